@@ -1,0 +1,1 @@
+"""Kring's Flask application: joins `lti` and `xapi`, and holds the social activities."""
