@@ -1,0 +1,1 @@
+"""Activities: what trainers place in a course, whatever kind it is."""

@@ -1,0 +1,81 @@
+"""Courses, persons and memberships."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from connector.db import Identified, Model
+from connector.platforms.models import Deployment, Platform
+
+
+class Role(StrEnum):
+    """What a person is in a course."""
+
+    LEARNER = "learner"
+    TRAINER = "trainer"
+    ASSISTANT = "assistant"
+    EXPERT = "expert"
+    OBSERVER = "observer"
+    """May read, never writes; LTI's Mentor."""
+    TEST_STUDENT = "test_student"
+    """A trainer's look through a learner's eyes (Canvas's Student View): kept out of figures and statements."""
+
+
+class Course(Identified, Model):
+    """An LTI context. Context ids are promised to be unique within a deployment only."""
+
+    __tablename__ = "course"
+    __table_args__ = (UniqueConstraint("deployment_id", "context_id"),)
+    deployment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deployment.id"))
+    deployment: Mapped[Deployment] = relationship()
+    context_id: Mapped[str]
+    title: Mapped[str]
+    label: Mapped[str]
+    iri: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class Person(Identified, Model):
+    """Somebody that a platform knows: by its subject, never by e-mail. Names are what the last launch said."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("platform_id", "subject"),)
+    platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("platform.id"))
+    platform: Mapped[Platform] = relationship()
+    subject: Mapped[str]
+    name: Mapped[str | None]
+    """None where the LMS keeps names to itself; pages then show an alias."""
+    email: Mapped[str | None]
+    locale: Mapped[str | None]
+    pseudonym: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4, unique=True)
+    """The account name in statements. Random, so that forgetting it makes the person's statements nobody's."""
+    created_at: Mapped[datetime]
+
+
+class Membership(Identified, Model):
+    """A person in a course."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("course_id", "person_id"),)
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+    course: Mapped[Course] = relationship()
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    person: Mapped[Person] = relationship()
+    role: Mapped[Role]
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    """The last launch."""
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person leads the course."""
+        return self.role in {Role.TRAINER, Role.ASSISTANT}
+
+    @property
+    def can_write(self) -> bool:
+        """Whether this person may add anything: observers look on."""
+        return self.role is not Role.OBSERVER

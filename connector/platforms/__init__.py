@@ -1,0 +1,1 @@
+"""The LMSs that launch Kring: tenants, registrations, deployments, and the tool's own keys."""
