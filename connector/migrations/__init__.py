@@ -1,0 +1,36 @@
+"""Schema migrations, run by Alembic; `upgrade` brings a database to the newest."""
+
+import importlib
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import MetaData
+
+from connector.db import Database, Model
+
+
+def load_metadata() -> MetaData:
+    """Return the schema that the models say, after importing every feature's models."""
+    root = Path(__file__).parent.parent
+    for path in sorted(root.glob("*/models.py")):
+        importlib.import_module(f"connector.{path.parent.name}.models")
+    return Model.metadata
+
+
+def alembic_config(database_url: str) -> Config:
+    """Return Alembic's configuration for `database_url`; there is no alembic.ini."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
+    return config
+
+
+def upgrade(database_url: str) -> None:
+    """Bring the database's schema to the newest version."""
+    if not list(Path(__file__).parent.glob("versions/*.py")):
+        database = Database(database_url)
+        load_metadata().create_all(database.engine)
+        database.dispose()
+        return
+    command.upgrade(alembic_config(database_url), "head")

@@ -1,0 +1,99 @@
+"""Fixtures for everybody: a migrated database on each engine, sessions on it, and a count of queries."""
+
+import contextlib
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.orm import Session
+
+from connector.db import Database
+from connector.migrations import upgrade
+from tests import postgres
+
+_names = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engines", default="sqlite,postgresql", help="the databases to test on")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_url" in metafunc.fixturenames:
+        engines = metafunc.config.getoption("--engines").split(",")
+        metafunc.parametrize("database_url", engines, indirect=True, scope="function")
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A server's URL with a place for the database's name; its database `template` is migrated."""
+    with postgres.serve() as url:
+        admin = create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text("CREATE DATABASE template"))
+        admin.dispose()
+        upgrade(url.format(name="template"))
+        yield url
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty, migrated database of the test's own; once for each engine."""
+    if request.param == "sqlite":
+        path = tmp_path / "kring.sqlite"
+        shutil.copy(request.getfixturevalue("_sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("postgresql_url")
+    name = f"test_{next(_names)}"
+    admin = create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template"))
+    admin.dispose()
+    return url.format(name=name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty, migrated database of the test's own."""
+    database = Database(database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session that may write; a test commits where another connection must see what it made."""
+    with database.session(writes=True) as session:
+        yield session
+
+
+@pytest.fixture
+def count_queries(database: Database) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Return a context manager that collects the statements sent to the database."""
+
+    @contextlib.contextmanager
+    def collect() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+                seen.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(database.engine, "before_cursor_execute", note)
+
+    return collect
