@@ -73,6 +73,12 @@ MEDIA_MEMBERSHIP_CONTAINER: Final = "application/vnd.ims.lti-nrps.v2.membershipc
 PLATFORM_CONFIGURATION: Final = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 TOOL_CONFIGURATION: Final = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 
+# --- kinds of context: core specification, Appendix A.1 -----------------------------------------------------------------
+CONTEXT_COURSE_TEMPLATE: Final = "http://purl.imsglobal.org/vocab/lis/v2/course#CourseTemplate"
+CONTEXT_COURSE_OFFERING: Final = "http://purl.imsglobal.org/vocab/lis/v2/course#CourseOffering"
+CONTEXT_COURSE_SECTION: Final = "http://purl.imsglobal.org/vocab/lis/v2/course#CourseSection"
+CONTEXT_GROUP: Final = "http://purl.imsglobal.org/vocab/lis/v2/course#Group"
+
 # --- roles: core specification, Appendix A ------------------------------------------------------------------------------
 MEMBERSHIP: Final = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 """What a role in a course starts with: `#Instructor`, or `/Instructor#TeachingAssistant` for a sub-role."""
