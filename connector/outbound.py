@@ -46,7 +46,7 @@ def new_session(settings: Settings) -> requests.Session:
 class GuardedSession(requests.Session):
     """A session that never follows redirects, never waits for ever and never reads without end."""
 
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> requests.Response:  # type: ignore[override]  # noqa: D417 -- the parent's arguments
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         """Send a request; see requests.
 
         Raises:
@@ -55,7 +55,8 @@ class GuardedSession(requests.Session):
         kwargs.setdefault("timeout", (CONNECT_SECONDS, READ_SECONDS))
         kwargs["allow_redirects"] = False
         streamed = kwargs.pop("stream", False)
-        response = super().request(method, url, *args, stream=True, **kwargs)
+        kwargs["stream"] = True
+        response = super().request(method, url, *args, **kwargs)
         if not streamed:
             _read(response)
         return response

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
 from connector.db import Database, Model
@@ -34,3 +36,11 @@ def upgrade(database_url: str) -> None:
         database.dispose()
         return
     command.upgrade(alembic_config(database_url), "head")
+
+
+def pending(database: Database) -> str | None:
+    """Return what keeps the database from being used: a schema older or newer than this version, or None."""
+    newest = ScriptDirectory.from_config(alembic_config("")).get_current_head()
+    with database.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    return None if found == newest else f"the schema is at {found}, this version needs {newest}: run kring migrate"

@@ -1,0 +1,52 @@
+"""The application: what stands where, put together."""
+
+import os
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from connector.config import Settings, load_settings
+from connector.db import Clock, Database, utc_now
+from connector.discussion.views import blueprint as discussion
+from connector.launch.views import blueprint as launch
+from connector.migrations import pending
+from connector.web import errors, health, i18n, requests, security, sessions, tracing
+from connector.web.requests import Kring
+
+_MEGABYTE = 1_000_000
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Flask:
+    """Return the application.
+
+    Args:
+        settings: Read from the environment where left out.
+        clock: Gives the time now, aware and in UTC.
+
+    Raises:
+        SettingsError: The environment lacks a setting.
+    """
+    if settings is None:
+        settings = load_settings(os.environ)
+        tracing.configure_logs(settings)
+    app = Flask("connector", template_folder="templates", static_folder="static")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=2 * _MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=2 * _MEGABYTE,
+        MAX_FORM_PARTS=100,
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    database = Database(settings.database_url)
+    app.extensions["kring"] = Kring(settings=settings, database=database, clock=clock)
+    app.extensions["kring_ready"] = lambda: pending(database)
+    for part in (tracing, requests, errors, i18n, sessions, security):
+        part.init_app(app)
+    for blueprint in (health.blueprint, launch, discussion):
+        app.register_blueprint(blueprint)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,1 @@
+"""Launches: from an LMS's login request to a page inside a launch session."""

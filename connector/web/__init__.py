@@ -1,0 +1,1 @@
+"""What every page needs: errors, requests, security headers, launch sessions, languages."""

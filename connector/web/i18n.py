@@ -1,0 +1,35 @@
+"""Languages: what the launch says, else what the browser asks for."""
+
+import flask_babel
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel
+
+from connector.config import LOCALES
+
+
+def init_app(app: Flask) -> None:
+    """Choose a language for each request. Times are shown in UTC, and the zone is named."""
+    Babel(app, default_locale=LOCALES[0], default_timezone="UTC", locale_selector=_locale)
+
+
+def _locale() -> str:
+    if not has_request_context():
+        return LOCALES[0]
+    launch = g.get("launch")
+    return nearest(getattr(launch, "locale", None)) or request.accept_languages.best_match(LOCALES) or LOCALES[0]
+
+
+def nearest(locale: str | None) -> str | None:
+    """Return which of our languages `locale` (da-DK, da_DK, da) is, or None."""
+    language = (locale or "").replace("_", "-").split("-")[0].lower()
+    return language if language in LOCALES else None
+
+
+def gettext(message: str, **variables: object) -> str:
+    """Return `message` in the reader's language, with its `%(names)s` filled in."""
+    return str(flask_babel.gettext(message, **variables))
+
+
+def ngettext(singular: str, plural: str, number: int, **variables: object) -> str:
+    """Return the form that fits `number`, which is also the variable `num`."""
+    return str(flask_babel.ngettext(singular, plural, number, **variables))

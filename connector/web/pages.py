@@ -1,0 +1,43 @@
+"""Rendering: pages for people, and what every template may count on."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, g, make_response, render_template, request
+from flask_babel import format_datetime, get_locale
+
+from connector.web import tracing
+
+
+def render(template: str, /, *, status: HTTPStatus | int = HTTPStatus.OK, **context: Any) -> Response:
+    """Return a page.
+
+    Args:
+        template: Its name below templates/.
+        status: The answer's status.
+        context: What the template asks for; `bar` is the slim bar's content, where the page has one.
+    """
+    context.setdefault("bar", None)
+    context.setdefault("correlation_id", tracing.correlation_id())
+    context.setdefault("platform_origin", g.get("platform_origin", ""))
+    page = render_template(template, csrf_token=_csrf_token, locale=str(get_locale() or "en"), **context)
+    response = make_response(page, int(status))
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Cookie, Accept-Language"
+    return response
+
+
+def prefers_json() -> bool:
+    """Whether the answer should be JSON: only where HTML was not asked for."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
+
+
+def in_words(moment: datetime) -> str:
+    """Return a time as people write it, with its zone."""
+    return str(format_datetime(moment, "d MMM y, HH:mm z"))
+
+
+def _csrf_token() -> str:
+    return str(g.get("csrf_token", ""))

@@ -1,0 +1,31 @@
+"""Security headers on every answer."""
+
+from flask import Flask, Response, g, request
+
+from connector.web.requests import settings
+
+_ONE_YEAR = 31_536_000
+
+
+def init_app(app: Flask) -> None:
+    """Add the headers to every answer."""
+    app.after_request(_headers)
+
+
+def _headers(response: Response) -> Response:
+    frames = " ".join(["'self'", *g.get("frame_origins", [])])
+    forms = " ".join(["'self'", *g.get("form_origins", [])])
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        f"font-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors {frames}",
+    )
+    # No X-Frame-Options: it cannot name origins, and we live in frames.
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    # The path holds the launch session's id.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-site" if request.endpoint == "static" else "same-origin"
+    if settings().public_url.startswith("https://"):
+        response.headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}"
+    return response
