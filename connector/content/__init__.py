@@ -1,0 +1,1 @@
+"""What people write: normalised, rendered and limited in one way for every activity."""
