@@ -5,12 +5,17 @@ import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
 
+from connector.activities.models import Activity
+from connector.config import Settings
+from connector.courses.models import Membership
 from connector.db import Database
 from connector.migrations import upgrade
 from tests import postgres
@@ -97,3 +102,81 @@ def count_queries(database: Database) -> Callable[[], AbstractContextManager[lis
             event.remove(database.engine, "before_cursor_execute", note)
 
     return collect
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    time: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def move(self, **by: float) -> None:
+        """Go on by days, hours, minutes or seconds."""
+        self.time += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The application's clock."""
+    return Clock()
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """The application's settings; a key like this one is for tests alone."""
+    return Settings(
+        public_url="http://localhost",
+        database_url=database_url,
+        secret_key="0123456789abcdef0123456789abcdef",
+        allow_private_addresses=True,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
+    """The application, on the test's own database."""
+    from connector.app import create_app
+
+    app = create_app(settings, clock=clock)
+    yield app
+    app.extensions["kring"].database.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that has been nowhere yet."""
+    return app.test_client()
+
+
+@pytest.fixture
+def visiting(app: Flask, session: Session) -> Callable[[Membership, Activity], Visit]:
+    """Return how to put a member into an activity; what the session holds is committed."""
+    return lambda member, activity: visit(app, session, member, activity)
+
+
+@pytest.fixture
+def platform(settings: Settings, clock: Clock) -> Iterator[lms.LMS]:
+    """An LMS that is not registered yet."""
+    with lms.serve(settings.public_url, clock) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Let pytest-playwright use the distribution's Chromium."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": needs.find_chromium(),
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
