@@ -1,0 +1,50 @@
+"""Serve the sandbox LMS: `python -m lti.sandbox --port 8001 --tool-url http://localhost:8000 --data .sandbox`."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from lti.sandbox.app import SandboxConfig, create_app
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Writes errors only: who looks at the sandbox does not want a line for each picture."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m lti.sandbox", description="A little LMS with one LTI tool in it.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8001)
+    parser.add_argument("--url", help="the public base, where it is not http://HOST:PORT")
+    parser.add_argument("--tool-url", default="http://localhost:8000", help="the tool's public base")
+    parser.add_argument("--client-id", default="kring-sandbox")
+    parser.add_argument("--deployment-id", default="1")
+    parser.add_argument("--data", type=Path, help="the folder of its database; without it, nothing is kept")
+    parser.add_argument("--mode", choices=["plain"], default="plain", help="the LMS that it behaves like")
+    given = parser.parse_args(arguments)
+    config = SandboxConfig(
+        url=(given.url or f"http://{given.host}:{given.port}").rstrip("/"),
+        tool_url=given.tool_url.rstrip("/"),
+        client_id=given.client_id,
+        deployment_id=given.deployment_id,
+        data=given.data,
+        mode=given.mode,
+    )
+    server = make_server(given.host, given.port, create_app(config), threaded=True, request_handler=_QuietHandler)
+    # The server stops, and closes its socket, on KeyboardInterrupt; a supervisor sends SIGTERM.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    print(f"Sandbox LMS: {config.url}", flush=True)  # noqa: T201 -- the one line that says where it is
+    server.serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""A tool that plays its side by the specifications, and shares no code with ours."""
+
+import time
+import uuid
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import jwt
+from flask import Flask, jsonify
+from flask.testing import FlaskClient
+from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwt import JWTClaimsRegistry
+from joserfc.jwt import decode as decode_jwt
+from werkzeug.test import TestResponse
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+class Form(HTMLParser):
+    """The first form of a page: where it goes and what it holds."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.action = ""
+        self.method = ""
+        self.fields: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form":
+            self.action, self.method = given["action"] or "", given["method"] or ""
+        elif tag == "input":
+            self.fields[given["name"] or ""] = given["value"] or ""
+
+
+class Tool:
+    """Keys, client assertions and authentication requests."""
+
+    client_id = "kring-sandbox"
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.key = RSAKey.generate_key(2048, {"alg": "RS256", "use": "sig"}, auto_kid=True)
+        self.app = Flask("fake tool")
+        self.app.add_url_rule("/lti/jwks", view_func=lambda: jsonify(keys=[self.key.as_dict(private=False)]))
+
+    @property
+    def launch_url(self) -> str:
+        return f"{self.url}/lti/launch"
+
+    def authentication_request(self, start: TestResponse, **changes: str | None) -> dict[str, str]:
+        """Answer a login initiation as a tool does; a change to None leaves the parameter out."""
+        assert start.status_code == 302
+        assert start.location.partition("?")[0] == f"{self.url}/lti/login"
+        login = dict(parse_qsl(urlsplit(start.location).query))
+        request: dict[str, str | None] = {
+            "scope": "openid",
+            "response_type": "id_token",
+            "response_mode": "form_post",
+            "prompt": "none",
+            "client_id": login["client_id"],
+            "redirect_uri": self.launch_url,
+            "login_hint": login["login_hint"],
+            "lti_message_hint": login["lti_message_hint"],
+            "state": "state-1",
+            "nonce": "nonce-1",
+        }
+        return {name: value for name, value in (request | changes).items() if value is not None}
+
+    def id_token(self, client: FlaskClient, page: TestResponse) -> dict[str, Any]:
+        """Verify the id_token of a launch page against the platform's key set, and return its claims."""
+        form = Form(page.text)
+        assert (form.action, form.method, form.fields["state"]) == (self.launch_url, "post", "state-1")
+        keys = KeySet.import_key_set(client.get("/jwks").get_json())
+        token = decode_jwt(form.fields["id_token"], keys, algorithms=["RS256"])
+        assert token.header["kid"]
+        JWTClaimsRegistry(exp={"essential": True}, iat={"essential": True}).validate(token.claims)
+        return token.claims
+
+    def assertion(self, token_url: str, *, kid: str | None = None, **changes: Any) -> str:
+        """Return a client assertion; a change to None leaves the claim out."""
+        now = int(time.time())
+        claims = {
+            "iss": self.client_id,
+            "sub": self.client_id,
+            "aud": token_url,
+            "iat": now,
+            "exp": now + 300,
+            "jti": str(uuid.uuid4()),
+        }
+        body = {name: value for name, value in (claims | changes).items() if value is not None}
+        return jwt.encode(body, self.key.as_pem(private=True), "RS256", headers={"kid": kid or self.key.kid})
+
+    def token_request(self, token_url: str, *scopes: str, **changes: Any) -> dict[str, str]:
+        """Return the form that asks for an access token."""
+        return {
+            "grant_type": "client_credentials",
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": self.assertion(token_url, **changes),
+            "scope": " ".join(scopes),
+        }
