@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
 
@@ -18,7 +20,9 @@ from connector.config import Settings
 from connector.courses.models import Membership
 from connector.db import Database
 from connector.migrations import upgrade
-from tests import postgres
+from tests import lms, needs, postgres
+from tests.make import NOW
+from tests.visits import Visit, visit
 
 _names = itertools.count(1)
 
