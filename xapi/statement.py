@@ -9,7 +9,8 @@ version 6 or higher. So it is given copies, no None, and is never asked to read 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -58,8 +59,12 @@ def actor(home_page: str, name: str) -> tincan.Agent:
     Args:
         home_page: Of the system that issued the account: an LTI issuer, or our own for pseudonyms.
         name: Opaque: an LTI `sub`, or a pseudonym.
+
+    Raises:
+        InvalidStatementError: One of them is empty.
     """
-    return tincan.Agent(account=tincan.AgentAccount(home_page=home_page, name=name))
+    with _refusals("actor.account"):
+        return tincan.Agent(account=tincan.AgentAccount(home_page=home_page, name=name))
 
 
 def activity(iri: str, type_: ActivityType | str, name: str | None = None, *, language: str = "und") -> tincan.Activity:
@@ -71,11 +76,15 @@ def activity(iri: str, type_: ActivityType | str, name: str | None = None, *, la
         name: One that never changes, such as a criterion's. A live title differs from statement to statement, which
             stores take for a conflict, and may tell what people wrote.
         language: The language tag of `name`; `und` where nobody knows.
+
+    Raises:
+        InvalidStatementError: An IRI is empty. Whether it is one is checked with the statement.
     """
-    definition = tincan.ActivityDefinition(type=type_.id if isinstance(type_, ActivityType) else type_)
-    if name is not None:
-        definition.name = tincan.LanguageMap({language: name})
-    return tincan.Activity(id=iri, definition=definition)
+    with _refusals("activity"):
+        definition = tincan.ActivityDefinition(type=type_.id if isinstance(type_, ActivityType) else type_)
+        if name is not None:
+            definition.name = tincan.LanguageMap({language: name})
+        return tincan.Activity(id=iri, definition=definition)
 
 
 def result(
@@ -132,8 +141,8 @@ def statement(
         **context: See `ContextValues`.
 
     Raises:
-        InvalidStatementError: A UUID is of a version that widespread readers refuse, the timestamp is naive, or there
-            is neither event nor verb.
+        InvalidStatementError: A UUID is of a version that widespread readers refuse, the timestamp is naive, the
+            language is none, or there is neither event nor verb.
     """
     verb = verb or (event.verb if event else None)
     if verb is None:
@@ -193,6 +202,15 @@ def render_timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@contextmanager
+def _refusals(path: str) -> Iterator[None]:
+    """Say in our words what tincan refuses to build."""
+    try:
+        yield
+    except ValueError as error:
+        raise InvalidStatementError(path, f"is refused: {error}") from error
+
+
 def _check_time(moment: datetime) -> None:
     if moment.tzinfo is None:
         raise InvalidStatementError("timestamp", "must have a time zone")
@@ -208,20 +226,21 @@ def _context(values: ContextValues, extensions: tincan.Extensions | None) -> tin
     reference, registration = values.get("statement_ref"), values.get("registration")
     _check_uuid("context.statement.id", reference)
     _check_uuid("context.registration", registration)
-    return tincan.Context(
-        registration=registration,
-        instructor=values.get("instructor"),
-        platform=values.get("platform"),
-        language=values.get("language"),
-        statement=tincan.StatementRef(id=reference) if reference else None,
-        context_activities=tincan.ContextActivities(
-            category=_listed(activity(PROFILE_VERSION, PROFILE_ACTIVITY)),
-            parent=_listed(values.get("parent")),
-            grouping=_listed(values.get("grouping")),
-            other=_listed(values.get("other")),
-        ),
-        extensions=extensions,
-    )
+    with _refusals("context"):
+        return tincan.Context(
+            registration=registration,
+            instructor=values.get("instructor"),
+            platform=values.get("platform"),
+            language=values.get("language"),
+            statement=tincan.StatementRef(id=reference) if reference else None,
+            context_activities=tincan.ContextActivities(
+                category=_listed(activity(PROFILE_VERSION, PROFILE_ACTIVITY)),
+                parent=_listed(values.get("parent")),
+                grouping=_listed(values.get("grouping")),
+                other=_listed(values.get("other")),
+            ),
+            extensions=extensions,
+        )
 
 
 def _result(made: tincan.Result | None, extensions: tincan.Extensions | None) -> tincan.Result | None:

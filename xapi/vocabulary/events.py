@@ -7,10 +7,8 @@ from xapi.vocabulary import extensions as ext
 from xapi.vocabulary import verbs as verb
 from xapi.vocabulary.activity_types import DISCUSSION, FORUM_REPLY, FORUM_TOPIC
 
-ALWAYS: tuple[Extension, ...] = (ext.EVENT,)
-"""The extensions that every statement has."""
 ANYTIME: tuple[Extension, ...] = (ext.SEQUENCE, ext.LTI, ext.ROLE)
-"""The extensions that every statement may have."""
+"""The extensions that every statement may have; `EVENT` they all must."""
 
 _OPENING_POST = ((FORUM_TOPIC, DISCUSSION),)
 
