@@ -14,7 +14,7 @@ from typing import Any, Final
 from lti import claims
 from lti.errors import LaunchError
 from lti.roles import Roles, parse_roles
-from lti.values import identifier, member, origin, secure_url, text, texts, web_url
+from lti.values import identifier, is_storable, member, origin, secure_url, text, texts, web_url
 
 # `$Canvas.user.id`, `$ResourceLink.id.history`: names with a dot. A value such as "$5" or "$x" is somebody's own.
 _VARIABLE: Final = re.compile(r"\$[A-Za-z][\w-]*(\.[\w<>-]+)+")
@@ -96,7 +96,7 @@ def read_roles(message: Mapping[str, Any]) -> Roles:
     values = message.get(claims.ROLES)
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise LaunchError("roles", "roles is absent or not a list of strings")
-    return parse_roles(values)
+    return parse_roles(filter(is_storable, values))
 
 
 def read_resource_link(message: Mapping[str, Any]) -> ResourceLink:
@@ -228,7 +228,7 @@ def read_custom(message: Mapping[str, Any]) -> dict[str, str]:
     return {
         name: value
         for name, raw in member(message, claims.CUSTOM).items()
-        if (value := _custom_value(raw)) is not None and not _VARIABLE.fullmatch(value)
+        if is_storable(name) and (value := _custom_value(raw)) is not None and not _VARIABLE.fullmatch(value)
     }
 
 
