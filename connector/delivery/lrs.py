@@ -1,0 +1,181 @@
+"""The destination that is a learning record store: one request for many statements, and what each answer means.
+
+Stores differ in what they do with a statement that they already hold, and most refuse a batch as a whole; so an answer
+that does not say which statement is meant is followed by questions until it is known.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import requests
+
+from connector.config import Settings
+from connector.delivery.destinations import Parcel, Setback, Step
+from connector.delivery.errors import DestinationClosedError, DestinationDownError
+from connector.delivery.models import Endpoint
+from connector.sealing import SealError, unseal
+from xapi import lrs
+from xapi.errors import (
+    LRSAmbiguousError,
+    LRSConflictError,
+    LRSError,
+    LRSMisconfiguredError,
+    LRSRefusedError,
+    LRSRejectedError,
+    LRSTooLargeError,
+)
+from xapi.store.equality import is_same
+
+_TURNED_AWAY = frozenset({None, 429, 502, 503, 504})
+"""Statuses of a store, or of a proxy before it, that did not look at the batch."""
+_WHOLESALE = 10
+"""So many refused and none accepted: that is the store's fault, and no reason to give the statements up."""
+
+
+def connect(endpoint: Endpoint, settings: Settings, http: requests.Session) -> "LRSDestination":
+    """Return the destination that `endpoint` describes.
+
+    Raises:
+        DestinationClosedError: Its password cannot be read.
+    """
+    try:
+        password = unseal(settings.secret_key, endpoint.password).decode()
+    except SealError as error:
+        raise DestinationClosedError(str(error)) from error
+    return LRSDestination(
+        lrs.LRSClient(lrs.Endpoint(endpoint.url, endpoint.username, password, endpoint.version), http)
+    )
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What became of a batch so far."""
+
+    accepted: int = 0
+    rejected: list[Setback] = field(default_factory=list)
+    """Kept back until it is known that the store accepts anything at all."""
+
+    def reject(self, setback: Setback) -> None:
+        self.rejected.append(setback)
+        if not self.accepted and len(self.rejected) >= _WHOLESALE:
+            raise DestinationClosedError(f"refuses every statement: {setback.reason}", status=setback.status)
+
+
+class LRSDestination:
+    """Sends statements to one store; see `Destination`."""
+
+    def __init__(self, client: lrs.LRSClient) -> None:
+        self._client = client
+
+    def deliver(self, parcels: Sequence[Parcel], *, byte_limit: int) -> Iterator[Step]:
+        """Send statements, and yield after every request.
+
+        Raises:
+            DestinationDownError: The store cannot be reached or does not work.
+            DestinationClosedError: The store refuses the credentials, is none, or refuses everything.
+        """
+        tally = _Tally()
+        for batch in _batches([parcel for parcel in parcels if not parcel.is_suspect], byte_limit):
+            yield from self._send(batch, tally)
+        for parcel in parcels:
+            if parcel.is_suspect:
+                yield from self._send_alone(parcel, tally)
+        if tally.rejected:
+            yield Step(dead=tally.rejected)
+
+    def _send(self, parcels: Sequence[Parcel], tally: _Tally) -> Iterator[Step]:
+        try:
+            self._client.send([parcel.body for parcel in parcels])
+        except LRSConflictError as error:
+            yield from self._compare(parcels, error, tally)
+        except LRSRejectedError as error:
+            if len(parcels) == 1:
+                tally.reject(Setback(parcels[0], str(error), error.status))
+            yield Step()
+            yield from self._send_halves(parcels, tally)
+        except LRSTooLargeError as error:
+            if len(parcels) == 1:
+                yield Step(dead=[Setback(parcels[0], str(error), error.status)])
+            else:
+                yield Step(byte_limit=_size(parcels) // 2)
+            yield from self._send_halves(parcels, tally)
+        except LRSError as error:
+            raise _lane_error(error) from error
+        else:
+            tally.accepted += len(parcels)
+            yield Step(done=[parcel.id for parcel in parcels])
+
+    def _send_halves(self, parcels: Sequence[Parcel], tally: _Tally) -> Iterator[Step]:
+        """Send both halves of a batch; nothing where there was but one."""
+        middle = len(parcels) // 2
+        if middle:
+            yield from self._send(parcels[:middle], tally)
+            yield from self._send(parcels[middle:], tally)
+
+    def _send_alone(self, parcel: Parcel, tally: _Tally) -> Iterator[Step]:
+        """Send what failed on its own account before: where it fails again, the others need not wait for it."""
+        try:
+            yield from self._send([parcel], tally)
+        except DestinationDownError as error:
+            if not error.is_batch_suspect:
+                raise
+            yield Step(postponed=[Setback(parcel, str(error), error.status)])
+
+    def _compare(self, parcels: Sequence[Parcel], conflict: LRSConflictError, tally: _Tally) -> Iterator[Step]:
+        """Ask for each statement of a batch that was refused as a whole, and send again what the store lacks."""
+        absent = []
+        for parcel in parcels:
+            held = self._get(parcel)
+            if held is None:
+                absent.append(parcel)
+                yield Step()
+            elif is_same(json.loads(parcel.body), held):
+                tally.accepted += 1
+                yield Step(done=[parcel.id])
+            else:
+                reason = "the store holds another statement under this id"
+                yield Step(dead=[Setback(parcel, reason, conflict.status)])
+        if len(absent) < len(parcels):
+            yield from self._send(absent, tally) if absent else ()
+        elif len(absent) > 1:
+            yield from self._send_halves(absent, tally)
+        else:
+            reason = f"the store says that it knows this id, and does not show it: {conflict}"
+            yield Step(postponed=[Setback(absent[0], reason, conflict.status)])
+
+    def _get(self, parcel: Parcel) -> dict[str, object] | None:
+        try:
+            return self._client.get(parcel.message_id)
+        except LRSError as error:
+            raise _lane_error(error) from error
+
+
+def _lane_error(error: LRSError) -> DestinationDownError | DestinationClosedError:
+    """Return what an error of the store means for the lane."""
+    if isinstance(error, LRSRefusedError | LRSMisconfiguredError):
+        return DestinationClosedError(str(error), status=error.status)
+    return DestinationDownError(
+        str(error),
+        status=error.status,
+        retry_after=error.retry_after,
+        is_batch_suspect=isinstance(error, LRSAmbiguousError) or error.status not in _TURNED_AWAY,
+    )
+
+
+def _batches(parcels: Sequence[Parcel], byte_limit: int) -> Iterator[list[Parcel]]:
+    """Yield the parcels in requests of at most `byte_limit` bytes; one that is larger travels alone."""
+    batch: list[Parcel] = []
+    size = 1
+    for parcel in parcels:
+        if batch and size + len(parcel.body) + 1 > byte_limit:
+            yield batch
+            batch, size = [], 1
+        batch.append(parcel)
+        size += len(parcel.body) + 1
+    if batch:
+        yield batch
+
+
+def _size(parcels: Sequence[Parcel]) -> int:
+    return sum(len(parcel.body) + 1 for parcel in parcels) + 1  # brackets and commas

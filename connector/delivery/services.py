@@ -1,0 +1,143 @@
+"""What the rest of the application asks of the outbox: record a statement, add an endpoint, say how much waits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+from urllib.parse import urlsplit
+
+import tincan
+from sqlalchemy import ColumnExpressionArgument, Table, func, insert, select
+from sqlalchemy.orm import Session, joinedload
+
+from connector.config import Settings
+from connector.courses.models import Course, Membership, Role
+from connector.delivery.errors import InvalidEndpointError
+from connector.delivery.models import Delivery, Endpoint, Kind, Message, State
+from connector.platforms.models import Deployment, Platform, Tenant
+from connector.sealing import seal
+from xapi.statement import to_bytes
+
+VERSIONS = ("1.0.3", "2.0.0")
+"""The xAPI versions that an endpoint may speak."""
+
+# Rows that nobody reads in this session are not worth objects: plain tables halve the cost of a statement.
+_MESSAGES, _DELIVERIES = cast("Table", Message.__table__), cast("Table", Delivery.__table__)
+
+
+def record(session: Session, statement: tincan.Statement, *, by: Membership, now: datetime) -> None:
+    """Store `statement` for every active endpoint of the tenant, in the transaction of the act that it tells of.
+
+    What a trainer does as a test student is not recorded. Nothing is stored for a tenant without an endpoint.
+
+    Args:
+        by: Whose act it is; says which course, and so which tenant.
+
+    Raises:
+        InvalidStatementError: The statement breaks the specification.
+    """
+    if by.role is Role.TEST_STUDENT:
+        return
+    endpoint_ids = session.scalars(
+        select(Endpoint.id)
+        .join(Platform, Platform.tenant_id == Endpoint.tenant_id)
+        .join(Deployment, Deployment.platform_id == Platform.id)
+        .join(Course, Course.deployment_id == Deployment.id)
+        .where(Course.id == by.course_id, Endpoint.is_active)
+    ).all()
+    if not endpoint_ids:
+        return
+    message = {
+        "id": statement.id,
+        "kind": Kind.STATEMENT,
+        "course_id": by.course_id,
+        "body": to_bytes(statement),
+        "created_at": now,
+    }
+    session.execute(insert(_MESSAGES), message)
+    session.execute(
+        insert(_DELIVERIES),
+        [
+            {"message_id": statement.id, "endpoint_id": id_, "state": State.NEW, "attempts": 0, "due_at": now}
+            for id_ in endpoint_ids
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How the deliveries of a tenant or of a course stand; one statement for two endpoints counts twice."""
+
+    waiting: int
+    oldest: timedelta | None
+    """How long the oldest of them has waited; None where none does."""
+    dead: int
+    sent: int
+
+
+def backlog(session: Session, of: Tenant | Course, *, now: datetime) -> Backlog:
+    """Return how many deliveries of a tenant or of a course wait, were sent, or were given up."""
+    counted = select(Delivery.state, func.count()).group_by(Delivery.state)
+    oldest = select(func.min(Message.created_at)).join(Delivery, Delivery.message_id == Message.id)
+    mine: ColumnExpressionArgument[bool]
+    if isinstance(of, Course):
+        mine = Message.course_id == of.id
+        counted = counted.join(Message, Message.id == Delivery.message_id)
+    else:
+        mine = Delivery.endpoint_id.in_(select(Endpoint.id).where(Endpoint.tenant_id == of.id))
+    figures = dict(session.execute(counted.where(mine)).tuples().all())
+    waiting = figures.get(State.NEW, 0) + figures.get(State.LEASED, 0)
+    since = session.scalar(oldest.where(mine, Delivery.state.in_([State.NEW, State.LEASED]))) if waiting else None
+    return Backlog(
+        waiting=waiting,
+        oldest=None if since is None else now - since,
+        dead=figures.get(State.DEAD, 0),
+        sent=figures.get(State.DONE, 0),
+    )
+
+
+def add_endpoint(
+    session: Session,
+    tenant: Tenant,
+    settings: Settings,
+    *,
+    name: str,
+    url: str,
+    username: str,
+    password: str,
+    version: str = "1.0.3",
+    now: datetime,
+) -> Endpoint:
+    """Add an LRS that the tenant's statements go to from now on.
+
+    Args:
+        url: Where its resources stand, with or without a slash at the end, without `/statements`.
+
+    Raises:
+        InvalidEndpointError: The address or the version cannot be used.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise InvalidEndpointError(f"the address must look like https://lrs.example/xapi: {url!r}")
+    if parts.username is not None:
+        raise InvalidEndpointError("name and password do not belong into the address")
+    if version not in VERSIONS:
+        raise InvalidEndpointError(f"the version must be one of {', '.join(VERSIONS)}: {version!r}")
+    endpoint = Endpoint(
+        tenant=tenant,
+        name=name,
+        url=url.rstrip("/"),
+        username=username,
+        password=seal(settings.secret_key, password.encode()),
+        version=version,
+        created_at=now,
+        due_at=now,
+    )
+    session.add(endpoint)
+    session.flush()
+    return endpoint
+
+
+def list_endpoints(session: Session) -> Sequence[Endpoint]:
+    """Return every endpoint, with its tenant."""
+    return session.scalars(select(Endpoint).options(joinedload(Endpoint.tenant)).order_by(Endpoint.name)).all()
