@@ -1,0 +1,40 @@
+// Runs before the first paint (a plain script in <head>): says that scripts run, that the page stands in a frame, and
+// which theme the person chose. Later it moves the little menu in the bar. Without it the system's theme applies.
+(() => {
+  const root = document.documentElement;
+  const KEY = "kring-theme";
+  const choices = ["light", "dark", "system"];
+
+  const read = () => {
+    try {
+      return localStorage.getItem(KEY);
+    } catch {
+      return null; // storage is refused in this frame
+    }
+  };
+  const apply = (choice) => {
+    if (choices.includes(choice)) root.dataset.theme = choice;
+  };
+
+  root.dataset.js = "";
+  if (window.self !== window.top) root.dataset.framed = "";
+  apply(read());
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const current = root.dataset.theme ?? ("framed" in root.dataset ? "light" : "system");
+    for (const input of document.querySelectorAll('input[name="theme"]')) {
+      input.checked = input.value === current;
+      input.addEventListener("change", () => {
+        apply(input.value);
+        try {
+          localStorage.setItem(KEY, input.value);
+        } catch {
+          // it holds for this page only
+        }
+      });
+    }
+  });
+  window.addEventListener("storage", (event) => {
+    if (event.key === KEY) apply(event.newValue);
+  });
+})();

@@ -1,0 +1,133 @@
+"""Every part of the design on one page, with long names, long words and four languages; `python -m tests.gallery`."""
+
+import os
+import uuid
+from datetime import UTC, datetime
+
+from flask import Flask, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from markupsafe import Markup
+
+POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; object-src 'none'"
+PAGES = ("parts", "lists", "thread", "forms", "telling", "empty")
+NOW = datetime(2026, 3, 14, 13, 2, tzinfo=UTC)
+
+PEOPLE = [
+    {"id": uuid.UUID(int=number * 7919), "name": name}
+    for number, name in enumerate(
+        [
+            "Ana Sørensen",
+            "Jan de Vries",
+            "Åsa Öberg",
+            "Maximiliaan van Nieuwenhuijzen-Oosterhoff tot Sint Maartensdijk",
+            "Ömer",
+            "李 小龍",
+            "Freja Holm",
+            "Dr. Nkechi Adeyemi",
+            "Þórður Ægisson",
+            "سارة المنصوري",
+            "Bo",
+            "Wilhelmina Kowalczyk",
+        ]
+    )
+]
+SHARED_TEXT = [
+    ("en", "<p>We hold a ten-minute stand-up, and it works until somebody is on the road. Then what was said there is lost.</p>"),
+    ("da", "<p>Hos os skriver vi det i <strong>arbejdsmiljøorganisationens</strong> mødereferat, men hvem læser det egentlig?</p>"),
+    ("sv", "<p>Vi har en kort avstämning varje måndag. Det bästa är frågan <em>”vad lärde du dig som någon annan behöver?”</em></p>"),
+    (
+        "nl",
+        "<p>Bij ons heet dat een <code>intervisiebijeenkomst</code>; de arbeidsongeschiktheidsverzekeringsmaatschappij doet het ook.</p>"
+        "<ul><li>Eerst een ronde zonder oordeel</li><li>Dan pas vragen</li></ul>",
+    ),
+    ("ar", "<p>نتبادل الخبرات كل أسبوع في لقاء قصير، ثم نكتب ما تعلمناه معًا.</p>"),
+    (
+        "en",
+        "<blockquote><p>Then what was said there is lost.</p></blockquote><p>See https://example.org/a/very/long/address/"
+        "without-any-place-to-break/0123456789abcdef0123456789abcdef0123456789abcdef and the table:</p>"
+        "<table><thead><tr><th>Way</th><th>Who reads it</th><th>How long it lasts</th></tr></thead>"
+        "<tbody><tr><td>Chat</td><td>Everybody present</td><td>A day</td></tr>"
+        "<tr><td>Wiki</td><td>Whoever searches</td><td>Years</td></tr></tbody></table>",
+    ),
+]
+
+
+def create_gallery() -> Flask:
+    """Return an application that shows the gallery and the launch's pages, under the policy of the real pages."""
+    app = Flask("connector", root_path=os.path.join(os.path.dirname(os.path.dirname(__file__)), "connector"))
+    app.jinja_loader.searchpath.append(os.path.join(os.path.dirname(__file__), "templates"))  # type: ignore[union-attr]
+    app.config["TEMPLATES_AUTO_RELOAD"] = True
+    Babel(app, locale_selector=lambda: request.args.get("locale", "en"), timezone_selector=lambda: "Europe/Amsterdam")
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        current = (request.view_args or {}).get("page")
+        return {
+            "csrf_token": lambda: "token",
+            "locale": request.args.get("locale", "en"),
+            "platform_origin": request.host_url.rstrip("/"),
+            "correlation_id": "01JP8Q5T9V",
+            "people": PEOPLE,
+            "texts": [(lang, Markup(text)) for lang, text in SHARED_TEXT],
+            "now": NOW,
+            "bar": {
+                "title": request.args.get("title", "How do we share what we know today?"),
+                "subtitle": "Lederudvikling og arbejdsmiljø, forår 2026",
+                "home_url": "/parts",
+                "new_tab_url": "/parts",
+                "search_url": "/lists",
+                "tabs": [{"url": f"/{page}", "label": page.capitalize(), "current": page == current} for page in PAGES],
+            },
+        }
+
+    @app.get("/<any(parts,lists,thread,forms,telling,empty):page>")
+    def show(page: str) -> str:
+        toasts = ["Your reply is posted."] if "toast" in request.args else []
+        return render_template(f"gallery/{page}.html", toasts=toasts)
+
+    @app.post("/<any(parts,lists,thread,forms,telling,empty):page>")
+    def answer(page: str) -> ResponseReturnValue:
+        return app.redirect(f"/{page}?toast", 303)
+
+    @app.get("/framed/<path:page>")
+    def framed(page: str) -> str:
+        return render_template("gallery/framed.html", page=page)
+
+    @app.get("/error")
+    def error() -> str:
+        return render_template(
+            "error.html",
+            bar=None,
+            code="lti.nonce_used",
+            title="This link has been used already",
+            learner_message="Go back to your course and open the activity once more.",
+            administrator_message="The nonce of the launch was known already: the page was reloaded, or the launch was replayed.",
+            home_url="/parts",
+        )
+
+    @app.get("/launch/<any(new_tab,login_storage,launch_storage):page>")
+    def launch(page: str) -> str:
+        return render_template(
+            f"launch/{page}.html",
+            bar=None,
+            relaunch_url="/parts",
+            activity_title="How do we share what we know today?",
+            authentication_url="/parts",
+            storage_target="_parent",
+            key="s-1234",
+            value="secret",
+            confirm_url="/parts",
+            ticket="ticket",
+        )
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    return app
+
+
+if __name__ == "__main__":
+    create_gallery().run(port=int(os.environ.get("PORT", "8077")), debug=False)
