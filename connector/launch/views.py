@@ -16,8 +16,8 @@ from connector.launch.models import LoginState
 from connector.launch.refusals import refuse
 from connector.outbound import new_session
 from connector.platforms.keys import DatabaseKeySets, fetch_key_set, tool_keys
-from connector.platforms.models import Platform
-from connector.platforms.services import find_platform, frame_origins, origin_of, registration_of
+from connector.platforms.models import Platform, Status
+from connector.platforms.services import UnknownPlatformError, find_platform, frame_origins, origin_of, registration_of
 from connector.web.pages import render
 from connector.web.requests import current_session, database, now, settings, writing_session
 from connector.web.sessions import BROWSER_COOKIE, browser_secret, digest, set_partitioned_cookie
@@ -60,7 +60,10 @@ def login() -> ResponseReturnValue:
     except LoginError as error:
         raise refuse(error.code, detail=str(error)) from error
     with writing_session() as session:
-        platform = find_platform(session, asked.issuer, asked.client_id)
+        try:
+            platform = find_platform(session, asked.issuer, asked.client_id)
+        except UnknownPlatformError as error:
+            raise refuse(str(error), detail=f"{asked.issuer}, {asked.client_id}") from error
         begun = services.begin_login(session, platform, asked, now=now())
         session.commit()
     return _authenticate(platform, asked, begun)
@@ -98,6 +101,8 @@ def launch() -> ResponseReturnValue:
     launch = _validated(login)
     session = current_session()
     platform = session.get_one(Platform, login.platform_id)
+    if platform.status is not Status.ACTIVE:  # it may have been switched off in the meantime
+        raise refuse("platform_not_active")
     member, activity = services.enter(session, platform, launch, public_url=settings().public_url, now=now())
     proof = request.cookies.get(_state_cookie(request.form["state"]))
     if proof is not None and digest(proof) == login.browser_hash:

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from connector.config import Settings
 from connector.platforms.models import Deployment, Platform, Status, Tenant
-from connector.web.errors import AppError
 from lti.registration import Registration
 
 
 class RegistrationError(Exception):
     """A registration cannot be stored; the message says why."""
+
+
+class UnknownPlatformError(Exception):
+    """No registration can answer a login; the message is a code."""
 
 
 def ensure_tenant(session: Session, settings: Settings, *, now: datetime) -> Tenant:
@@ -78,28 +81,18 @@ def find_platform(session: Session, issuer: str, client_id: str | None) -> Platf
     """Return the registration that a login is for.
 
     Raises:
-        AppError: Nobody registered it, several match, or it may not launch.
+        UnknownPlatformError: `unknown_platform`, `ambiguous_platform` (several match), or `platform_not_active`.
     """
     query = select(Platform).where(Platform.issuer == issuer)
     if client_id is not None:
         query = query.where(Platform.client_id == client_id)
     found = list(session.scalars(query.limit(2)))
     if not found:
-        raise AppError(
-            code="unknown_platform",
-            administrator=f"No registration has issuer {issuer!r} and client id {client_id!r}. "
-            "Add it with `kring platform add`, or compare the values with those that the LMS shows.",
-        )
+        raise UnknownPlatformError("unknown_platform")
     if len(found) > 1:
-        raise AppError(
-            code="ambiguous_platform",
-            administrator="Several registrations have this issuer, and the LMS sent no client_id.",
-        )
+        raise UnknownPlatformError("ambiguous_platform")
     if found[0].status is not Status.ACTIVE:
-        raise AppError(
-            code="platform_not_active",
-            administrator="The registration is there, but waits for approval or was switched off.",
-        )
+        raise UnknownPlatformError("platform_not_active")
     return found[0]
 
 
