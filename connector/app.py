@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from connector.config import Settings, load_settings
 from connector.db import Clock, Database, utc_now
+from connector.delivery.views import blueprint as xapi
 from connector.discussion.views import blueprint as discussion
 from connector.launch.views import blueprint as launch
 from connector.migrations import pending
@@ -44,7 +45,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["kring_ready"] = lambda: pending(database)
     for part in (tracing, requests, errors, i18n, sessions, security):
         part.init_app(app)
-    for blueprint in (health.blueprint, launch, discussion):
+    for blueprint in (health.blueprint, launch, xapi, discussion):
         app.register_blueprint(blueprint)
     if settings.proxy_hops:
         hops = settings.proxy_hops

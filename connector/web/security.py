@@ -1,6 +1,6 @@
 """Security headers on every answer."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
 from connector.web.requests import settings
 
@@ -25,7 +25,7 @@ def _headers(response: Response) -> Response:
     # The path holds the launch session's id.
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-site" if request.endpoint == "static" else "same-origin"
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if settings().public_url.startswith("https://"):
         response.headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}"
     return response
