@@ -164,6 +164,11 @@ def _tampered(draft: Draft) -> str:
     return f"{head}.{base64url(json.dumps(draft.claims).encode())}.{signature}"
 
 
+def _infinite_exp(draft: Draft) -> str:
+    payload = json.dumps({**draft.claims, "exp": "infinite"}).replace('"infinite"', "1e999")  # JSON, and too large
+    return _signed_payload(payload.encode())(draft)
+
+
 def _two_parts(draft: Draft) -> str:
     return draft.token().rpartition(".")[0]
 
@@ -268,6 +273,7 @@ _REFUSED: list[tuple[str, Make, str]] = [
     ("exp is a string", edited(having(exp="9999999999")), "claims_invalid"),
     ("exp is true", edited(having(exp=True)), "claims_invalid"),
     ("exp beyond every number", edited(having(exp=10**400)), "claims_invalid"),
+    ("exp infinite", _infinite_exp, "claims_invalid"),
     ("exp 65 seconds ago", edited(later(exp=-65, iat=-125)), "claims_invalid"),
     ("iat missing", edited(without("iat")), "claims_invalid"),
     ("iat is null", edited(having(iat=None)), "claims_invalid"),
@@ -310,6 +316,7 @@ _REFUSED: list[tuple[str, Make, str]] = [
     ("target_link_uri with our host as user name", edited(_retarget("@elsewhere.example")), "target_link_uri"),
     ("target_link_uri with our host as subdomain", edited(_retarget(".elsewhere.example")), "target_link_uri"),
     ("target_link_uri with a backslash", edited(_retarget("\\@elsewhere.example")), "target_link_uri"),
+    ("target_link_uri is a number", edited(claiming(claims.TARGET_LINK_URI, 1)), "target_link_uri"),
     ("target_link_uri is a path", edited(claiming(claims.TARGET_LINK_URI, "/lti/launch")), "target_link_uri"),
     (
         "target_link_uri is script",

@@ -209,6 +209,11 @@ def test_target_elsewhere(target: str):
     assert refusal_of(good_with(changes={claims.TARGET_LINK_URI: target}).token()).code == "target_link_uri"
 
 
+def test_target_is_never_let_in_by_a_tool_url_that_is_none():
+    draft = good_with(changes={claims.TARGET_LINK_URI: "javascript:alert(1)"})
+    assert refusal_of(draft.token(), tool_url="tool.example").code == "target_link_uri"
+
+
 class TestClock:
     @pytest.mark.parametrize(
         ("times", "code"),
