@@ -1,0 +1,1 @@
+"""Discussion: threads, replies, and what is new for whom."""
