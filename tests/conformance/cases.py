@@ -13,28 +13,38 @@ https://www.imsglobal.org/spec/security/v1p0, 5.1.3; https://www.imsglobal.org/s
 https://www.imsglobal.org/spec/lti-sr/v1p0, 3.
 """
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, get_args
-from urllib.parse import urlsplit
+from typing import get_args
 
 from lti import claims
-from tests.conformance.launches import (
-    Draft,
-    Person,
-    base64url,
-    compact,
-    signed_with_the_public_key,
-    stranger,
-    unsigned,
+from tests.conformance.edits import (
+    Make,
+    about,
+    audience,
+    authorized,
+    by_a_stranger,
+    claiming,
+    deep_linking,
+    deep_linking_with,
+    edited,
+    having,
+    header,
+    infinite_exp,
+    key_in_the_header,
+    later,
+    raw_header,
+    retarget,
+    signed_payload,
+    tampered,
+    two_parts,
+    without,
 )
-
-Make = Callable[[Draft], str]
-Edit = Callable[[Draft], None]
+from tests.conformance.launches import Person, signed_with_the_public_key, unsigned
 
 _UNKNOWN_ROLE = "http://purl.imsglobal.org/vocab/lis/v2/uknownrole/unknown#Unknown"
 _OTHER_TOOL = "another-tool"
+_MESSAGE, _TARGET = claims.MESSAGE_TYPE, claims.TARGET_LINK_URI
+_DEEP_LINKING, _REVIEW = claims.DEEP_LINKING_REQUEST, claims.SUBMISSION_REVIEW_REQUEST
 _PRINCIPAL: dict[Person, str] = {"teacher": claims.ROLE_INSTRUCTOR, "student": claims.ROLE_LEARNER}
 _COURSE_ROLE: dict[Person, str] = {"teacher": "trainer", "student": "learner"}
 
@@ -54,125 +64,6 @@ class Case:
         return f"{self.name} [{self.person}]"
 
 
-def edited(*edits: Edit) -> Make:
-    """Return how to make a token that is signed as it should be, after `edits`."""
-
-    def make(draft: Draft) -> str:
-        for edit in edits:
-            edit(draft)
-        return draft.token()
-
-    return make
-
-
-def without(*names: str) -> Edit:
-    def edit(draft: Draft) -> None:
-        for name in names:
-            del draft.claims[name]
-
-    return edit
-
-
-def having(**changes: Any) -> Edit:
-    return lambda draft: draft.claims.update(changes)
-
-
-def claiming(name: str, value: Any) -> Edit:
-    return lambda draft: draft.claims.update({name: value})
-
-
-def later(**seconds: float) -> Edit:
-    """Set times to so many seconds after the launch was made."""
-    return lambda draft: draft.claims.update({n: draft.claims["iat"] + after for n, after in seconds.items()})
-
-
-def header(**changes: Any) -> Edit:
-    return lambda draft: draft.header.update(changes)
-
-
-def audience(*others: Any) -> Edit:
-    """Set a list for `aud`, in which this tool comes last."""
-    return lambda draft: draft.claims.update(aud=[*others, draft.claims["aud"]])
-
-
-def authorized(draft: Draft) -> None:
-    aud = draft.claims["aud"]
-    draft.claims["azp"] = aud[-1] if isinstance(aud, list) else aud
-
-
-def deep_linking(draft: Draft, **changes: Any) -> None:
-    del draft.claims[claims.RESOURCE_LINK]
-    settings = {
-        "deep_link_return_url": "https://platform.example/deep-links",
-        "accept_types": ["ltiResourceLink"],
-        "accept_presentation_document_targets": ["iframe"],
-        "accept_multiple": True,
-        "data": "csrftoken:1",
-    }
-    settings.update(changes)
-    draft.claims[claims.MESSAGE_TYPE] = claims.DEEP_LINKING_REQUEST
-    draft.claims[claims.DEEP_LINKING_SETTINGS] = {n: value for n, value in settings.items() if value is not None}
-
-
-def deep_linking_with(**changes: Any) -> Edit:
-    return lambda draft: deep_linking(draft, **changes)
-
-
-def _retarget(suffix: str) -> Edit:
-    """Lengthen the target's host by `suffix`."""
-
-    def edit(draft: Draft) -> None:
-        target = urlsplit(draft.claims[claims.TARGET_LINK_URI])
-        draft.claims[claims.TARGET_LINK_URI] = f"{target.scheme}://{target.netloc}{suffix}{target.path}"
-
-    return edit
-
-
-def about(message_type: str, user: Any) -> Edit:
-    """Make the launch one about somebody; about nobody if `user` is None."""
-
-    def edit(draft: Draft) -> None:
-        draft.claims[claims.MESSAGE_TYPE] = message_type
-        if user is not None:
-            draft.claims[claims.FOR_USER] = user
-        if message_type == claims.DATA_PRIVACY_REQUEST:
-            del draft.claims[claims.CONTEXT], draft.claims[claims.RESOURCE_LINK]
-
-    return edit
-
-
-def _signed_payload(payload: bytes) -> Make:
-    return lambda draft: compact(json.dumps(draft.header).encode(), payload, draft.key)
-
-
-def _raw_header(header_: bytes) -> Make:
-    return lambda draft: compact(header_, json.dumps(draft.claims).encode(), draft.key)
-
-
-def _by_a_stranger(draft: Draft) -> str:
-    return Draft(draft.header, draft.claims, stranger()).token()
-
-
-def _key_in_the_header(draft: Draft) -> str:
-    draft.header["jwk"] = stranger().as_dict(private=False)
-    return _by_a_stranger(draft)
-
-
-def _tampered(draft: Draft) -> str:
-    head, _, signature = draft.token().split(".")
-    draft.claims[claims.ROLES] = [claims.ROLE_INSTRUCTOR]
-    return f"{head}.{base64url(json.dumps(draft.claims).encode())}.{signature}"
-
-
-def _infinite_exp(draft: Draft) -> str:
-    payload = json.dumps({**draft.claims, "exp": "infinite"}).replace('"infinite"', "1e999")  # JSON, and too large
-    return _signed_payload(payload.encode())(draft)
-
-
-def _two_parts(draft: Draft) -> str:
-    return draft.token().rpartition(".")[0]
-
-
 BAD_PAYLOADS = [
     Case(name=name, make=make, code=code, person=person)
     for name, make, code in [
@@ -180,14 +71,14 @@ BAD_PAYLOADS = [
         ("Incorrect KID in JWT header", edited(header(kid="imstester_66067")), "unknown_kid"),
         ("Wrong LTI version", edited(claiming(claims.VERSION, "11.3")), "version"),
         ("No LTI version", edited(without(claims.VERSION)), "version"),
-        ("Invalid LTI message", _signed_payload(b'{"name": "badltilaunch"}'), "aud_invalid"),
+        ("Invalid LTI message", signed_payload(b'{"name": "badltilaunch"}'), "aud_invalid"),
         (
             "Missing LTI claims",
             edited(without("aud", "iss", "sub", claims.DEPLOYMENT_ID, claims.ROLES)),
             "aud_invalid",
         ),
         ("Timestamps incorrect", edited(having(iat=11111, exp=22222)), "claims_invalid"),
-        ("message_type claim missing", edited(without(claims.MESSAGE_TYPE)), "message_type"),
+        ("message_type claim missing", edited(without(_MESSAGE)), "message_type"),
         ("role claim missing", edited(without(claims.ROLES)), "roles"),
         ("deployment_id claim missing", edited(without(claims.DEPLOYMENT_ID)), "deployment_missing"),
         ("resource_link_id claim missing", edited(without(claims.RESOURCE_LINK)), "resource_link"),
@@ -240,25 +131,25 @@ _REFUSED: list[tuple[str, Make, str]] = [
     ("alg missing", edited(lambda draft: draft.header.__delitem__("alg")), "token_malformed"),
     ("kid empty", edited(header(kid="")), "kid_missing"),
     ("kid is a number", edited(header(kid=1)), "kid_missing"),
-    ("signed by another key", _by_a_stranger, "signature_invalid"),
-    ("brings its own key", _key_in_the_header, "signature_invalid"),
-    ("changed after signing", _tampered, "signature_invalid"),
+    ("signed by another key", by_a_stranger, "signature_invalid"),
+    ("brings its own key", key_in_the_header, "signature_invalid"),
+    ("changed after signing", tampered, "signature_invalid"),
     ("signature left out", lambda draft: unsigned(draft, "RS256"), "signature_invalid"),
     ("critical extension", edited(header(crit=["exp"], exp=1)), "token_malformed"),
     ("unencoded payload", edited(header(b64=False, crit=["b64"])), "token_malformed"),
-    ("header is no object", _raw_header(b'["alg", "kid"]'), "token_malformed"),
-    ("header is no JSON", _raw_header(b'{"alg": "RS256"'), "token_malformed"),
-    ("header nested too deep", _raw_header(b"[" * 5000), "token_malformed"),
-    ("two parts", _two_parts, "token_malformed"),
+    ("header is no object", raw_header(b'["alg", "kid"]'), "token_malformed"),
+    ("header is no JSON", raw_header(b'{"alg": "RS256"'), "token_malformed"),
+    ("header nested too deep", raw_header(b"[" * 5000), "token_malformed"),
+    ("two parts", two_parts, "token_malformed"),
     ("not a token at all", lambda _draft: "nonsense", "token_malformed"),
     ("empty", lambda _draft: "", "token_malformed"),
     ("letters beyond ASCII", lambda draft: draft.token() + "æ", "token_malformed"),
-    ("payload is a list", _signed_payload(b"[]"), "token_malformed"),
-    ("payload is no JSON", _signed_payload(b"{"), "token_malformed"),
-    ("payload is not UTF-8", _signed_payload(b'{"iss": "\xff"}'), "token_malformed"),
-    ("payload has NaN", _signed_payload(b'{"exp": NaN}'), "token_malformed"),
-    ("payload is empty", _signed_payload(b""), "token_malformed"),
-    ("payload nested too deep", _signed_payload(b'{"a":' + b"[" * 20_000), "token_malformed"),
+    ("payload is a list", signed_payload(b"[]"), "token_malformed"),
+    ("payload is no JSON", signed_payload(b"{"), "token_malformed"),
+    ("payload is not UTF-8", signed_payload(b'{"iss": "\xff"}'), "token_malformed"),
+    ("payload has NaN", signed_payload(b'{"exp": NaN}'), "token_malformed"),
+    ("payload is empty", signed_payload(b""), "token_malformed"),
+    ("payload nested too deep", signed_payload(b'{"a":' + b"[" * 20_000), "token_malformed"),
     ("over 64 KB", edited(having(padding="x" * 65_536)), "token_too_long"),
     ("iss of another platform", edited(having(iss="https://elsewhere.example")), "iss_invalid"),
     ("iss with a slash more", edited(lambda draft: draft.claims.update(iss=draft.claims["iss"] + "/")), "iss_invalid"),
@@ -273,7 +164,7 @@ _REFUSED: list[tuple[str, Make, str]] = [
     ("exp is a string", edited(having(exp="9999999999")), "claims_invalid"),
     ("exp is true", edited(having(exp=True)), "claims_invalid"),
     ("exp beyond every number", edited(having(exp=10**400)), "claims_invalid"),
-    ("exp infinite", _infinite_exp, "claims_invalid"),
+    ("exp infinite", infinite_exp, "claims_invalid"),
     ("exp 65 seconds ago", edited(later(exp=-65, iat=-125)), "claims_invalid"),
     ("iat missing", edited(without("iat")), "claims_invalid"),
     ("iat is null", edited(having(iat=None)), "claims_invalid"),
@@ -286,8 +177,8 @@ _REFUSED: list[tuple[str, Make, str]] = [
     ("nonce is a number", edited(having(nonce=1)), "nonce_invalid"),
     ("nonce is a list of it", edited(lambda d: d.claims.update(nonce=[d.claims["nonce"]])), "nonce_invalid"),
     ("LTI version is a number", edited(claiming(claims.VERSION, 1.3)), "version"),
-    ("message_type unknown", edited(claiming(claims.MESSAGE_TYPE, "LtiUnknownRequest")), "message_type"),
-    ("message_type is a list", edited(claiming(claims.MESSAGE_TYPE, [claims.RESOURCE_LINK_REQUEST])), "message_type"),
+    ("message_type unknown", edited(claiming(_MESSAGE, "LtiUnknownRequest")), "message_type"),
+    ("message_type is a list", edited(claiming(_MESSAGE, [claims.RESOURCE_LINK_REQUEST])), "message_type"),
     ("deployment_id empty", edited(claiming(claims.DEPLOYMENT_ID, "")), "deployment_missing"),
     ("deployment_id is a number", edited(claiming(claims.DEPLOYMENT_ID, 1)), "deployment_missing"),
     ("deployment_id over 255", edited(claiming(claims.DEPLOYMENT_ID, "1" * 256)), "deployment_missing"),
@@ -306,59 +197,35 @@ _REFUSED: list[tuple[str, Make, str]] = [
     ("sub over 255", edited(having(sub="x" * 256)), "sub"),
     ("sub with NUL", edited(having(sub="user\0student")), "sub"),
     ("sub with half a surrogate pair", edited(having(sub="user\ud83d")), "sub"),
-    ("target_link_uri missing", edited(without(claims.TARGET_LINK_URI)), "target_link_uri"),
-    ("target_link_uri null", edited(claiming(claims.TARGET_LINK_URI, None)), "target_link_uri"),
+    ("target_link_uri missing", edited(without(_TARGET)), "target_link_uri"),
+    ("target_link_uri null", edited(claiming(_TARGET, None)), "target_link_uri"),
+    ("target_link_uri elsewhere", edited(claiming(_TARGET, "https://elsewhere.example/")), "target_link_uri"),
+    ("target_link_uri with our host as user name", edited(retarget("@elsewhere.example")), "target_link_uri"),
+    ("target_link_uri with our host as subdomain", edited(retarget(".elsewhere.example")), "target_link_uri"),
+    ("target_link_uri with a backslash", edited(retarget("\\@elsewhere.example")), "target_link_uri"),
+    ("target_link_uri is a number", edited(claiming(_TARGET, 1)), "target_link_uri"),
+    ("target_link_uri is a path", edited(claiming(_TARGET, "/lti/launch")), "target_link_uri"),
+    ("target_link_uri is script", edited(claiming(_TARGET, "javascript:alert(1)")), "target_link_uri"),
+    ("deep linking without settings", edited(claiming(_MESSAGE, _DEEP_LINKING)), "deep_linking_settings"),
+    ("deep linking without return URL", edited(deep_linking_with(deep_link_return_url=None)), "deep_link_return_url"),
     (
-        "target_link_uri elsewhere",
-        edited(claiming(claims.TARGET_LINK_URI, "https://elsewhere.example/")),
-        "target_link_uri",
-    ),
-    ("target_link_uri with our host as user name", edited(_retarget("@elsewhere.example")), "target_link_uri"),
-    ("target_link_uri with our host as subdomain", edited(_retarget(".elsewhere.example")), "target_link_uri"),
-    ("target_link_uri with a backslash", edited(_retarget("\\@elsewhere.example")), "target_link_uri"),
-    ("target_link_uri is a number", edited(claiming(claims.TARGET_LINK_URI, 1)), "target_link_uri"),
-    ("target_link_uri is a path", edited(claiming(claims.TARGET_LINK_URI, "/lti/launch")), "target_link_uri"),
-    (
-        "target_link_uri is script",
-        edited(claiming(claims.TARGET_LINK_URI, "javascript:alert(1)")),
-        "target_link_uri",
-    ),
-    (
-        "deep linking without settings",
-        edited(claiming(claims.MESSAGE_TYPE, claims.DEEP_LINKING_REQUEST)),
-        "deep_linking_settings",
-    ),
-    (
-        "deep linking without return URL",
-        edited(deep_linking_with(deep_link_return_url=None)),
+        "deep linking, return URL of plain http",
+        edited(deep_linking_with(deep_link_return_url="http://platform.example/")),
         "deep_link_return_url",
     ),
     (
-        "deep linking with a return URL of plain http",
-        edited(deep_linking_with(deep_link_return_url="http://platform.example/deep-links")),
-        "deep_link_return_url",
-    ),
-    (
-        "deep linking with a return URL of script",
+        "deep linking, return URL of script",
         edited(deep_linking_with(deep_link_return_url="javascript:alert(1)")),
         "deep_link_return_url",
     ),
-    (
-        "deep linking, accept_types missing",
-        edited(deep_linking_with(accept_types=None)),
-        "deep_linking_settings",
-    ),
+    ("deep linking, accept_types missing", edited(deep_linking_with(accept_types=None)), "deep_linking_settings"),
     (
         "deep linking, accept_types is a string",
         edited(deep_linking_with(accept_types="ltiResourceLink")),
         "deep_linking_settings",
     ),
-    ("submission review of nobody", edited(about(claims.SUBMISSION_REVIEW_REQUEST, None)), "for_user"),
-    (
-        "submission review without user_id",
-        edited(about(claims.SUBMISSION_REVIEW_REQUEST, {"name": "Stig"})),
-        "for_user",
-    ),
+    ("submission review of nobody", edited(about(_REVIEW, None)), "for_user"),
+    ("submission review without user_id", edited(about(_REVIEW, {"name": "Stig"})), "for_user"),
     ("data privacy of nobody", edited(about(claims.DATA_PRIVACY_REQUEST, None)), "for_user"),
 ]
 
@@ -409,9 +276,9 @@ _ACCEPTED: list[tuple[str, Make]] = [
 _OTHER_MESSAGES: list[tuple[str, Make]] = [
     ("deep linking request", edited(deep_linking)),
     ("deep linking for links and texts only", edited(deep_linking_with(accept_types=["link", "html"]))),
-    ("deep linking without target_link_uri", edited(deep_linking, without(claims.TARGET_LINK_URI))),
+    ("deep linking without target_link_uri", edited(deep_linking, without(_TARGET))),
     ("deep linking without data", edited(deep_linking_with(data=None))),
-    ("submission review", edited(about(claims.SUBMISSION_REVIEW_REQUEST, {"user_id": "user-student"}))),
+    ("submission review", edited(about(_REVIEW, {"user_id": "user-student"}))),
     ("data privacy", edited(about(claims.DATA_PRIVACY_REQUEST, {"user_id": "user-student"}))),
 ]
 

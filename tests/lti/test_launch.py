@@ -16,7 +16,7 @@ from lti.launch import Launch
 from lti.messages import Context, DeepLinkingSettings, GradeEndpoint, Platform, ResourceLink
 from lti.roles import Role, Roles
 from lti.values import is_storable
-from tests.conformance.cases import deep_linking
+from tests.conformance.edits import deep_linking
 from tests.conformance.launches import compact
 from tests.lti.platform import (
     NONCE,
