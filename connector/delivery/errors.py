@@ -5,10 +5,6 @@ class DeliveryError(Exception):
     """Anything that this package raises."""
 
 
-class InvalidEndpointError(DeliveryError):
-    """An endpoint cannot be stored as given; the message names the value."""
-
-
 class LeaseLostError(DeliveryError):
     """The lane's lease ran out: what it held belongs to whoever takes the lane next."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnExpressionArgument, case, or_, select, update
+from sqlalchemy import ColumnExpressionArgument, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.delivery.destinations import Parcel, Setback, Step
@@ -186,14 +186,14 @@ def leave(session: Session, lane: Lane, *, now: datetime) -> None:
 
 def _takeable(now: datetime) -> list[ColumnExpressionArgument[bool]]:
     """Return the conditions for a lane that nobody holds and that has something due, left-overs included."""
-    of_lane = select(Delivery.id).where(Delivery.endpoint_id == Endpoint.id).correlate(Endpoint)
+    earliest = select(func.min(Delivery.due_at)).where(Delivery.endpoint_id == Endpoint.id).correlate(Endpoint)
     return [
         Endpoint.is_active,
         Endpoint.due_at <= now,
         or_(Endpoint.lane_until.is_(None), Endpoint.lane_until <= now),
         or_(
-            of_lane.where(Delivery.state == State.NEW, Delivery.due_at <= now).exists(),
-            of_lane.where(Delivery.state == State.LEASED).exists(),
+            earliest.where(Delivery.state == State.NEW).scalar_subquery() <= now,
+            earliest.where(Delivery.state == State.LEASED).scalar_subquery().is_not(None),
         ),
     ]
 

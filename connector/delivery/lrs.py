@@ -7,6 +7,7 @@ that does not say which statement is meant is followed by questions until it is 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 import requests
 
@@ -15,7 +16,6 @@ from connector.delivery.destinations import Parcel, Setback, Step
 from connector.delivery.errors import DestinationClosedError, DestinationDownError
 from connector.delivery.models import Endpoint
 from connector.sealing import SealError, unseal
-from xapi import lrs
 from xapi.errors import (
     LRSAmbiguousError,
     LRSConflictError,
@@ -25,6 +25,9 @@ from xapi.errors import (
     LRSRejectedError,
     LRSTooLargeError,
 )
+from xapi.lrs import Endpoint as Address
+from xapi.lrs import LRSClient
+from xapi.schema import Version
 from xapi.store.equality import is_same
 
 _TURNED_AWAY = frozenset({None, 429, 502, 503, 504})
@@ -43,9 +46,8 @@ def connect(endpoint: Endpoint, settings: Settings, http: requests.Session) -> "
         password = unseal(settings.secret_key, endpoint.password).decode()
     except SealError as error:
         raise DestinationClosedError(str(error)) from error
-    return LRSDestination(
-        lrs.LRSClient(lrs.Endpoint(endpoint.url, endpoint.username, password, endpoint.version), http)
-    )
+    address = Address(endpoint.url, endpoint.username, password, cast("Version", endpoint.version))
+    return LRSDestination(LRSClient(address, http))
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ class _Tally:
 class LRSDestination:
     """Sends statements to one store; see `Destination`."""
 
-    def __init__(self, client: lrs.LRSClient) -> None:
+    def __init__(self, client: LRSClient) -> None:
         self._client = client
 
     def deliver(self, parcels: Sequence[Parcel], *, byte_limit: int) -> Iterator[Step]:
@@ -144,7 +146,7 @@ class LRSDestination:
             reason = f"the store says that it knows this id, and does not show it: {conflict}"
             yield Step(postponed=[Setback(absent[0], reason, conflict.status)])
 
-    def _get(self, parcel: Parcel) -> dict[str, object] | None:
+    def _get(self, parcel: Parcel) -> dict[str, Any] | None:
         try:
             return self._client.get(parcel.message_id)
         except LRSError as error:

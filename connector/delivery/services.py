@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from connector.config import Settings
 from connector.courses.models import Course, Membership, Role
-from connector.delivery.errors import InvalidEndpointError
+from connector.delivery.errors import DeliveryError
 from connector.delivery.models import Delivery, Endpoint, Kind, Message, State
 from connector.platforms.models import Deployment, Platform, Tenant
 from connector.sealing import seal
@@ -20,6 +20,11 @@ from xapi.statement import to_bytes
 
 VERSIONS = ("1.0.3", "2.0.0")
 """The xAPI versions that an endpoint may speak."""
+
+
+class EndpointError(DeliveryError):
+    """An endpoint cannot be stored as given; the message names the value."""
+
 
 # Rows that nobody reads in this session are not worth objects: plain tables halve the cost of a statement.
 _MESSAGES, _DELIVERIES = cast("Table", Message.__table__), cast("Table", Delivery.__table__)
@@ -85,7 +90,7 @@ def backlog(session: Session, of: Tenant | Course, *, now: datetime) -> Backlog:
         counted = counted.join(Message, Message.id == Delivery.message_id)
     else:
         mine = Delivery.endpoint_id.in_(select(Endpoint.id).where(Endpoint.tenant_id == of.id))
-    figures = dict(session.execute(counted.where(mine)).tuples().all())
+    figures = dict(session.execute(counted.where(mine)).all())
     waiting = figures.get(State.NEW, 0) + figures.get(State.LEASED, 0)
     since = session.scalar(oldest.where(mine, Delivery.state.in_([State.NEW, State.LEASED]))) if waiting else None
     return Backlog(
@@ -111,22 +116,22 @@ def add_endpoint(
     """Add an LRS that the tenant's statements go to from now on.
 
     Args:
-        url: Where its resources stand, with or without a slash at the end, without `/statements`.
+        url: Where its resources stand, with or without a last slash, without `/statements`.
 
     Raises:
-        InvalidEndpointError: The address or the version cannot be used.
+        EndpointError: The address or the version cannot be used.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise InvalidEndpointError(f"the address must look like https://lrs.example/xapi: {url!r}")
+        raise EndpointError(f"the address must look like https://lrs.example/xapi: {url!r}")
     if parts.username is not None:
-        raise InvalidEndpointError("name and password do not belong into the address")
+        raise EndpointError("name and password do not belong into the address")
     if version not in VERSIONS:
-        raise InvalidEndpointError(f"the version must be one of {', '.join(VERSIONS)}: {version!r}")
+        raise EndpointError(f"the version must be one of {', '.join(VERSIONS)}: {version!r}")
     endpoint = Endpoint(
         tenant=tenant,
         name=name,
-        url=url.rstrip("/"),
+        url=url,
         username=username,
         password=seal(settings.secret_key, password.encode()),
         version=version,

@@ -28,10 +28,10 @@ from connector.delivery.errors import DestinationClosedError, DestinationDownErr
 from connector.delivery.lanes import Batch, Lane
 from connector.delivery.models import Endpoint
 from connector.delivery.retry import Chance
-from connector.outbound import CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS, new_session
+from connector.outbound import new_session
 
-LEASE = timedelta(seconds=2 * (CONNECT_SECONDS + READ_SECONDS + TOTAL_SECONDS))
-"""How long a lane is held from the last renewal on: longer than any request, and how long a killed worker delays it."""
+LEASE = timedelta(minutes=3)
+"""How long a lane is held from the last renewal on: longer than the slowest request; a killed worker delays it so long."""
 _TURN = 50
 """How many batches a lane may send before the others get their turn."""
 _TROUBLE_SECONDS = 2.0
