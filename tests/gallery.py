@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from markupsafe import Markup
 
-POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; object-src 'none'"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'"
 PAGES = ("parts", "lists", "thread", "forms", "telling", "empty")
 NOW = datetime(2026, 3, 14, 13, 2, tzinfo=UTC)
 

@@ -38,3 +38,13 @@ if (toasts?.firstElementChild) {
   setTimeout(() => toasts.append(...said), 150);
 }
 document.querySelector("[data-focus]")?.focus();
+
+// Where the tabs do not fit, the current one is in sight.
+const tabs = document.querySelector(".tabs");
+const current = tabs?.querySelector("[aria-current]");
+if (current) tabs.scrollLeft = current.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
+
+// What scrolls sideways can be reached with the keyboard.
+for (const table of document.querySelectorAll(".prose table, .table-wrap")) {
+  if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+}
