@@ -81,7 +81,7 @@ _CAST = (
     Person("maximiliaan", "Maximiliaan-Alexander", "Van Overstraeten de Clippeleir", "nl", LEARNER, "Sint-Niklaas"),
     Person("amelia", "Amelia", "Okafor-Jensen", "en", LEARNER, "København"),
     Person("karel", "Karel", "Mertens", "nl", OBSERVER, "Antwerpen"),
-    Person("teststudent", "Test", "Student", "en", TEST_STUDENT, "nowhere"),
+    Person("teststudent", "Test", "Student", "en", TEST_STUDENT, ""),
     Person("lotte", "Lotte", "Bruun Andersen", "en", ADMINISTRATOR, "Esbjerg"),
 )
 

@@ -6,9 +6,11 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 
 from lti.sandbox.courses import COURSES, Activity, Course, find_activity
-from lti.sandbox.people import PEOPLE, Person
+from lti.sandbox.people import ASSISTANT, LEARNER, PEOPLE, TRAINER, Person
 
 blueprint = Blueprint("signin", __name__)
+
+_GROUPS = {TRAINER: "Teaching", ASSISTANT: "Teaching", LEARNER: "Learning"}
 
 
 def current_person() -> Person | None:
@@ -47,7 +49,7 @@ def choose() -> ResponseReturnValue:
     """List everybody, to sign in as one of them."""
     groups: dict[str, list[Person]] = {}
     for person in PEOPLE.values():
-        groups.setdefault(person.role.title, []).append(person)
+        groups.setdefault(_GROUPS.get(person.role, "Around the course"), []).append(person)
     return render_template("signin.html", groups=groups, following=_local(request.args.get("next", "/")))
 
 

@@ -1,7 +1,9 @@
 """A sandbox, a tool that it knows, and a browser in front of it."""
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -29,15 +31,23 @@ def served_tool() -> Iterator[Tool]:
 
 @pytest.fixture
 def tool(served_tool: Tool) -> Iterator[Tool]:
-    """The tool, with the key it had before whatever the test does to it."""
-    key = served_tool.key
+    """The tool; whatever a test does to its keys is undone."""
+    key, key_set = served_tool.key, served_tool.key_set
     yield served_tool
-    served_tool.key = key
+    served_tool.key, served_tool.key_set = key, key_set
+
+
+@pytest.fixture(scope="session")
+def _fresh_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a first start leaves behind: copied, because making keys takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("sandbox")
+    create_app(SandboxConfig(url=URL, tool_url="http://localhost", data=folder))
+    return folder
 
 
 @pytest.fixture
-def config(tool: Tool) -> SandboxConfig:
-    return SandboxConfig(url=URL, tool_url=tool.url)
+def config(tool: Tool, _fresh_folder: Path, tmp_path: Path) -> SandboxConfig:
+    return SandboxConfig(url=URL, tool_url=tool.url, data=shutil.copytree(_fresh_folder, tmp_path / "sandbox"))
 
 
 @pytest.fixture

@@ -42,9 +42,14 @@ class Tool:
 
     def __init__(self) -> None:
         self.url = ""
-        self.key = RSAKey.generate_key(2048, {"alg": "RS256", "use": "sig"}, auto_kid=True)
+        self.rotate()
         self.app = Flask("fake tool")
-        self.app.add_url_rule("/lti/jwks", view_func=lambda: jsonify(keys=[self.key.as_dict(private=False)]))
+        self.app.add_url_rule("/lti/jwks", view_func=lambda: jsonify(self.key_set))
+
+    def rotate(self) -> None:
+        """Make a new key, and publish it alone."""
+        self.key = RSAKey.generate_key(2048, {"alg": "RS256", "use": "sig"}, auto_kid=True)
+        self.key_set: Any = {"keys": [self.key.as_dict(private=False)]}
 
     @property
     def launch_url(self) -> str:
