@@ -245,6 +245,10 @@ def test_empty_nonce_of_a_careless_caller_never_matches():
     assert refusal_of(good_with(changes={"nonce": ""}).token(), nonce="").code == "nonce_invalid"
 
 
+def test_empty_token():
+    assert refusal_of("").code == "token_malformed"
+
+
 def test_keys_out_of_reach_are_no_fault_of_the_token():
     keys = PlatformKeys(Website(TimeoutError()), MemoryStore())
     with pytest.raises(KeySetError) as refusal:
