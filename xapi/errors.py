@@ -5,7 +5,7 @@ XapiError
 ├── InvalidStatementError      a statement breaks the specification: mend the code that made it
 ├── ProfileError               a statement is none of our profile's, or breaks the rules of its template
 └── LRSError                   a learning record store did not do what was asked
-    ├── LRSUnavailableError    nothing was stored: wait (`retry_after`), then send the same bytes
+    ├── LRSUnavailableError    no answer to rely on: wait (`retry_after`), then send the same bytes
     ├── LRSAmbiguousError      nobody knows whether it was stored: send the same bytes again
     ├── LRSConflictError       an id is known with other content: ask for each id
     ├── LRSRejectedError       a statement of the batch is refused: halve the batch until it is found
@@ -50,7 +50,7 @@ class LRSError(XapiError):
 
 
 class LRSUnavailableError(LRSError):
-    """The store cannot be reached, is overloaded or failed: it says that it stored nothing."""
+    """The store cannot be reached, is overloaded or failed."""
 
 
 class LRSAmbiguousError(LRSError):

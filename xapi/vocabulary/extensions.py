@@ -1,16 +1,15 @@
 """What statements say that xAPI itself has no place for."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from xapi.vocabulary import LMS, NAMESPACE, Extension
 
-_WORD: Mapping[str, Any] = MappingProxyType({"type": "string", "minLength": 1})
+_WORD: Mapping[str, Any] = {"type": "string", "minLength": 1}
 
 
 def _count(least: int) -> Mapping[str, Any]:
-    return MappingProxyType({"type": "integer", "minimum": least})
+    return {"type": "integer", "minimum": least}
 
 
 def _record(*names: str, required: tuple[str, ...]) -> dict[str, Any]:
