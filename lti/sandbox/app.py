@@ -2,20 +2,19 @@
 
 import secrets
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import requests
 from flask import Flask, Response, render_template, request
 from itsdangerous import URLSafeTimedSerializer
 from joserfc.jwk import RSAKey
-from lti1p3platform.registration import Registration
 from werkzeug.exceptions import NotFound
 
 from lti.sandbox import grades, launch, pages, roster, signin, tokens
 from lti.sandbox.config import SITE_NAME, SandboxConfig
 from lti.sandbox.courses import COURSES
 from lti.sandbox.modes import mode_named
-from lti.sandbox.platform import Platform, current_platform
+from lti.sandbox.platform import Platform, SandboxRegistration, current_platform
 from lti.sandbox.store import Store
 
 __all__ = ["SandboxConfig", "create_app"]
@@ -67,20 +66,18 @@ def create_app(config: SandboxConfig, *, http: requests.Session | None = None) -
     return app
 
 
-def _registration(config: SandboxConfig, store: Store) -> Registration:
-    private = store.secret("platform key", lambda: RSAKey.generate_key(2048).as_pem(private=True).decode())
-    public = RSAKey.import_key(private).as_pem(private=False).decode()
-    return (
-        Registration()
+def _registration(config: SandboxConfig, store: Store) -> SandboxRegistration:
+    pem = store.secret("platform key", lambda: RSAKey.generate_key(2048).as_pem(private=True).decode())
+    registration = (
+        SandboxRegistration(RSAKey.import_key(pem))
         .set_iss(config.url)
         .set_client_id(config.client_id)
         .set_deployment_id(config.deployment_id)
         .set_launch_url(config.tool_launch_url)
         .set_oidc_login_url(config.tool_login_url)
         .set_tool_key_set_url(config.tool_jwks_url)
-        .set_platform_private_key(private)
-        .set_platform_public_key(public)
     )
+    return cast("SandboxRegistration", registration)
 
 
 def _for_every_page() -> dict[str, Any]:

@@ -96,7 +96,7 @@ class Tool:
             "jti": str(uuid.uuid4()),
         }
         body = {name: value for name, value in (claims | changes).items() if value is not None}
-        return jwt.encode(body, self.key.as_pem(private=True), "RS256", headers={"kid": kid or self.key.kid})
+        return jwt.encode(body, self.key.private_key, "RS256", headers={"kid": kid or self.key.kid})
 
     def token_request(self, token_url: str, *scopes: str, **changes: Any) -> dict[str, str]:
         """Return the form that asks for an access token."""
