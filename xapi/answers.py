@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Any
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationValueError, MaxRetryError, NewConnectionError
 
 from xapi.errors import (
     LRSAmbiguousError,
@@ -44,6 +44,14 @@ _BY_STATUS: Mapping[int, type[LRSError]] = {
     HTTPStatus.TOO_MANY_REQUESTS: LRSUnavailableError,
 }
 """Any other status below 500 is what no store answers to what we ask."""
+_NO_ADDRESS = (
+    requests.exceptions.SSLError,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    LocationValueError,
+    UnicodeError,
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ def read(
             allow_redirects=False,
             stream=True,
         )
-    except (requests.RequestException, HTTPError, UnicodeError) as error:
+    except (requests.RequestException, HTTPError, UnicodeError, OSError) as error:
         raise _unsent_or_unanswered(error, is_question=request.method != "POST") from error
     try:
         body, is_cut = _read_body(response, max_bytes)
@@ -119,7 +127,7 @@ def refusal(answer: Answer, why: str) -> LRSMisconfiguredError:
 
 def _unsent_or_unanswered(error: Exception, *, is_question: bool) -> LRSError:
     """Return the error for a request without an answer: only one that surely never left is known to have had no effect."""
-    if isinstance(error, (requests.exceptions.SSLError, requests.exceptions.InvalidURL, ValueError)):
+    if isinstance(error, _NO_ADDRESS):
         return LRSMisconfiguredError(f"the LRS cannot be asked: {error}")
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
