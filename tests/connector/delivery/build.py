@@ -73,12 +73,6 @@ def waiting(
     return ids
 
 
-def states(session: Session) -> dict[uuid.UUID, State]:
-    """Return the state of every message's delivery."""
-    session.expire_all()
-    return {row.message_id: row.state for row in session.scalars(select(Delivery))}
-
-
 def rows(session: Session) -> Sequence[Delivery]:
     """Return every delivery as it is stored now, in the order of the lane."""
     session.expire_all()

@@ -72,6 +72,7 @@ class Store:
 
     def __init__(self, folder: Path, port: int | None = None) -> None:
         self.app = create_app(StoreConfig([Credential(USERNAME, PASSWORD)], folder / "store.sqlite"))
+        self.folder = folder
         self.posts = []
         """The ids of every POST that arrived, in order."""
         self.before = self.after = say_nothing
