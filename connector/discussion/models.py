@@ -39,6 +39,11 @@ class Thread(Identified, Written, Model):
     """Since when nobody may reply; None while the thread is open."""
 
     @property
+    def number(self) -> int:
+        """That of the opening post."""
+        return OPENING
+
+    @property
     def iri(self) -> str:
         """The thread's name in statements."""
         return f"{self.activity.iri}/threads/{self.id}"

@@ -50,7 +50,6 @@ class Shown:
     """A post on a page."""
 
     post: Thread | Reply
-    number: int
     level: int
     """0 for the opening post, 1 to 3 for replies."""
     is_new: bool
@@ -119,9 +118,9 @@ def read_thread(session: Session, thread: Thread, reader: Membership, *, page: i
     answered = _answered(session, thread, replies)
     marks = select(ReadMark.number).where(ReadMark.member_id == reader.id, ReadMark.thread_id == thread.id)
     new = set(range(OPENING, thread.post_count + 1)) - set(session.scalars(marks))
-    opening = [Shown(thread, OPENING, 0, OPENING in new, None)] if page == 1 else []
+    opening = [Shown(thread, 0, OPENING in new, None)] if page == 1 else []
     shown = [
-        Shown(placed.item, placed.item.number, placed.level, placed.item.number in new, answered[placed.item.parent_id])
+        Shown(placed.item, placed.level, placed.item.number in new, answered[placed.item.parent_id])
         for placed in nest(replies)
     ]
     visit = session.get(Visit, (reader.id, thread.id))
@@ -223,8 +222,8 @@ def get_overview(session: Session, activity: Activity, member: Membership, *, no
     if not member.is_staff:
         raise NotFoundError
     posts = _posts(activity).subquery()
-    counted = select(posts.c.is_reply, func.count()).group_by(posts.c.is_reply)
-    counts: dict[int, int] = dict(session.execute(counted).tuples().all())
+    counted = select(posts.c.is_reply, func.count().label("posts")).group_by(posts.c.is_reply)
+    counts = {row.is_reply: row.posts for row in session.execute(counted)}
     is_learner = (Membership.course_id == activity.course_id) & Membership.is_active & (Membership.role == Role.LEARNER)
     person = joinedload(Membership.person)
     silent = select(Membership).where(is_learner, Membership.id.not_in(select(posts.c.author_id))).options(person)
