@@ -4,12 +4,14 @@ import os
 import uuid
 from datetime import UTC, datetime
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from markupsafe import Markup
 
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src http:; base-uri 'none'"
+)
 PAGES = ("parts", "lists", "thread", "forms", "telling", "empty")
 NOW = datetime(2026, 3, 14, 13, 2, tzinfo=UTC)
 
@@ -33,9 +35,18 @@ PEOPLE = [
     )
 ]
 SHARED_TEXT = [
-    ("en", "<p>We hold a ten-minute stand-up, and it works until somebody is on the road. Then what was said there is lost.</p>"),
-    ("da", "<p>Hos os skriver vi det i <strong>arbejdsmiljøorganisationens</strong> mødereferat, men hvem læser det egentlig?</p>"),
-    ("sv", "<p>Vi har en kort avstämning varje måndag. Det bästa är frågan <em>”vad lärde du dig som någon annan behöver?”</em></p>"),
+    (
+        "en",
+        "<p>We hold a ten-minute stand-up, and it works until somebody is on the road. Then what was said there is lost.</p>",
+    ),
+    (
+        "da",
+        "<p>Hos os skriver vi det i <strong>arbejdsmiljøorganisationens</strong> mødereferat, men hvem læser det egentlig?</p>",
+    ),
+    (
+        "sv",
+        "<p>Vi har en kort avstämning varje måndag. Det bästa är frågan <em>”vad lärde du dig som någon annan behöver?”</em></p>",
+    ),
     (
         "nl",
         "<p>Bij ons heet dat een <code>intervisiebijeenkomst</code>; de arbeidsongeschiktheidsverzekeringsmaatschappij doet het ook.</p>"
@@ -66,7 +77,7 @@ def create_gallery() -> Flask:
         return {
             "csrf_token": lambda: "token",
             "locale": request.args.get("locale", "en"),
-            "platform_origin": request.host_url.rstrip("/"),
+            "platform_origin": f"http://127.0.0.1:{request.host.partition(':')[2]}",
             "correlation_id": "01JP8Q5T9V",
             "people": PEOPLE,
             "texts": [(lang, Markup(text)) for lang, text in SHARED_TEXT],
@@ -92,7 +103,18 @@ def create_gallery() -> Flask:
 
     @app.get("/framed/<path:page>")
     def framed(page: str) -> str:
-        return render_template("gallery/framed.html", page=page)
+        """A course's page at 127.0.0.1 with ours, at localhost, in a frame: two sites for a browser."""
+        return render_template(
+            "gallery/framed.html", address=f"http://localhost:{request.host.partition(':')[2]}/{page}"
+        )
+
+    @app.get("/lms/<name>")
+    def lms(name: str) -> Response:
+        return send_from_directory(os.path.join(os.path.dirname(__file__), "templates", "gallery"), name)
+
+    @app.post("/confirm")
+    def confirm() -> str:
+        return f"{request.form['ticket']} {request.form['secret']}"
 
     @app.get("/error")
     def error() -> str:
@@ -117,7 +139,7 @@ def create_gallery() -> Flask:
             storage_target="_parent",
             key="s-1234",
             value="secret",
-            confirm_url="/parts",
+            confirm_url="/confirm",
             ticket="ticket",
         )
 

@@ -30,12 +30,19 @@ document.addEventListener("keydown", (event) => {
   open.querySelector("summary").focus();
 });
 
-// A live region speaks of what changes in it: what the server put there is put there once more.
+// A live region speaks of what changes in it: what the server put there is put there once more, with a way to close it.
 const toasts = document.querySelector("[data-toasts]");
 if (toasts?.firstElementChild) {
   const said = [...toasts.children];
   toasts.replaceChildren();
+  for (const toast of said) {
+    const button = toasts.nextElementSibling.content.firstElementChild.cloneNode(true);
+    button.addEventListener("click", () => toast.remove());
+    toast.append(button);
+  }
   setTimeout(() => toasts.append(...said), 150);
+  // Whoever writes on has read it.
+  document.addEventListener("input", () => toasts.replaceChildren(), { once: true });
 }
 document.querySelector("[data-focus]")?.focus();
 
