@@ -262,7 +262,6 @@ def unused_port() -> int:
 @pytest.mark.parametrize(
     ("url", "kind"),
     [
-        (f"http://127.0.0.1:{unused_port()}/xAPI", LRSUnavailableError),
         ("http://lrs.invalid/xAPI", LRSUnavailableError),
         ("lrs.example/xAPI", LRSMisconfiguredError),
         ("ftp://lrs.example/xAPI", LRSMisconfiguredError),
@@ -274,6 +273,11 @@ def unused_port() -> int:
 )
 def test_an_address_without_a_server(url, kind):
     assert (type(failure(url)), failure(url).status) == (kind, None)
+
+
+def test_a_store_that_is_not_running_is_unavailable():
+    error = failure(f"http://127.0.0.1:{unused_port()}/xAPI")
+    assert (type(error), error.status) == (LRSUnavailableError, None)
 
 
 def test_a_server_without_tls_is_a_wrong_address():
