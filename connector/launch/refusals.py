@@ -22,7 +22,7 @@ def refuse(code: str, *, detail: str | None = None) -> AppError:
     return error
 
 
-_FRIENDLY = frozenset({"no_course", "no_course_role"})
+_FRIENDLY = frozenset({"message_not_supported", "no_course", "no_course_role"})
 """Valid launches that lead nowhere: a page that explains, not an error."""
 
 

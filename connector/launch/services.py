@@ -17,7 +17,8 @@ from connector.launch.models import LoginState, PendingLaunch, Relaunch
 from connector.launch.refusals import refuse
 from connector.platforms.models import Deployment, Platform, Status
 from connector.platforms.services import get_deployment, origin_of
-from connector.web.sessions import LaunchSession, digest, open_session
+from connector.web.models import LaunchSession
+from connector.web.sessions import digest, open_session
 from lti.launch import Launch
 from lti.login import LoginRequest
 from lti.roles import Roles

@@ -7,18 +7,17 @@ cookie survives, the id alone opens the session, and it ends sooner.
 import hashlib
 import hmac
 import secrets
-import uuid
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, g, request
-from sqlalchemy import ForeignKey, delete, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
 
 from connector.config import Settings
-from connector.db import Model
 from connector.web.errors import AppError, SessionEndedError
+from connector.web.models import LaunchSession
 from connector.web.requests import current_session, database, now
 
 IDLE = timedelta(hours=2)
@@ -28,25 +27,6 @@ _TOUCH_AFTER = timedelta(minutes=5)
 
 BROWSER_COOKIE = "__Host-kring-browser"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-
-
-class LaunchSession(Model):
-    """One visit: a membership in an activity, from one launch."""
-
-    __tablename__ = "launch_session"
-    id_hash: Mapped[str] = mapped_column(primary_key=True)
-    """SHA-256 of the id in the path: a copy of the database opens no session."""
-    membership_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), index=True)
-    activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"))
-    browser_hash: Mapped[str | None]
-    """SHA-256 of the browser's secret; None where cookies are blocked."""
-    platform_origin: Mapped[str]
-    """Where the LMS's pages come from: may frame ours, and gets our messages about height."""
-    frame_origins: Mapped[str]
-    """All origins that may show our pages in a frame, separated by spaces."""
-    locale: Mapped[str | None]
-    created_at: Mapped[datetime]
-    seen_at: Mapped[datetime] = mapped_column(index=True)
 
 
 def digest(value: str) -> str:

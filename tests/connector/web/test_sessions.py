@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from connector.web.sessions import BROWSER_COOKIE, IDLE, IDLE_WITHOUT_COOKIE, LONGEST, LaunchSession
+from connector.web.models import LaunchSession
+from connector.web.sessions import BROWSER_COOKIE, IDLE, IDLE_WITHOUT_COOKIE, LONGEST
 from tests import make
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
