@@ -7,6 +7,7 @@ from hashlib import sha256
 from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import Authorization
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request
 
@@ -47,17 +48,26 @@ def read_call(request: Request) -> Call:
     if request.method != "POST" or "method" not in parameters:
         if request.method == "POST" and mimetype == _FORM:
             raise BadRequestError("A form needs the method that is meant as the query parameter 'method'.")
-        return Call(request.method, parameters, own, request.get_data(), is_form=False)
+        return Call(request.method, parameters, own, _body(request), is_form=False)
     if len(parameters) > 1:
         raise BadRequestError("Beside 'method', no parameter can stand in the query: the others go into the form.")
     if parameters["method"] not in METHODS:
         raise MethodNotAllowedError(f"The method {parameters['method']!r} is not known here.")
-    form = _pairs(request.get_data(), "form")
+    form = _pairs(_body(request), "form")
     names = {name.lower(): name for name in _HEADERS}
     headers = {names[name.lower()]: value for name, value in form.items() if name.lower() in names}
     rest = {name: value for name, value in form.items() if name.lower() not in names and name != _CONTENT}
     own.pop("Content-Type", None)  # that of the form; what else the form does not say, the request's headers do
     return Call(parameters["method"], rest, {**own, **headers}, form.get(_CONTENT, "").encode(), is_form=True)
+
+
+def _body(request: Request) -> bytes:
+    body = request.get_data()
+    limit = request.max_content_length
+    # Of a body without an announced length, Werkzeug quietly cuts off what goes beyond the limit.
+    if limit is not None and request.content_length is None and len(body) >= limit:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _pairs(text: bytes, where: str) -> dict[str, str]:

@@ -6,6 +6,8 @@ from typing import Any, NoReturn
 
 from xapi.store.errors import BadRequestError
 
+_DEEPEST = 100
+
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
@@ -52,11 +54,24 @@ def serialize(value: Any) -> str:
     """Return compact JSON for a value that came out of `parse`.
 
     Raises:
-        BadRequestError: A string holds half of a surrogate pair, which has no UTF-8.
+        BadRequestError: A string holds half of a surrogate pair, which has no UTF-8; or the value is nested so deeply
+            that whoever reads it back could fail.
     """
+    text = _ENCODER.encode(value)
     try:
-        text = _ENCODER.encode(value)
         text.encode()
     except UnicodeEncodeError as error:
         raise BadRequestError("A string holds half of a surrogate pair, which is no character.") from error
+    if text.count("{") + text.count("[") > _DEEPEST and _is_deep(value):
+        raise BadRequestError("The JSON is nested too deeply.")
     return text
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        inside = [
+            list(one.values()) if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list))
+        ]
+        level = [item for items in inside for item in items]
+    return bool(level)
