@@ -12,6 +12,12 @@ class Form(Schema):
     body = fields.Markdown()
 
 
+def test_a_missing_field_is_an_empty_one():
+    with pytest.raises(ValidationError) as caught:
+        Form().load({})
+    assert caught.value.messages == {"title": ["Give it a title."], "body": ["Write something first."]}
+
+
 @pytest.fixture(autouse=True)
 def _context():
     app = flask.Flask(__name__)
@@ -44,12 +50,12 @@ def test_what_is_too_long_says_by_how_much():
 
 @pytest.mark.parametrize("title", ["", "  ", "\u200b", "\u202e"])
 def test_a_title_must_show_something(title):
-    assert errors(title=title) == {"title": ["Give it a title."]}
+    assert errors(title=title, body="b") == {"title": ["Give it a title."]}
 
 
 @pytest.mark.parametrize("body", ["", " \n ", "\u200b", "[a]: http://b", "&nbsp;", "&#8203;", "---", ">" * 9000])
 def test_a_text_must_show_something(body):
-    assert errors(body=body) == {"body": ["Write something first."]}
+    assert errors(title="a", body=body) == {"body": ["Write something first."]}
 
 
 @pytest.mark.parametrize("value", [None, 3, ["a"], {"a": "b"}])
