@@ -3,7 +3,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.xapi import corpus
@@ -232,17 +232,20 @@ def at(statement: Any, path: tuple[str | int, ...]) -> Any:
     return statement
 
 
+@settings(deadline=None)
 @given(statements)
 def test_what_the_specification_allows_is_valid(statement):
     assert [verdict(statement, version) for version in VERSIONS] == [None, None]
 
 
+@settings(deadline=None)
 @given(statements, st.data())
 def test_a_null_anywhere_is_refused(statement, data):
     path = data.draw(st.sampled_from(places(statement)[1:]))
     assert [verdict(put(statement, path, None), version) is None for version in VERSIONS] == [False, False]
 
 
+@settings(deadline=None)
 @given(statements, st.data())
 def test_a_property_too_many_anywhere_is_refused(statement, data):
     path = data.draw(st.sampled_from([path for path in places(statement) if isinstance(at(statement, path), dict)]))
@@ -251,6 +254,7 @@ def test_a_property_too_many_anywhere_is_refused(statement, data):
     assert [verdict(mutated, version) is None for version in VERSIONS] == [False, False]
 
 
+@settings(deadline=None)
 @given(statements, st.data())
 def test_another_type_anywhere_is_refused(statement, data):
     path = data.draw(st.sampled_from(places(statement)[1:]))
@@ -258,16 +262,19 @@ def test_another_type_anywhere_is_refused(statement, data):
     assert [verdict(put(statement, path, wrong), version) is None for version in VERSIONS] == [False, False]
 
 
+@settings(deadline=None)
 @given(statements, st.sampled_from(["actor", "verb", "object", "verb/id", "object/id"]))
 def test_what_is_required_cannot_be_left_out(statement, path):
     assert verdict(corpus.changed(path, corpus.MISSING, statement)) == path.replace("/", ".")
 
 
+@settings(deadline=None)
 @given(anything, st.sampled_from(VERSIONS))
 def test_validation_is_total(value, version):
     assert verdict(value, version) is not None
 
 
+@settings(deadline=None)
 @given(st.sampled_from(places(corpus.FULL)[1:]), anything, st.sampled_from(VERSIONS))
 def test_validation_is_total_in_every_place(path, value, version):
     refused = verdict(put(corpus.FULL, path, value), version)

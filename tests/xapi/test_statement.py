@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 import tincan
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.xapi.examples import ANN, BEN, GOLDEN, NOW, example, templates
@@ -175,6 +175,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(
     id_=st.uuids(version=4),
     moment=st.datetimes(min_value=datetime(1970, 1, 2), timezones=st.just(UTC)),  # noqa: DTZ001 -- Hypothesis wants it naive
