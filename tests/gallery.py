@@ -3,12 +3,14 @@
 import os
 import uuid
 from datetime import UTC, datetime
+from pathlib import Path
 
 from flask import Flask, Response, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
-from markupsafe import Markup
+from jinja2 import FileSystemLoader
 
+HERE = Path(__file__).parent
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src http:; base-uri 'none'"
 )
@@ -34,40 +36,12 @@ PEOPLE = [
         ]
     )
 ]
-SHARED_TEXT = [
-    (
-        "en",
-        "<p>We hold a ten-minute stand-up, and it works until somebody is on the road. Then what was said there is lost.</p>",
-    ),
-    (
-        "da",
-        "<p>Hos os skriver vi det i <strong>arbejdsmiljøorganisationens</strong> mødereferat, men hvem læser det egentlig?</p>",
-    ),
-    (
-        "sv",
-        "<p>Vi har en kort avstämning varje måndag. Det bästa är frågan <em>”vad lärde du dig som någon annan behöver?”</em></p>",
-    ),
-    (
-        "nl",
-        "<p>Bij ons heet dat een <code>intervisiebijeenkomst</code>; de arbeidsongeschiktheidsverzekeringsmaatschappij doet het ook.</p>"
-        "<ul><li>Eerst een ronde zonder oordeel</li><li>Dan pas vragen</li></ul>",
-    ),
-    ("ar", "<p>نتبادل الخبرات كل أسبوع في لقاء قصير، ثم نكتب ما تعلمناه معًا.</p>"),
-    (
-        "en",
-        "<blockquote><p>Then what was said there is lost.</p></blockquote><p>See https://example.org/a/very/long/address/"
-        "without-any-place-to-break/0123456789abcdef0123456789abcdef0123456789abcdef and the table:</p>"
-        "<table><thead><tr><th>Way</th><th>Who reads it</th><th>How long it lasts</th></tr></thead>"
-        "<tbody><tr><td>Chat</td><td>Everybody present</td><td>A day</td></tr>"
-        "<tr><td>Wiki</td><td>Whoever searches</td><td>Years</td></tr></tbody></table>",
-    ),
-]
 
 
 def create_gallery() -> Flask:
     """Return an application that shows the gallery and the launch's pages, under the policy of the real pages."""
-    app = Flask("connector", root_path=os.path.join(os.path.dirname(os.path.dirname(__file__)), "connector"))
-    app.jinja_loader.searchpath.append(os.path.join(os.path.dirname(__file__), "templates"))  # type: ignore[union-attr]
+    app = Flask("connector", root_path=str(HERE.parent / "connector"))
+    app.jinja_loader = FileSystemLoader([HERE.parent / "connector" / "templates", HERE / "templates"])
     app.config["TEMPLATES_AUTO_RELOAD"] = True
     Babel(app, locale_selector=lambda: request.args.get("locale", "en"), timezone_selector=lambda: "Europe/Amsterdam")
 
@@ -80,7 +54,6 @@ def create_gallery() -> Flask:
             "platform_origin": f"http://127.0.0.1:{request.host.partition(':')[2]}",
             "correlation_id": "01JP8Q5T9V",
             "people": PEOPLE,
-            "texts": [(lang, Markup(text)) for lang, text in SHARED_TEXT],
             "now": NOW,
             "bar": {
                 "title": request.args.get("title", "How do we share what we know today?"),
@@ -110,7 +83,7 @@ def create_gallery() -> Flask:
 
     @app.get("/lms/<name>")
     def lms(name: str) -> Response:
-        return send_from_directory(os.path.join(os.path.dirname(__file__), "templates", "gallery"), name)
+        return send_from_directory(HERE / "templates" / "gallery", name)
 
     @app.post("/confirm")
     def confirm() -> str:

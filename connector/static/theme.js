@@ -5,11 +5,20 @@
   const KEY = "kring-theme";
   const choices = ["light", "dark", "system"];
 
+  // A browser that refuses storage inside a frame may still keep a cookie for this frame in this LMS.
+  const COOKIE = "__Host-kring-theme=";
   const read = () => {
     try {
       return localStorage.getItem(KEY);
     } catch {
-      return null; // storage is refused in this frame
+      return document.cookie.split("; ").find((cookie) => cookie.startsWith(COOKIE))?.slice(COOKIE.length) ?? null;
+    }
+  };
+  const keep = (choice) => {
+    try {
+      localStorage.setItem(KEY, choice);
+    } catch {
+      document.cookie = `${COOKIE}${choice}; Path=/; Max-Age=31536000; Secure; SameSite=None; Partitioned`;
     }
   };
   const apply = (choice) => {
@@ -26,11 +35,7 @@
       input.checked = input.value === current;
       input.addEventListener("change", () => {
         apply(input.value);
-        try {
-          localStorage.setItem(KEY, input.value);
-        } catch {
-          // it holds for this page only
-        }
+        keep(input.value);
       });
     }
   });

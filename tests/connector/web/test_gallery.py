@@ -62,10 +62,9 @@ def overflow(page: Page) -> int:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360, 320])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "light"), (320, "dark")])
 @pytest.mark.parametrize("name", EVERY_PAGE)
-def test_a_page_is_accessible_and_fits(page, port, complaints, name, width, scheme):
+def test_a_page_is_accessible_and_fits(page, port, complaints, name, width, scheme):  # noqa: PLR0917 -- pytest passes names
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"http://127.0.0.1:{port}/{name}")
