@@ -128,8 +128,9 @@ def authenticate() -> ResponseReturnValue:
         return _refuse("There is no tool with that client id.")
     if values.getlist("redirect_uri") != [config.tool_launch_url]:
         return _refuse("The redirect URI is not the one that is registered.")
-    if current_person() is None and request.method == "POST":
-        # The cookie stays away from a POST that another site begins in a frame; a GET that we begin has it.
+    begun_elsewhere = request.method == "POST" or request.headers.get("Sec-Fetch-Site") == "cross-site"
+    if current_person() is None and begun_elsewhere:
+        # In a frame, the cookie stays away from what the tool's page begins; it comes with what a page of ours begins.
         return _form_post(config.auth_url, values.to_dict(), method="get")
     try:
         person, course, activity = _checked(values)

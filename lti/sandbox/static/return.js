@@ -1,5 +1,7 @@
-// Inside the tool's frame there is nothing to read unless the tool said something: leave for the course at once.
+// The tool may have sent only its frame here: show this page where the LMS was, not in a frame of it.
 const back = document.getElementById("back");
-if ("atOnce" in back.dataset) {
-  window.top.location.replace(back.href);
+if (window.top !== window) {
+  window.top.location.replace(window.location.href);
+} else if ("atOnce" in back.dataset) {
+  window.location.replace(back.href);
 }

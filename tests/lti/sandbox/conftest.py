@@ -81,3 +81,8 @@ def authorize(client: FlaskClient, tool: Tool) -> Callable[..., dict[str, str]]:
         return {"Authorization": f"Bearer {answer.get_json()['access_token']}"}
 
     return authorize
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Stand in for pytest-playwright 0.10's own, which is a method; pytest 9.2 warns of that, and warnings are errors."""

@@ -116,9 +116,11 @@ def test_an_authentication_request_may_come_by_post(tool, sign_in):
     assert tool.id_token(client, client.post("/auth", data=request))["sub"] == "daan"
 
 
-def test_a_post_without_its_cookie_is_sent_again_as_a_get(tool, sign_in, app: Flask):
+@pytest.mark.parametrize("how", [{"method": "POST"}, {"headers": {"Sec-Fetch-Site": "cross-site"}}])
+def test_a_request_that_left_its_cookie_behind_is_sent_again_from_our_own_page(tool, sign_in, app: Flask, how):
     request = tool.authentication_request(sign_in("daan").get(f"/start/{LINK}"))
-    form = Form(app.test_client().post("/auth", data=request).text)
+    where = "data" if "method" in how else "query_string"
+    form = Form(app.test_client().open("/auth", **how, **{where: request}).text)
     assert (form.action, form.method, form.fields) == (f"{URL}/auth", "get", request)
 
 
