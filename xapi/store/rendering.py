@@ -36,7 +36,7 @@ def render(body: str, how: Format, *, known: Callable[[Key], Json], languages: L
             statement,
             agent=_identified,
             verb=lambda verb: {"id": verb["id"]},
-            activity=lambda activity: _kept(activity, "id"),
+            activity=lambda activity: {"id": activity["id"]},
         )
         return strictjson.serialize(short)
 
@@ -73,13 +73,9 @@ def _in_one_language(definition: Json, languages: LanguageAccept) -> Json:
     return result
 
 
-def _kept(thing: Json, *names: str) -> Json:
-    return {name: thing[name] for name in ("objectType", *names) if name in thing}
-
-
 def _identified(agent: Json) -> Json:
     """Return the least that identifies an agent or group; of an anonymous group, the least for each member."""
-    result = _kept(agent, *_IDENTIFIERS)
+    result = {name: agent[name] for name in _IDENTIFIERS if name in agent}
     if "member" in agent and result.keys() <= {"objectType"}:
         result["member"] = [_identified(member) for member in agent["member"]]
     return result

@@ -57,8 +57,9 @@ def read_call(request: Request) -> Call:
     names = {name.lower(): name for name in _HEADERS}
     headers = {names[name.lower()]: value for name, value in form.items() if name.lower() in names}
     rest = {name: value for name, value in form.items() if name.lower() not in names and name != _CONTENT}
-    own.pop("Content-Type", None)  # that of the form; what else the form does not say, the request's headers do
-    return Call(parameters["method"], rest, {**own, **headers}, form.get(_CONTENT, "").encode(), is_form=True)
+    # What the form leaves out, the request's headers say; but the type of theirs is that of the form.
+    headers = {**own, "Content-Type": "application/json", **headers}
+    return Call(parameters["method"], rest, headers, form.get(_CONTENT, "").encode(), is_form=True)
 
 
 def _body(request: Request) -> bytes:

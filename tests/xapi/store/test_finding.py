@@ -248,7 +248,7 @@ def test_ids_returns_the_least_that_identifies(lrs):
             "object": {"id": QUESTION},
         }
         assert short["context"]["team"] == {"objectType": "Group", "account": TEAM["account"]}
-        assert short["context"]["contextActivities"] == {"parent": [{"objectType": "Activity", "id": COURSE}]}
+        assert short["context"]["contextActivities"] == {"parent": [{"id": COURSE}]}
 
 
 @pytest.mark.parametrize(

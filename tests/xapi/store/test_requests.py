@@ -175,6 +175,7 @@ def test_the_alternate_syntax_stores_and_reads(lrs):
     assert form(lrs, "POST", content=json.dumps(two)).json == [two["id"]]
     assert form(lrs, "GET", statementId=two["id"]).json["result"] == two["result"]
     assert [found["id"] for found in form(lrs, "GET", limit="1").json["statements"]] == [two["id"]]
+    assert form(lrs, "POST", **{"Content-Type": None}, content=json.dumps(two)).json == [two["id"]]
     head = form(lrs, "HEAD", limit="1")
     assert (head.status_code, head.data) == (200, b"")
 
@@ -195,7 +196,7 @@ def test_the_alternate_syntax_refuses_what_it_does_not_know(lrs):
     assert form(lrs, "DELETE").status_code == 405
     assert form(lrs, "PATCH").status_code == 405
     assert form(lrs, "GET", nonsense="1").status_code == 400
-    assert form(lrs, "POST", **{"Content-Type": None}, content=json.dumps(statement())).status_code == 400
+    assert form(lrs, "POST", **{"Content-Type": "text/plain"}, content=json.dumps(statement())).status_code == 400
 
 
 def test_2_0_has_no_alternate_syntax(lrs):
