@@ -4,6 +4,7 @@ Two nets hang below each other: the parser takes no HTML, and what it makes pass
 when a text is written; `RENDERER` is stored with the result, so that older results can be found and made again.
 """
 
+from functools import lru_cache
 from html import escape
 
 import nh3
@@ -39,6 +40,7 @@ _cleaner = nh3.Cleaner(
 )
 
 
+@lru_cache(maxsize=64)  # a form's text is looked at before it is stored, and a prompt is shown with every list
 def render(source: str) -> str:
     """Return `source` as sanitised HTML.
 

@@ -142,7 +142,8 @@ def mark_read(session: Session, thread: Thread, reader: Membership, numbers: Col
         numbers: Of the posts that were new.
     """
     if numbers:
-        marks = [{"member_id": reader.id, "thread_id": thread.id, "number": number} for number in numbers]
+        # In order, or two devices of one person could each wait for a row of the other's.
+        marks = [{"member_id": reader.id, "thread_id": thread.id, "number": number} for number in sorted(numbers)]
         session.execute(_insert(session, ReadMark).values(marks).on_conflict_do_nothing())
     visit = _insert(session, Visit).values(member_id=reader.id, thread_id=thread.id, day=now.date())
     noted = visit.on_conflict_do_update(
