@@ -2,7 +2,8 @@
 
 Source: https://www.imsglobal.org/spec/lti/v1p3, 5.3, 5.4 and Appendix A; https://www.imsglobal.org/spec/lti-dl/v2p0;
 https://www.imsglobal.org/spec/lti-ags/v2p0; https://www.imsglobal.org/spec/lti-nrps/v2p0;
-https://www.imsglobal.org/spec/lti-sr/v1p0; https://www.imsglobal.org/spec/lti-dr/v1p0.
+https://www.imsglobal.org/spec/lti-sr/v1p0; https://www.imsglobal.org/spec/lti-dr/v1p0; https://www.imsglobal.org/spec/lti-gs/v1p0;
+https://www.imsglobal.org/spec/lti-pns/v1p0.
 """
 
 from typing import Final
@@ -36,6 +37,11 @@ NRPS_SERVICE: Final = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroles
 GROUPS_SERVICE: Final = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
 NOTIFICATION_SERVICE: Final = _CLAIM + "platformnotificationservice"
 
+# --- claims of notices ---------------------------------------------------------------------------------------------------
+NOTICE: Final = _CLAIM + "notice"
+ORIGIN_CONTEXTS: Final = _CLAIM + "origin_contexts"
+"""The courses that a copied course was made from."""
+
 # --- claims of deep linking ---------------------------------------------------------------------------------------------
 _DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 
@@ -54,6 +60,10 @@ DEEP_LINKING_RESPONSE: Final = "LtiDeepLinkingResponse"
 SUBMISSION_REVIEW_REQUEST: Final = "LtiSubmissionReviewRequest"
 DATA_PRIVACY_REQUEST: Final = "DataPrivacyLaunchRequest"
 
+# --- notice types -------------------------------------------------------------------------------------------------------
+HELLO_WORLD_NOTICE: Final = "LtiHelloWorldNotice"
+CONTEXT_COPY_NOTICE: Final = "LtiContextCopyNotice"
+
 # --- scopes of the services ---------------------------------------------------------------------------------------------
 SCOPE_LINE_ITEM: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
 SCOPE_LINE_ITEM_READONLY: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly"
@@ -61,6 +71,7 @@ SCOPE_RESULT_READONLY: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/re
 SCOPE_SCORE: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 SCOPE_MEMBERSHIP_READONLY: Final = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 SCOPE_GROUP_READONLY: Final = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
+SCOPE_NOTICE_HANDLERS: Final = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
 
 # --- media types of the services ----------------------------------------------------------------------------------------
 MEDIA_LINE_ITEM: Final = "application/vnd.ims.lis.v2.lineitem+json"
@@ -68,6 +79,9 @@ MEDIA_LINE_ITEM_CONTAINER: Final = "application/vnd.ims.lis.v2.lineitemcontainer
 MEDIA_RESULT_CONTAINER: Final = "application/vnd.ims.lis.v2.resultcontainer+json"
 MEDIA_SCORE: Final = "application/vnd.ims.lis.v1.score+json"
 MEDIA_MEMBERSHIP_CONTAINER: Final = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+MEDIA_GROUP_CONTAINER: Final = "application/vnd.ims.lti-gs.v1.contextgroupcontainer+json"
+MEDIA_GROUP_SET_CONTAINER: Final = "application/vnd.ims.lti-gs.v1.contextgroupsetcontainer+json"
+MEDIA_JSON: Final = "application/json"
 
 # --- configuration documents of dynamic registration --------------------------------------------------------------------
 PLATFORM_CONFIGURATION: Final = "https://purl.imsglobal.org/spec/lti-platform-configuration"

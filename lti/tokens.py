@@ -43,11 +43,22 @@ def open_token(
             `signature_invalid`, `aud_invalid`, `azp_invalid`, `iss_invalid`, `claims_invalid` (a time) or `nonce_invalid`.
         KeySetError: The platform's key cannot be had.
     """
+    claims = verify_token(token, registration=registration, keys=keys, now=now)
+    if not nonce or claims.get("nonce") != nonce:
+        raise LaunchError("nonce_invalid", "nonce is not the one that was sent with the login")
+    return claims
+
+
+def verify_token(token: str, *, registration: Registration, keys: PlatformKeys, now: datetime) -> dict[str, Any]:
+    """Return the claims of a token that `registration`'s platform made for this tool just now, for whatever reason.
+
+    Raises:
+        LaunchError: As `open_token`, but for `nonce_invalid`.
+        KeySetError: The platform's key cannot be had.
+    """
     claims = _verified(token, registration.jwks_url, keys, now)
     _check_parties(claims, registration)
     _check_times(claims, now)
-    if not nonce or claims.get("nonce") != nonce:
-        raise LaunchError("nonce_invalid", "nonce is not the one that was sent with the login")
     return claims
 
 

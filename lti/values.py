@@ -26,13 +26,22 @@ def json_object(document: bytes) -> dict[str, Any]:
     Raises:
         ValueError: It is not UTF-8, not JSON, nested too deep, or not an object.
     """
-    try:
-        value = json.loads(document.decode(), parse_constant=_refuse_constant)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
+    value = json_value(document)
     if not isinstance(value, dict):
         raise ValueError("not an object")  # noqa: TRY004 -- callers catch one class for every fault of a document
     return value
+
+
+def json_value(document: bytes) -> Any:
+    """Return what `document` is in JSON.
+
+    Raises:
+        ValueError: It is not UTF-8, not JSON, or nested too deep.
+    """
+    try:
+        return json.loads(document.decode(), parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
 
 
 def member(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
