@@ -4,6 +4,7 @@ import argparse
 import logging
 import multiprocessing
 import os
+import sqlite3
 import sys
 import threading
 from functools import partial
@@ -15,6 +16,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from xapi.store import Credential, StoreConfig, create_app
+from xapi.store.database import Database
 
 PASSWORD = "KRING_LRS_PASSWORD"  # noqa: S105 -- the name of the variable
 _THREADS = 4
@@ -32,7 +34,8 @@ def main(arguments: list[str] | None = None) -> None:
             public_url=options.public_url or f"http://{options.host}:{options.port}",
             max_body=options.max_body,
         )
-    except (OSError, ValueError) as error:
+        Database(config.database, busy_timeout=config.busy_timeout).close()  # a file that is none is told of at once
+    except (OSError, ValueError, sqlite3.Error) as error:
         parser.error(str(error))
     print(f"xAPI at http://{options.host}:{options.port}{config.base_path}, in {config.database}", file=sys.stderr)  # noqa: T201 -- a program that says where it is
     server = Server(

@@ -7,7 +7,7 @@ from typing import Any
 
 from xapi.store import strictjson
 from xapi.store.drafts import Draft
-from xapi.store.parts import Json, rebuild
+from xapi.store.parts import Json
 
 ACTIVITY, VERB = "activity", "verb"
 _LANGUAGE_MAPS = ("name", "description")
@@ -47,20 +47,21 @@ def known(connection: sqlite3.Connection, key: Key) -> Json:
 
 
 def _said(statement: Json) -> Iterator[tuple[Key, Json]]:
-    found: list[tuple[Key, Json]] = []
-
-    def hear(kind: str, thing: Json, name: str) -> Json:
-        if name in thing:
-            found.append(((kind, thing["id"]), thing[name]))
-        return thing
-
-    rebuild(
-        statement,
-        agent=lambda agent: agent,
-        verb=lambda verb: hear(VERB, verb, "display"),
-        activity=lambda activity: hear(ACTIVITY, activity, "definition"),
-    )
-    yield from found
+    """Yield what a statement says of its verb and activities, and what the statement within it does."""
+    verb, thing = statement["verb"], statement["object"]
+    if "display" in verb:
+        yield (VERB, verb["id"]), verb["display"]
+    activities = [
+        item for items in statement.get("context", {}).get("contextActivities", {}).values() for item in items
+    ]
+    match thing.get("objectType", "Activity"):
+        case "Activity":
+            activities.append(thing)
+        case "SubStatement":
+            yield from _said(thing)
+    for activity in activities:
+        if "definition" in activity:
+            yield (ACTIVITY, activity["id"]), activity["definition"]
 
 
 def _merged(kind: str, old: Json, new: Json) -> Json:

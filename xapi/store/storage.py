@@ -22,6 +22,10 @@ class Storage:
         self.clock = clock or times.StoredClock()
         self.definitions = Definitions()
         self._adding = threading.Lock()
+        with database.read() as connection:
+            self.clock.end(
+                _latest(connection)
+            )  # what an earlier process stored stays readable, whatever its clock said
 
     def add(self, drafts: Sequence[Draft]) -> None:
         """Store those of the statements that are not stored yet; each id stands only once among them.

@@ -48,6 +48,22 @@ def test_more_works_after_a_restart(tmp_path):
     assert ([one["id"] for one in page["statements"]], page["more"]) == (ids[:1], "")
 
 
+def test_what_was_stored_before_the_clock_was_set_back_is_still_found_and_stays_before_what_comes(tmp_path):
+    config = StoreConfig(credentials=[Credential("kring", "säkert: hemligt")], database=tmp_path / "lrs.db")
+    app = create_app(config)
+    old = Lrs(app).store(statement())
+    with app.extensions["xapi.store"].database.write() as connection:
+        connection.execute("UPDATE statement SET stored = stored + 86400000000")
+        connection.execute("UPDATE mention SET stored = stored + 86400000000")
+    close_app(app)
+    app = create_app(config)
+    lrs = Lrs(app)
+    assert lrs.ids() == old
+    new = lrs.store(statement())
+    assert lrs.ids() == lrs.ids(agent=ANNA) == [*new, *old]
+    close_app(app)
+
+
 def query(**parameters) -> ListQuery:
     found = read_query(parameters, version="1.0.3", latest=2**60, default_page=100, max_page=1000)
     assert isinstance(found, ListQuery)

@@ -169,19 +169,26 @@ def test_through_is_never_later_than_what_can_be_read(tmp_path):
         [writer.result() for writer in writers]
 
 
-def test_a_password_is_needed_and_taken_from_a_file(tmp_path):
-    command = [sys.executable, "-m", "xapi.store", "--database", str(tmp_path / "lrs.db"), "--user", "kring"]
-    env = {name: value for name, value in os.environ.items() if name != "KRING_LRS_PASSWORD"}
-    missing = subprocess.run(command, env=env, capture_output=True, text=True, timeout=30, check=False)
-    assert missing.returncode == 2
-    assert "KRING_LRS_PASSWORD" in missing.stderr
+def refusal(*options: str, password: str = "") -> tuple[int, str]:
+    """The exit code and the last line of a store that cannot be started."""
+    command = [sys.executable, "-m", "xapi.store", "--user", "kring", *options]
+    env = {**os.environ, "KRING_LRS_PASSWORD": password}
+    ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=30, check=False)
+    return ended.returncode, ended.stderr.splitlines()[-1]
+
+
+def test_a_password_is_needed(tmp_path):
     (tmp_path / "password").write_text("\n")
-    empty = subprocess.run(
-        [*command, "--password-file", str(tmp_path / "password")],
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
+    file, database = str(tmp_path / "password"), ("--database", str(tmp_path / "lrs.db"))
+    sentence = (
+        "python -m xapi.store: error: a password is needed: in the file of --password-file, or in KRING_LRS_PASSWORD"
     )
-    assert empty.returncode == 2
+    assert refusal(*database) == (2, sentence)
+    assert refusal(*database, "--password-file", file, password="x") == (2, sentence)
+
+
+def test_a_file_that_keeps_no_statements_is_told_of_at_once(tmp_path):
+    (tmp_path / "letter").write_text("Dear store, I am not a database, whatever my name says. " * 20)
+    start = "python -m xapi.store: error: "
+    assert refusal("--database", str(tmp_path / "letter"), password="x") == (2, f"{start}file is not a database")
+    assert refusal("--database", str(tmp_path / "a" / "b"), password="x") == (2, f"{start}unable to open database file")

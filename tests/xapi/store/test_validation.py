@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.xapi.store.lrs import ASKED, BO, COURSE, QUESTION, statement
@@ -48,6 +48,7 @@ def verdict(check: Any, one: Any) -> str:
     return "valid"
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(places(BASE)), st.sampled_from(VALUES)), min_size=1, max_size=10))
 def test_after_any_history_the_verdict_and_its_words_are_the_same(changes):
     validator = Validator()
