@@ -7,7 +7,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 import tincan
-from sqlalchemy import ColumnExpressionArgument, Table, func, insert, select
+from sqlalchemy import ColumnExpressionArgument, Table, bindparam, func, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.config import Settings
@@ -26,8 +26,18 @@ class EndpointError(DeliveryError):
     """An endpoint cannot be stored as given; the message names the value."""
 
 
-# Rows that nobody reads in this session are not worth objects: plain tables halve the cost of a statement.
+# Every act pays for what follows. Plain tables instead of objects, and queries that are built once, halve it.
 _MESSAGES, _DELIVERIES = cast("Table", Message.__table__), cast("Table", Delivery.__table__)
+_ENDPOINTS, _PLATFORMS = cast("Table", Endpoint.__table__), cast("Table", Platform.__table__)
+_DEPLOYMENTS, _COURSES = cast("Table", Deployment.__table__), cast("Table", Course.__table__)
+_ADD_MESSAGE, _ADD_DELIVERIES = insert(_MESSAGES), insert(_DELIVERIES)
+_ACTIVE_ENDPOINTS = (
+    select(_ENDPOINTS.c.id)
+    .join(_PLATFORMS, _PLATFORMS.c.tenant_id == _ENDPOINTS.c.tenant_id)
+    .join(_DEPLOYMENTS, _DEPLOYMENTS.c.platform_id == _PLATFORMS.c.id)
+    .join(_COURSES, _COURSES.c.deployment_id == _DEPLOYMENTS.c.id)
+    .where(_COURSES.c.id == bindparam("course_id"), _ENDPOINTS.c.is_active)
+)
 
 
 def record(session: Session, statement: tincan.Statement, *, by: Membership, now: datetime) -> None:
@@ -43,13 +53,7 @@ def record(session: Session, statement: tincan.Statement, *, by: Membership, now
     """
     if by.role is Role.TEST_STUDENT:
         return
-    endpoint_ids = session.scalars(
-        select(Endpoint.id)
-        .join(Platform, Platform.tenant_id == Endpoint.tenant_id)
-        .join(Deployment, Deployment.platform_id == Platform.id)
-        .join(Course, Course.deployment_id == Deployment.id)
-        .where(Course.id == by.course_id, Endpoint.is_active)
-    ).all()
+    endpoint_ids = session.scalars(_ACTIVE_ENDPOINTS, {"course_id": by.course_id}).all()
     if not endpoint_ids:
         return
     message = {
@@ -59,9 +63,9 @@ def record(session: Session, statement: tincan.Statement, *, by: Membership, now
         "body": to_bytes(statement),
         "created_at": now,
     }
-    session.execute(insert(_MESSAGES), message)
+    session.execute(_ADD_MESSAGE, message)
     session.execute(
-        insert(_DELIVERIES),
+        _ADD_DELIVERIES,
         [
             {"message_id": statement.id, "endpoint_id": id_, "state": State.NEW, "attempts": 0, "due_at": now}
             for id_ in endpoint_ids

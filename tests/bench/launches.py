@@ -8,7 +8,6 @@ launches in an SQLite file, as more than one process would need. It also checks 
 """
 
 import contextlib
-import io
 import json
 import sqlite3
 import statistics
@@ -18,14 +17,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import structlog
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Flask, redirect
 from pylti1p3.contrib.flask import FlaskCacheDataStorage, FlaskMessageLaunch, FlaskOIDCLogin, FlaskRequest
 from pylti1p3.tool_config import ToolConfDict
-from sqlalchemy import event
-from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Response
 
 from connector.app import create_app
@@ -34,9 +30,9 @@ from connector.db import Database, utc_now
 from connector.migrations import upgrade
 from connector.platforms.keys import DatabaseKeySets
 from connector.platforms.services import add_platform, ensure_tenant
-from connector.web.tracing import configure_logs
 from lti.keys import StoredKeySet
 from lti.launch import validate_launch
+from tests.bench import wsgi
 from tests.conformance.launches import Draft, good_launch
 from tests.lti.platform import KID, REGISTRATION, jwk_of, platform_key, platform_keys
 
@@ -65,7 +61,8 @@ def main() -> None:
                 "PyLTI1p3, SQLite": lambda: _launch(in_file),
             }
         )
-        count = _count_statements(kring)
+        with wsgi.counting(kring.extensions["kring"].database.engine) as statements:
+            _launch(kring)
     checks = {"Kring": _check_kring, "PyLTI1p3": _checker(keys), "RSA": _check_signature}
     validating = {name: sum(pair) for name, pair in _alternate(checks).items()}
     whole = {name: sum(pair) for name, pair in parts.items()}
@@ -74,7 +71,7 @@ def main() -> None:
         total = whole[name]
         print(f"{name:20}{1 / total:>12.0f}{total * 1000:>14.2f}{login * 1000:>10.2f}{launch * 1000:>10.2f}", end="")
         print(f"{whole['PyLTI1p3'] / total:>17.2f}x{validating['RSA'] / total:>8.1%}")
-    print(f"a launch of somebody known sends {count} statements to Kring's database")
+    print(f"a launch of somebody known sends {len(statements)} statements to Kring's database")
     print("validating the id_token only:", end="")
     for name in ("Kring", "PyLTI1p3"):
         print(f" {name} {validating[name] * 1e6:.0f} us,", end="")
@@ -104,9 +101,7 @@ def _kring(keys: dict[str, Any]) -> Iterator[Flask]:
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kring-bench-"))
         settings = Settings(public_url=TOOL, database_url=f"sqlite:///{folder}/kring.sqlite")
-        with contextlib.redirect_stderr(io.StringIO()):
-            configure_logs(settings)
-        stack.callback(structlog.reset_defaults)
+        stack.enter_context(wsgi.logging_to_memory(settings))
         upgrade(settings.database_url)
         app = create_app(settings)
         database: Database = app.extensions["kring"].database
@@ -123,21 +118,6 @@ def _kring(keys: dict[str, Any]) -> Iterator[Flask]:
         known = StoredKeySet(document=keys, fetched_at=utc_now())
         DatabaseKeySets(database).save(REGISTRATION.jwks_url, known)
         yield app
-
-
-def _count_statements(kring: Flask) -> int:
-    """Return how many statements a launch sends to the database, the beginnings of transactions left out."""
-    seen = []
-    engine = kring.extensions["kring"].database.engine
-
-    def note(_connection, _cursor, statement, *_rest):
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    _launch(kring)
-    event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
 
 
 class _Cache:
@@ -199,24 +179,17 @@ def _pylti1p3_config(keys: dict[str, Any]) -> ToolConfDict:
 
 def _launch(app: Flask, *, is_new: bool = False) -> tuple[float, float]:
     """Return the seconds of a login and of the launch that follows, in a browser of its own."""
-    login, answer = _post(app, "/lti/login", LOGIN)
+    login, answer = wsgi.send(app, "/lti/login", base_url=TOOL, form=LOGIN)
     query = parse_qs(urlsplit(answer.headers["Location"]).query)
     draft = _draft(query["nonce"][0])
     if is_new:
         draft.claims["sub"] = query["nonce"][0][:40]
     cookies = "; ".join(cookie.split(";")[0] for cookie in answer.headers.getlist("Set-Cookie"))
-    launch, answer = _post(app, "/lti/launch", {"id_token": draft.token(), "state": query["state"][0]}, cookies)
+    form = {"id_token": draft.token(), "state": query["state"][0]}
+    launch, answer = wsgi.send(app, "/lti/launch", base_url=TOOL, cookies=cookies, form=form)
     if answer.status_code != 303:
         raise RuntimeError(answer.get_data(as_text=True))
     return login, launch
-
-
-def _post(app: Flask, path: str, form: dict[str, str], cookies: str = "") -> tuple[float, Response]:
-    """Return how many seconds the application needs to answer, and what it says."""
-    environ = EnvironBuilder(path, base_url=TOOL, method="POST", data=form, headers={"Cookie": cookies}).get_environ()
-    begin = time.perf_counter()
-    body, status, headers = run_wsgi_app(app, environ, buffered=True)
-    return time.perf_counter() - begin, Response(body, status, headers)
 
 
 def _draft(nonce: str) -> Draft:
