@@ -11,7 +11,7 @@ export UV_NO_PROGRESS = 1
 export UV_PYTHON_DOWNLOADS = never
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-fast check format lock bench translations clean
+.PHONY: help demo demo-reset test test-fast check format lock bench translations migration lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ translations: $(VENV)/.test ## Collect the texts for translators, and compile wh
 	$(BIN)/pybabel -q extract --project Kring --no-location --sort-output -F babel.cfg -o connector/translations/messages.pot connector
 	$(BIN)/pybabel -q update -i connector/translations/messages.pot -d connector/translations --no-fuzzy-matching --ignore-pot-creation-date --omit-header
 	$(BIN)/pybabel -q compile -d connector/translations
+
+migration: $(VENV)/.test ## Write a migration from what the models say (M="What it does.")
+	$(BIN)/python -m connector.migrations "$(M)"
 
 lock: $(UV) ## Write the locks again from pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --group build pyproject.toml -o requirements/run.txt

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.conformance.launches import Draft, Person, good_launch
 from tests.lti.platform import jwk_of, platform_key
+
+Answer = tuple[int, bytes] | Callable[[dict[str, str]], tuple[int, bytes]]
 
 KID = "platform-key-1"
 
@@ -27,8 +29,8 @@ class LMS:
     tool_url: str
     clock: Callable[[], datetime]
     client_id: str = "client-1"
-    documents: dict[str, tuple[int, bytes]] = field(default_factory=dict)
-    """What each path answers: status and body."""
+    documents: dict[str, Answer] = field(default_factory=dict)
+    """What each path answers: status and body, or a function of the query that makes them."""
 
     @property
     def registration(self) -> dict[str, str]:
@@ -90,12 +92,17 @@ def sent(login: TestResponse) -> tuple[str, str]:
 @contextmanager
 def serve(tool_url: str, clock: Callable[[], datetime]) -> Iterator[LMS]:
     """Run the LMS's web server."""
-    documents: dict[str, tuple[int, bytes]] = {}
+    documents: dict[str, Answer] = {}
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, body = documents.get(self.path, (404, b""))
+            address = urlsplit(self.path)
+            answer = documents.get(address.path, (404, b""))
+            status, body = answer(dict(parse_qsl(address.query))) if callable(answer) else answer
             self.send_response(status)
+            self.send_header(
+                "Content-Type", "text/html; charset=utf-8" if body.startswith(b"<") else "application/json"
+            )
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

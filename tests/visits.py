@@ -30,7 +30,7 @@ class Visit:
     @property
     def path(self) -> str:
         """Where the activity begins."""
-        return f"/s/{self.sid}/activities/{self.activity.id}"
+        return f"/s/{self.sid}/{self.activity.kind}s/{self.activity.id}"
 
     def get(self, path: str = "", **more: Any) -> TestResponse:
         """Get a page of the activity."""

@@ -25,7 +25,7 @@ from connector.web.pages import prefers_json, render
 from connector.web.requests import current_session, load, now, writing_session
 from connector.web.sessions import launch_blueprint
 
-blueprint = launch_blueprint("discussion", __name__, url_prefix="/s/<sid>/activities/<uuid:activity_id>")
+blueprint = launch_blueprint("discussion", __name__, url_prefix="/s/<sid>/discussions/<uuid:activity_id>")
 
 
 @blueprint.get("")

@@ -94,6 +94,8 @@ def enter(
     role = course_role(launch.roles)
     if role is None:
         raise refuse("no_course_role")
+    if launch.platform.product_family_code:
+        platform.product = launch.platform.product_family_code
     course = _course(session, deployment, launch, public_url=public_url, now=now)
     person = _person(session, platform, launch, now=now)
     member = _membership(session, course, person, role, now=now)

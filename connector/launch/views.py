@@ -116,7 +116,7 @@ def launch() -> ResponseReturnValue:
         response = _ask_storage(login, member, activity, launch)
     else:
         ticket = services.offer_relaunch(session, login, now=now())
-        response = render("launch/new_tab.html", relaunch_url=_relaunch_url(ticket), title=activity.title)
+        response = render("launch/new_tab.html", relaunch_url=_relaunch_url(ticket), activity_title=activity.title)
     session.commit()
     return response
 
@@ -199,6 +199,7 @@ def _ask_storage(login: LoginState, member: Membership, activity: Activity, laun
         storage_target=login.storage_target,
         platform_origin=origin_of(login.platform.authorization_url),
         relaunch_url=_relaunch_url(services.offer_relaunch(session, login, now=now())),
+        activity_title=activity.title,
     )
 
 

@@ -30,17 +30,18 @@ def alembic_config(database_url: str) -> Config:
 
 def upgrade(database_url: str) -> None:
     """Bring the database's schema to the newest version."""
-    if not list(Path(__file__).parent.glob("versions/*.py")):
-        database = Database(database_url)
-        load_metadata().create_all(database.engine)
-        database.dispose()
-        return
-    command.upgrade(alembic_config(database_url), "head")
+    command.upgrade(alembic_config(database_url), "heads")
 
 
 def pending(database: Database) -> str | None:
     """Return what keeps the database from being used: a schema older or newer than this version, or None."""
-    newest = ScriptDirectory.from_config(alembic_config("")).get_current_head()
+    newest = set(ScriptDirectory.from_config(alembic_config("")).get_heads())
     with database.engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    return None if found == newest else f"the schema is at {found}, this version needs {newest}: run kring migrate"
+        found = set(MigrationContext.configure(connection).get_current_heads())
+    if found == newest:
+        return None
+    return f"the schema is at {_named(found)}, this version needs {_named(newest)}: run kring migrate"
+
+
+def _named(revisions: set[str]) -> str:
+    return ", ".join(sorted(revisions)) or "nothing"

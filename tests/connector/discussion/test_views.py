@@ -106,7 +106,7 @@ def test_an_activity_of_another_course_is_not_found(enter, session, ana, activit
     visit = enter(ana)
     elsewhere = make.activity(session)
     session.commit()
-    assert visit.client.get(f"/s/{visit.sid}/activities/{elsewhere.id}").status_code == HTTPStatus.NOT_FOUND
+    assert visit.client.get(f"/s/{visit.sid}/discussions/{elsewhere.id}").status_code == HTTPStatus.NOT_FOUND
 
 
 def test_the_list_takes_as_many_queries_for_thirty_threads_as_for_one(enter, session, ana, activity, queries):
