@@ -4,6 +4,7 @@ It is told through the front door: every post comes from a real launch, so its s
 """
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from deploy.demo import Demo
 from deploy.visitor import Page, Visitor
@@ -99,14 +100,14 @@ def tell(demo: Demo) -> None:
 def _tell_thread(demo: Demo, people: dict[str, tuple[Visitor, str]], thread: Thread) -> None:
     visitor, home = _enter(demo, people, thread.opening.author)
     page = visitor.get(home)
-    opened = visitor.send(page.form("/threads"), title=thread.title, body=thread.opening.body)
+    opened = _sent(visitor.send(page.form("/threads"), title=thread.title, body=thread.opening.body))
     path = opened.url.split("#")[0].removeprefix(home)
     said: dict[str, str] = {}
     for post in thread.replies:
         visitor, home = _enter(demo, people, post.author)
         page = visitor.get(home + path)
-        parent = said.get(post.answers or "", "")
-        told = visitor.send(page.form(f"{path}/replies"), body=post.body, parent=parent)
+        answered = {"parent": said[post.answers]} if post.answers else {}
+        told = _sent(visitor.send(page.form(f"{path}/replies"), body=post.body, **answered))
         said[post.author] = _newest(told)
 
 
@@ -117,6 +118,17 @@ def _enter(demo: Demo, people: dict[str, tuple[Visitor, str]], person: str) -> t
         page = visitor.launch(demo.enter_as(person), demo.lms_url + _START)
         people[person] = (visitor, page.url)
     return people[person]
+
+
+def _sent(page: Page) -> Page:
+    """Return the page after a form, if it was taken.
+
+    Raises:
+        RuntimeError: It was not.
+    """
+    if page.status >= HTTPStatus.BAD_REQUEST:
+        raise RuntimeError(f"{page.url} answered {page.status}: {page.html}")
+    return page
 
 
 def _newest(page: Page) -> str:

@@ -34,7 +34,7 @@ def line_item_url(item: LineItem) -> str:
     return f"{line_items_url(COURSES[item.course_id])}/{item.id}"
 
 
-class Gradebook(AssignmentsGradesService):  # type: ignore[misc]  # lti1p3platform ships no types
+class Gradebook(AssignmentsGradesService):
     """The line items of one course, with their scores."""
 
     def __init__(self, course: Course, grades_request: FlaskRequest, line_item_id: int | None) -> None:

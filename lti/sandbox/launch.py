@@ -35,7 +35,7 @@ class AuthenticationError(Exception):
         self.description = description
 
 
-class Login(OIDCLoginAbstract):  # type: ignore[misc]  # lti1p3platform ships no types
+class Login(OIDCLoginAbstract):
     """The first step of a launch: sends the browser to the tool's login."""
 
     def set_lti_message_hint(self, *, hint: str) -> None:
@@ -47,7 +47,7 @@ class Login(OIDCLoginAbstract):  # type: ignore[misc]  # lti1p3platform ships no
         return redirect(url)
 
 
-class Launch(LTIAdvantageMessageLaunchAbstract):  # type: ignore[misc]  # lti1p3platform ships no types
+class Launch(LTIAdvantageMessageLaunchAbstract):
     """The last step of a launch: the id_token for one person and one activity."""
 
     def __init__(self, *, person: Person, course: Course, activity: Activity, fields: dict[str, str]) -> None:

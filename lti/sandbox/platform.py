@@ -25,7 +25,7 @@ _FETCH_TIMEOUT = (3.05, 10)
 _HINT_SECONDS = 600
 
 
-class FlaskRequest(PlatformRequest):  # type: ignore[misc]  # lti1p3platform ships no types
+class FlaskRequest(PlatformRequest):
     """A Flask request as lti1p3platform reads one.
 
     Args:
@@ -61,7 +61,7 @@ class FlaskRequest(PlatformRequest):  # type: ignore[misc]  # lti1p3platform shi
         return body
 
 
-class SandboxRegistration(Registration):  # type: ignore[misc]  # lti1p3platform ships no types
+class SandboxRegistration(Registration):
     """The registration, with the platform's key read once.
 
     The library reads the PEM text for each signature, and once more for the key's id; OpenSSL checks the primes each
@@ -81,7 +81,7 @@ class AssertionRefusedError(Exception):
     """The tool did not prove who it is; the message says what is wrong."""
 
 
-class SandboxConf(LTI1P3PlatformConfAbstract):  # type: ignore[misc]  # lti1p3platform ships no types
+class SandboxConf(LTI1P3PlatformConfAbstract):
     """The platform's side of the one registration.
 
     The library writes the assertion that it reads to the object itself, so every request makes its own.

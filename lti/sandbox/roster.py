@@ -23,7 +23,7 @@ def memberships_url(course: Course) -> str:
     return f"{current_platform().config.url}/courses/{course.id}/memberships"
 
 
-class Roster(NamesRoleProvisioningService):  # type: ignore[misc]  # lti1p3platform ships no types
+class Roster(NamesRoleProvisioningService):
     """The members of one course."""
 
     def __init__(self, course: Course, members_request: FlaskRequest) -> None:
