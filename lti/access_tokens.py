@@ -108,8 +108,8 @@ def assertion_claims(registration: Registration, now: datetime) -> dict[str, Any
 
 
 def _token(answer: Answer, now: datetime) -> AccessToken:
-    said = answer.json()
-    value = said.get("access_token") if isinstance(said, dict) else None
+    said = answer.json_object()
+    value = said.get("access_token")
     if not isinstance(value, str) or not _TOKEN.fullmatch(value):
         raise malformed(answer, "has no usable access_token")
     return AccessToken(value=value, use_until=now + _use(said))

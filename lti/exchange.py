@@ -63,6 +63,28 @@ class Answer:
         except ValueError as error:
             raise malformed(self, "is not JSON") from error
 
+    def json_list(self) -> list[Any]:
+        """Return the body as a JSON list.
+
+        Raises:
+            ServiceUnavailableError: It is none (`answer_malformed`).
+        """
+        value = self.json()
+        if not isinstance(value, list):
+            raise malformed(self, "is not a list")
+        return value
+
+    def json_object(self) -> dict[str, Any]:
+        """Return the body as a JSON object.
+
+        Raises:
+            ServiceUnavailableError: It is none (`answer_malformed`).
+        """
+        value = self.json()
+        if not isinstance(value, dict):
+            raise malformed(self, "is not an object")
+        return value
+
 
 def malformed(answer: Answer, what: str) -> ServiceUnavailableError:
     """Return the error for an answer that is no answer."""

@@ -112,8 +112,7 @@ def _pages(service: Service, url: str, rlid: str | None) -> Iterator[Answer]:
 
 
 def _rows(page: Answer) -> list[Any]:
-    container = page.json()
-    rows = container.get("members") if isinstance(container, dict) else None
+    rows = page.json_object().get("members")
     if not isinstance(rows, list):
         raise malformed(page, "has no list of members")
     return rows
