@@ -11,7 +11,7 @@ from connector.delivery.views import blueprint as xapi
 from connector.discussion.views import blueprint as discussion
 from connector.launch.views import blueprint as launch
 from connector.migrations import pending
-from connector.web import errors, health, i18n, requests, security, sessions, tracing
+from connector.web import errors, health, i18n, pages, requests, security, sessions, tracing
 from connector.web.requests import Kring
 
 _MEGABYTE = 1_000_000
@@ -37,13 +37,13 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         MAX_FORM_MEMORY_SIZE=2 * _MEGABYTE,
         MAX_FORM_PARTS=100,
         BABEL_TRANSLATION_DIRECTORIES="translations",
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # their addresses change with their content
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database = Database(settings.database_url)
     app.extensions["kring"] = Kring(settings=settings, database=database, clock=clock)
     app.extensions["kring_ready"] = lambda: pending(database)
-    for part in (tracing, requests, errors, i18n, sessions, security):
+    for part in (tracing, requests, errors, i18n, pages, sessions, security):
         part.init_app(app)
     for blueprint in (health.blueprint, launch, xapi, discussion):
         app.register_blueprint(blueprint)

@@ -224,13 +224,14 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     demo = Demo(given.port, given.data.absolute())
-    is_new = not demo.data.exists()
     try:
         with demo:
-            if is_new:
+            told = demo.data / "story-told"
+            if not told.exists():
                 from deploy.story import tell  # noqa: PLC0415 -- only a first start has a story to tell
 
                 tell(demo)
+                told.touch()
             print(_welcome(demo), flush=True)
             while not stop.wait(0.5):
                 demo.check()

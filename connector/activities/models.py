@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.courses.models import Course
@@ -44,3 +44,9 @@ class Placement(Identified, Model):
     activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"), index=True)
     activity: Mapped[Activity] = relationship()
     created_at: Mapped[datetime]
+    lineitems_url: Mapped[str | None]
+    """Where the LMS keeps the course's line items, as the last launch said; None where it is not offered."""
+    lineitem_url: Mapped[str | None]
+    """The line item that belongs to this link alone."""
+    scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What the LMS lets us do with grades, as the last launch said."""

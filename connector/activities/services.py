@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.models import Activity, Kind, Placement
 from connector.courses.models import Course, Membership
@@ -23,7 +23,7 @@ def get_activity(session: Session, member: Membership, activity_id: uuid.UUID, k
     return activity
 
 
-def activity_of_link(
+def place_link(
     session: Session,
     course: Course,
     resource_link_id: str,
@@ -32,21 +32,20 @@ def activity_of_link(
     prompt: str | None,
     public_url: str,
     now: datetime,
-) -> Activity:
-    """Return the activity that a resource link opens; a link seen for the first time gets a discussion.
+) -> Placement:
+    """Return the placement of a resource link, and with it the activity that it opens; a link seen for the first time gets a discussion.
 
     The prompt is what the LMS has as the link's description when it first opens; afterwards it is the trainer's here.
     """
     placement = session.scalar(
-        select(Placement).where(
-            Placement.deployment_id == course.deployment_id, Placement.resource_link_id == resource_link_id
-        )
+        select(Placement)
+        .where(Placement.deployment_id == course.deployment_id, Placement.resource_link_id == resource_link_id)
+        .options(joinedload(Placement.activity))
     )
     if placement is not None:
-        activity = session.get_one(Activity, placement.activity_id)
-        if title and activity.title != title:
-            activity.title = title
-        return activity
+        if title and placement.activity.title != title:
+            placement.activity.title = title
+        return placement
     id_ = uuid.uuid4()
     activity = Activity(
         id=id_,
@@ -58,10 +57,13 @@ def activity_of_link(
         created_at=now,
     )
     session.add(activity)
-    session.add(
-        Placement(
-            deployment_id=course.deployment_id, resource_link_id=resource_link_id, activity=activity, created_at=now
-        )
+    placement = Placement(
+        deployment_id=course.deployment_id,
+        resource_link_id=resource_link_id,
+        activity=activity,
+        scopes=[],
+        created_at=now,
     )
+    session.add(placement)
     session.flush()
-    return activity
+    return placement

@@ -36,6 +36,10 @@ class Course(Identified, Model):
     label: Mapped[str]
     iri: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
+    memberships_url: Mapped[str | None]
+    """Where the LMS keeps the roster, as the last launch said; None where it is not offered."""
+    roster_synced_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the roster was last read whole."""
 
 
 class Person(Identified, Model):

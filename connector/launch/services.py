@@ -10,8 +10,8 @@ from typing import TypeVar
 from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
-from connector.activities.models import Activity
-from connector.activities.services import activity_of_link
+from connector.activities.models import Activity, Placement
+from connector.activities.services import place_link
 from connector.courses.models import Course, Membership, Person, Role
 from connector.launch.models import LoginState, PendingLaunch, Relaunch
 from connector.launch.refusals import refuse
@@ -99,7 +99,7 @@ def enter(
     course = _course(session, deployment, launch, public_url=public_url, now=now)
     person = _person(session, platform, launch, now=now)
     member = _membership(session, course, person, role, now=now)
-    activity = activity_of_link(
+    placement = place_link(
         session,
         course,
         launch.resource_link.id,
@@ -108,7 +108,19 @@ def enter(
         public_url=public_url,
         now=now,
     )
-    return member, activity
+    course.memberships_url = launch.memberships_url
+    _note_grades(placement, launch)
+    return member, placement.activity
+
+
+def _note_grades(placement: Placement, launch: Launch) -> None:
+    """Keep where the LMS takes grades. A line item that later launches leave out (Moodle, with two of them) is kept."""
+    if launch.ags is None:
+        placement.lineitems_url, placement.lineitem_url, placement.scopes = None, None, []
+        return
+    placement.lineitems_url = launch.ags.lineitems
+    placement.lineitem_url = launch.ags.lineitem or placement.lineitem_url
+    placement.scopes = sorted(launch.ags.scopes)
 
 
 def course_role(roles: Roles) -> Role | None:

@@ -29,6 +29,10 @@
   if (window.self !== window.top) root.dataset.framed = "";
   apply(read());
 
+  // Times are written by the server; the next page is in this browser's zone.
+  const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone ?? "");
+  document.cookie = `__Host-kring-zone=${zone}; Path=/; Max-Age=31536000; Secure; SameSite=None; Partitioned`;
+
   document.addEventListener("DOMContentLoaded", () => {
     const current = root.dataset.theme ?? ("framed" in root.dataset ? "light" : "system");
     for (const input of document.querySelectorAll('input[name="theme"]')) {

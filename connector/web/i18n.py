@@ -1,15 +1,21 @@
 """Languages: what the launch says, else what the browser asks for."""
 
+from urllib.parse import unquote
+from zoneinfo import available_timezones
+
 import flask_babel
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 
 from connector.config import LOCALES
 
+ZONE_COOKIE = "__Host-kring-zone"
+"""Set by static/theme.js to the browser's own zone, such as Europe/Copenhagen."""
+
 
 def init_app(app: Flask) -> None:
-    """Choose a language for each request. Times are shown in UTC, and the zone is named."""
-    Babel(app, default_locale=LOCALES[0], default_timezone="UTC", locale_selector=_locale)
+    """Choose a language and a time zone for each request; pages name the zone."""
+    Babel(app, default_locale=LOCALES[0], default_timezone="UTC", locale_selector=_locale, timezone_selector=_zone)
 
 
 def _locale() -> str:
@@ -17,6 +23,14 @@ def _locale() -> str:
         return LOCALES[0]
     launch = g.get("launch")
     return nearest(getattr(launch, "locale", None)) or request.accept_languages.best_match(LOCALES) or LOCALES[0]
+
+
+def _zone() -> str | None:
+    """Return the zone that the browser told, by a cookie of its own making; None stands for UTC."""
+    if not has_request_context():
+        return None
+    told = unquote(request.cookies.get(ZONE_COOKIE, ""))
+    return told if told in available_timezones() else None
 
 
 def nearest(locale: str | None) -> str | None:

@@ -1,10 +1,13 @@
 """Rendering: pages for people, and what every template may count on."""
 
 from datetime import datetime
+from functools import cache
+from hashlib import sha256
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
-from flask import Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import format_datetime, get_locale
 
 from connector.web import tracing
@@ -20,12 +23,29 @@ def render(template: str, /, *, status: HTTPStatus | int = HTTPStatus.OK, **cont
     """
     context.setdefault("bar", None)
     context.setdefault("correlation_id", tracing.correlation_id())
+    context.setdefault("is_framed", request.headers.get("Sec-Fetch-Dest") == "iframe")
     context.setdefault("platform_origin", g.get("platform_origin", ""))
     page = render_template(template, csrf_token=_csrf_token, locale=str(get_locale() or "en"), **context)
     response = make_response(page, int(status))
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Cookie, Accept-Language"
     return response
+
+
+def init_app(app: Flask) -> None:
+    """Let the addresses of static files change with what is in them: an upgrade must not show old styles."""
+    folder = Path(app.static_folder or "")
+
+    @cache
+    def version(filename: str) -> str:
+        file = folder / filename
+        return sha256(file.read_bytes()).hexdigest()[:8] if file.is_file() else ""
+
+    def add_version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "filename" in values:
+            values.setdefault("v", version(values["filename"]))
+
+    app.url_defaults(add_version)
 
 
 def prefers_json() -> bool:

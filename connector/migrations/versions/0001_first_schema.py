@@ -145,12 +145,17 @@ def upgrade() -> None:
     sa.Column('label', sa.String(), nullable=False),
     sa.Column('iri', sa.String(), nullable=False),
     sa.Column('created_at', connector.db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('memberships_url', sa.String(), nullable=True),
+    sa.Column('roster_synced_at', connector.db.UTCDateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['deployment_id'], ['deployment.id'], name=op.f('fk_course_deployment_id_deployment')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_course')),
     sa.UniqueConstraint('deployment_id', 'context_id', name=op.f('uq_course_deployment_id_context_id')),
     sa.UniqueConstraint('iri', name=op.f('uq_course_iri'))
     )
+    with op.batch_alter_table('course', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_course_roster_synced_at'), ['roster_synced_at'], unique=False)
+
     op.create_table('activity',
     sa.Column('course_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Enum('discussion', name='kind', native_enum=False, length=32), nullable=False),
@@ -253,6 +258,9 @@ def upgrade() -> None:
     sa.Column('resource_link_id', sa.String(), nullable=False),
     sa.Column('activity_id', sa.Uuid(), nullable=False),
     sa.Column('created_at', connector.db.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('lineitems_url', sa.String(), nullable=True),
+    sa.Column('lineitem_url', sa.String(), nullable=True),
+    sa.Column('scopes', sa.JSON(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_placement_activity_id_activity')),
     sa.ForeignKeyConstraint(['deployment_id'], ['deployment.id'], name=op.f('fk_placement_deployment_id_deployment')),
@@ -363,6 +371,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_activity_course_id'))
 
     op.drop_table('activity')
+    with op.batch_alter_table('course', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_course_roster_synced_at'))
+
     op.drop_table('course')
     with op.batch_alter_table('relaunch', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_relaunch_expires_at'))
