@@ -85,3 +85,15 @@ class PlatformKeySet(Model):
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     fetched_at: Mapped[datetime]
     tried_at: Mapped[datetime | None]
+
+
+class ServiceToken(Model):
+    """An access token for a platform's services; of one registration and one set of scopes."""
+
+    __tablename__ = "service_token"
+    registration: Mapped[str] = mapped_column(primary_key=True)
+    """Our own id of the registration: an issuer would not do, as all Canvas clouds share one."""
+    scopes_hash: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[bytes]
+    """Sealed with the installation's secret."""
+    use_until: Mapped[datetime]

@@ -20,6 +20,13 @@ def upgrade() -> None:
     sa.Column('tried_at', connector.db.UTCDateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('url', name=op.f('pk_platform_key_set'))
     )
+    op.create_table('service_token',
+    sa.Column('registration', sa.String(), nullable=False),
+    sa.Column('scopes_hash', sa.String(), nullable=False),
+    sa.Column('value', sa.LargeBinary(), nullable=False),
+    sa.Column('use_until', connector.db.UTCDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('registration', 'scopes_hash', name=op.f('pk_service_token'))
+    )
     op.create_table('signing_key',
     sa.Column('kid', sa.String(), nullable=False),
     sa.Column('private_pem', sa.LargeBinary(), nullable=False),
@@ -395,5 +402,6 @@ def downgrade() -> None:
     op.drop_table('endpoint')
     op.drop_table('tenant')
     op.drop_table('signing_key')
+    op.drop_table('service_token')
     op.drop_table('platform_key_set')
     # ### end Alembic commands ###
