@@ -62,15 +62,18 @@ def verify_token(token: str, *, registration: Registration, keys: PlatformKeys, 
     return claims
 
 
+def peek_token(token: str) -> dict[str, Any]:
+    """Return the claims of a token, to look up who should have sent it: none of them may be believed.
+
+    Raises:
+        LaunchError: `token_too_long` or `token_malformed`.
+    """
+    return _payload(_opened(token))
+
+
 def _verified(token: str, jwks_url: str, keys: PlatformKeys, now: datetime) -> dict[str, Any]:
-    if len(token) > MAX_TOKEN:
-        raise LaunchError("token_too_long", f"the id_token has more than {MAX_TOKEN} characters")
-    registry = _Registry()
-    try:
-        signed = jws.extract_compact(token.encode("ascii"), registry=registry)
-        header: object = signed.headers()
-    except (JoseError, ValueError, TypeError, RecursionError) as error:
-        raise LaunchError("token_malformed", "the id_token is no signed token in compact form") from error
+    signed = _opened(token)
+    header: object = signed.headers()
     if not isinstance(header, dict) or "crit" in header:
         raise LaunchError("token_malformed", "the id_token's header is no object, or asks for an extension by crit")
     if header.get("alg") != ALGORITHM:
@@ -80,11 +83,26 @@ def _verified(token: str, jwks_url: str, keys: PlatformKeys, now: datetime) -> d
         raise LaunchError("kid_missing", "the id_token's header has no kid")
     key = keys.find(jwks_url, kid, now=now)
     try:
-        is_valid = jws.validate_compact(signed, key, registry=registry)
+        is_valid = jws.validate_compact(signed, key, registry=_Registry())
     except (JoseError, ValueError) as error:
         raise LaunchError("signature_invalid", "the id_token's signature cannot be checked") from error
     if not is_valid:
         raise LaunchError("signature_invalid", "the id_token was not signed by the platform's key of that kid")
+    return _payload(signed)
+
+
+def _opened(token: str) -> jws.CompactSignature:
+    if len(token) > MAX_TOKEN:
+        raise LaunchError("token_too_long", f"the id_token has more than {MAX_TOKEN} characters")
+    try:
+        signed = jws.extract_compact(token.encode("ascii"), registry=_Registry())
+        signed.headers()
+    except (JoseError, ValueError, TypeError, RecursionError) as error:
+        raise LaunchError("token_malformed", "the id_token is no signed token in compact form") from error
+    return signed
+
+
+def _payload(signed: jws.CompactSignature) -> dict[str, Any]:
     try:
         return json_object(signed.payload or b"")
     except ValueError as error:
