@@ -11,7 +11,7 @@ export UV_NO_PROGRESS = 1
 export UV_PYTHON_DOWNLOADS = never
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-fast check format lock bench translations migration lock clean
+.PHONY: help demo demo-reset test test-fast check format lock bench pictures translations migration lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -41,6 +41,9 @@ format: $(VENV)/.test ## Format and mend what can be mended
 
 bench: $(VENV)/.test ## Run the benchmarks; each prints ratios measured in one run
 	$(BIN)/python -m tests.bench
+
+pictures: $(VENV)/.test ## Take the pictures in docs/pictures again
+	$(BIN)/python -m tests.browser.pictures
 
 translations: $(VENV)/.test ## Collect the texts for translators, and compile what they translated
 	$(BIN)/pybabel -q extract --project Kring --no-location --sort-output -F babel.cfg -o connector/translations/messages.pot connector
