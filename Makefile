@@ -66,10 +66,11 @@ $(UV): requirements/uv.txt
 	@$(PYTHON) -m pip install -q --require-hashes --target .tools --upgrade -r requirements/uv.txt
 	@touch $@
 
-$(BIN)/python: $(UV)
+# Not bin/python: that is a link to a Python that is older than anything here, so it would be made again and again.
+$(VENV)/pyvenv.cfg: $(UV)
 	@$(UV) venv -q --clear --python $(PYTHON) $(VENV)
 
-$(VENV)/.run: $(BIN)/python requirements/run.txt $(SOURCES)
+$(VENV)/.run: $(VENV)/pyvenv.cfg requirements/run.txt $(SOURCES)
 	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements/run.txt
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
