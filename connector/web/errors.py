@@ -110,6 +110,7 @@ def error_page(
         told = {"code": code, "message": learner, "correlation_id": correlation_id, "fields": errors or {}}
         response = jsonify(error=told)
         response.status_code = status
+        response.headers["Cache-Control"] = "no-store"
         return response
     return render(
         "error.html",

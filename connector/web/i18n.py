@@ -1,5 +1,6 @@
 """Languages: what the launch says, else what the browser asks for."""
 
+from functools import cache
 from urllib.parse import unquote
 from zoneinfo import available_timezones
 
@@ -30,7 +31,12 @@ def _zone() -> str | None:
     if not has_request_context():
         return None
     told = unquote(request.cookies.get(ZONE_COOKIE, ""))
-    return told if told in available_timezones() else None
+    return told if told in _zones() else None
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # walks through a thousand files
 
 
 def nearest(locale: str | None) -> str | None:
