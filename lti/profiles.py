@@ -5,12 +5,9 @@ Source: Moodle 4.5.6's behaviour, as recorded in tests/lti/moodle; for the other
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Final
-
-_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +48,7 @@ class Profile:
     """Whether custom parameters are kept as lines of `key=value`, with keys made into lower case."""
     token_audience: str | None = None
     """What a client assertion must be addressed to; None where that is the token URL."""
-    custom_parameters: Mapping[str, str] = _NONE
+    custom_parameters: Mapping[str, str] = field(default_factory=dict)
     """Custom parameters to register: name and the platform's variable, all of which it substitutes."""
     issuer: str | None = None
     """The one issuer that all installations have; None where each has its own."""
