@@ -23,7 +23,15 @@ def _locale() -> str:
     if not has_request_context():
         return LOCALES[0]
     launch = g.get("launch")
-    return nearest(getattr(launch, "locale", None)) or request.accept_languages.best_match(LOCALES) or LOCALES[0]
+    return nearest(getattr(launch, "locale", None)) or _asked_for() or LOCALES[0]
+
+
+def _asked_for() -> str | None:
+    """Return the language that the browser likes best of ours, or None.
+
+    Werkzeug's own choice takes `en` of `sv-SE, en;q=0.5`, since only that one is ours to the letter.
+    """
+    return next((ours for tag, quality in request.accept_languages if quality and (ours := nearest(tag))), None)
 
 
 def _zone() -> str | None:

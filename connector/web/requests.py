@@ -60,7 +60,10 @@ def load(schema: Schema) -> dict[str, Any]:
         AppError: The JSON cannot be read.
     """
     if request.is_json:
-        data = request.get_json(silent=True)
+        try:
+            data = request.get_json(silent=True)
+        except RecursionError:  # thousands of brackets, one in another
+            data = None
         if not isinstance(data, dict):
             raise AppError(_("The request could not be understood."), code="bad_json")
     else:
