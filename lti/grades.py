@@ -20,7 +20,7 @@ from lti.profiles import Profile, comment_text
 from lti.service import Service
 from lti.values import identifier, text
 
-TOLERANCE: Final = 0.01
+TOLERANCE: Final = 0.011
 """How much a result may differ from its score: Canvas shows a third of 3 as 0.99."""
 _CANVAS_SUBMISSION: Final = "https://canvas.instructure.com/lti/submission"
 
