@@ -6,10 +6,11 @@ Source: https://github.com/adlnet/xapi-profiles, version 1.0, part two, 8, and p
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from xapi.errors import ProfileError
+from xapi.formats import is_iri, is_timestamp
 
 DETERMINING = {
     "verb": "$.verb.id",
@@ -50,9 +51,9 @@ def values_at(statement: Mapping[str, Any], location: str) -> Iterator[Any]:
 def is_determined(statement: Mapping[str, Any], template: Mapping[str, Any]) -> bool:
     """Return whether the statement has every determining property of the template."""
     for name, location in DETERMINING.items():
-        wanted = template[name] if isinstance(template[name], list) else [template[name]]
+        wanted = template.get(name, [])
         found = list(values_at(statement, location))
-        if any(value not in found for value in wanted):
+        if any(value not in found for value in (wanted if isinstance(wanted, list) else [wanted])):
             return False
     return True
 
@@ -73,15 +74,42 @@ def check_rule(statement: Mapping[str, Any], rule: Mapping[str, Any], template: 
 def is_shaped(value: Any, schema: Mapping[str, Any]) -> bool:
     """Return whether a value satisfies a schema.
 
-    Source: JSON Schema draft 7: type, minLength, minimum, properties, required, additionalProperties.
+    Source: JSON Schema draft 7: type, enum, format, minLength, minimum, maximum, items, minItems, properties, required,
+    additionalProperties.
     """
-    if schema["type"] == "string":
-        return isinstance(value, str) and len(value) >= schema["minLength"]
-    if schema["type"] == "integer":
-        return isinstance(value, int) and not isinstance(value, bool) and value >= schema["minimum"]
-    properties: Mapping[str, Any] = schema["properties"]
+    of_type, is_fit = _TYPES[schema["type"]]
+    return isinstance(value, of_type) and not isinstance(value, bool) and is_fit(value, schema)
+
+
+def _is_string(value: str, schema: Mapping[str, Any]) -> bool:
+    is_formed = _FORMATS.get(schema.get("format", ""))
     return (
-        isinstance(value, Mapping)
-        and all(name in value for name in schema["required"])
-        and all(name in properties and is_shaped(one, properties[name]) for name, one in value.items())
+        len(value) >= schema["minLength"]
+        and value in schema.get("enum", [value])
+        and (is_formed is None or is_formed(value))
     )
+
+
+def _is_number(value: float, schema: Mapping[str, Any]) -> bool:
+    return bool(schema.get("minimum", value) <= value <= schema.get("maximum", value))
+
+
+def _is_array(value: Sequence[Any], schema: Mapping[str, Any]) -> bool:
+    return len(value) >= schema["minItems"] and all(is_shaped(one, schema["items"]) for one in value)
+
+
+def _is_object(value: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
+    properties: Mapping[str, Any] = schema["properties"]
+    return all(name in value for name in schema["required"]) and all(
+        name in properties and is_shaped(one, properties[name]) for name, one in value.items()
+    )
+
+
+_TYPES: Mapping[str, tuple[type | tuple[type, ...], Callable[[Any, Mapping[str, Any]], bool]]] = {
+    "string": (str, _is_string),
+    "integer": (int, _is_number),
+    "number": ((int, float), _is_number),
+    "array": (list, _is_array),
+    "object": (Mapping, _is_object),
+}
+_FORMATS: Mapping[str, Callable[[str], bool]] = {"date-time": is_timestamp, "iri": is_iri}

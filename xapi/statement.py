@@ -23,7 +23,7 @@ from xapi.errors import InvalidStatementError
 from xapi.schema import Version, validate
 from xapi.vocabulary import PROFILE_VERSION, ActivityType, Event, Extension, Verb
 from xapi.vocabulary.activity_types import PROFILE_ACTIVITY, TARGET_ROLE
-from xapi.vocabulary.extensions import EVENT, TARGET
+from xapi.vocabulary.extensions import ANONYMITY, EVENT, TARGET
 
 Activities: TypeAlias = tincan.Activity | Sequence[tincan.Activity] | None
 ExtensionValues: TypeAlias = Mapping[Extension, Any]
@@ -124,6 +124,7 @@ def statement(
     result: tincan.Result | None = None,
     extensions: ExtensionValues | None = None,
     target: tincan.Agent | None = None,
+    has_consent: bool = False,
     **context: Unpack[ContextValues],
 ) -> tincan.Statement:
     """Return a statement of our profile, which it names as its category.
@@ -137,22 +138,25 @@ def statement(
         verb: Needed only without `event`.
         result: What came of it.
         extensions: Values by extension; each goes to the part of the statement that it is for; None is left out.
-        target: The person that the act was for.
+        target: The person that the act was for. Left out where the anonymity among `extensions` is double-blind.
+        has_consent: Whether the actor agreed that events which are private are told; they are off until then.
         **context: See `ContextValues`.
 
     Raises:
         InvalidStatementError: A UUID is of a version that widespread readers refuse, the timestamp is naive, the
-            language is none, or there is neither event nor verb.
+            language is none, there is neither event nor verb, or nobody agreed to tell of a private event.
     """
     verb = verb or (event.verb if event else None)
     if verb is None:
         raise InvalidStatementError("verb", "is missing: give an event or a verb")
+    if event is not None and event.is_private and not has_consent:
+        raise InvalidStatementError("actor", f"has not agreed that {event.key} is told")
     _check_time(timestamp)
     _check_uuid("id", id_)
     values = dict(extensions or {})
     if event is not None:
         values[EVENT] = event.key
-    if target is not None:
+    if target is not None and values.get(ANONYMITY) != "double-blind":
         values[TARGET] = {"account": target.account.as_version()}
     return tincan.Statement(
         id=id_,

@@ -1,3 +1,4 @@
+import itertools
 import json
 from typing import Any
 
@@ -7,6 +8,7 @@ from tests.xapi import corpus
 from tests.xapi.examples import GOLDEN, templates
 from xapi import profile
 from xapi.errors import ProfileError
+from xapi.matching import DETERMINING
 from xapi.vocabulary import (
     NAMESPACE,
     PROFILE,
@@ -66,12 +68,30 @@ def test_every_id_is_unique_and_in_our_namespace():
     assert [iri for iri in ids if not iri.startswith(NAMESPACE)] == []
 
 
+DESCRIPTION = {"id", "type", "inScheme", "prefLabel", "definition"}
+PROPERTIES = {
+    "Verb": DESCRIPTION,
+    "ActivityType": DESCRIPTION | {"broadMatch"},
+    "ContextExtension": DESCRIPTION | {"recommendedVerbs", "inlineSchema"},
+    "ResultExtension": DESCRIPTION | {"recommendedVerbs", "inlineSchema"},
+    "StatementTemplate": DESCRIPTION | {"verb", "objectActivityType", "contextParentActivityType", "rules"},
+    "Pattern": DESCRIPTION | {"primary", "alternates", "oneOrMore"},
+}
+"""What the specification gives each kind, of what we use."""
+
+
 def test_everything_described_has_what_its_kind_requires():
     for described in DESCRIBED:
+        assert set(described) <= PROPERTIES[described["type"]]
         assert described["inScheme"] == PROFILE_VERSION
-        if described["id"] != f"{NAMESPACE}patterns/act":  # only primary patterns need words
+        if described["type"] != "Pattern" or "primary" in described:  # other patterns need no words
             assert described["prefLabel"]["en-US"]
             assert described["definition"]["en-US"]
+
+
+def test_a_rule_has_what_the_specification_gives_it():
+    rules = [rule for template in DOCUMENT["templates"] for rule in template["rules"]]
+    assert {name for rule in rules for name in rule} <= {"location", "presence", "any", "all", "scopeNote"}
 
 
 def test_no_value_is_empty():
@@ -88,7 +108,7 @@ def test_everything_that_a_template_names_is_in_the_vocabulary():
     known = {term.id for term in TERMS}
     named = {template["verb"] for template in DOCUMENT["templates"]}
     named |= {template["objectActivityType"] for template in DOCUMENT["templates"]}
-    named |= {iri for template in DOCUMENT["templates"] for iri in template["contextParentActivityType"]}
+    named |= {iri for template in DOCUMENT["templates"] for iri in template.get("contextParentActivityType", [])}
     located = [rule["location"] for template in DOCUMENT["templates"] for rule in template["rules"]]
     named |= {location.split("'")[1] for location in located if "'" in location}
     assert named <= known
@@ -100,10 +120,15 @@ def test_terms_are_unique_and_told_in_every_language():
 
 
 def test_no_two_templates_match_the_same_statement():
+    """A statement has to follow every template whose determining properties it has."""
     determining = [
-        (one["verb"], one["objectActivityType"], *one["contextParentActivityType"]) for one in DOCUMENT["templates"]
+        {(name, iri) for name in DETERMINING for iri in named(one.get(name, []))} for one in DOCUMENT["templates"]
     ]
-    assert len(set(determining)) == len(determining)
+    assert [(one, other) for one, other in itertools.permutations(determining, 2) if one <= other] == []
+
+
+def named(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]
 
 
 def test_a_rule_demands_something():
@@ -111,16 +136,30 @@ def test_a_rule_demands_something():
     assert {rule["presence"] for rule in rules} == {"included", "excluded", "recommended"}
 
 
-def test_a_pattern_names_templates_and_patterns_that_exist():
-    known = {described["id"] for described in DESCRIBED}
-    act, participation = DOCUMENT["patterns"]
-    assert act["alternates"] == [template["id"] for template in DOCUMENT["templates"]]
-    assert {*act["alternates"], participation["oneOrMore"]} <= known
+def test_every_template_is_in_one_pattern_and_all_make_the_primary_one():
+    *areas, act, participation = DOCUMENT["patterns"]
+    assert [iri for area in areas for iri in area["alternates"]] == [one["id"] for one in DOCUMENT["templates"]]
+    assert act["alternates"] == [area["id"] for area in areas]
+    assert participation["oneOrMore"] == act["id"]
+    assert [one["id"] for one in DOCUMENT["patterns"] if one.get("primary")] == [participation["id"]]
+    assert {len(one["alternates"]) >= 2 for one in (*areas, act)} == {True}
+
+
+def test_a_patterns_iri_counts_up_with_the_version():
+    version = PROFILE_VERSION.removeprefix(NAMESPACE)
+    assert {one["id"].removeprefix(f"{NAMESPACE}patterns/").split("/")[0] for one in DOCUMENT["patterns"]} == {version}
 
 
 def test_an_extension_has_a_schema_that_is_json():
     schemas = [json.loads(one["inlineSchema"]) for one in DOCUMENT["concepts"] if one["type"].endswith("Extension")]
-    assert {schema["type"] for schema in schemas} == {"string", "integer", "object"}
+    assert {schema["type"] for schema in schemas} == {"string", "integer", "number", "array", "object"}
+
+
+def test_each_thing_is_described_at_its_own_iri():
+    assert [profile.describe(one["id"]) for one in DESCRIBED] == [
+        {"@context": "https://w3id.org/xapi/profiles/context"} | one for one in DESCRIBED
+    ]
+    assert profile.describe(f"{NAMESPACE}ext/mood") is None
 
 
 @pytest.mark.parametrize(("name", "event"), [pytest.param(name, event, id=name) for name, event, _ in templates()])
@@ -178,6 +217,26 @@ def extended(name: str, value: object, place: str = "context", statement: str = 
         (extended(extensions.WORD_COUNT.id, 7), "belongs to $.result, not to $.context"),
         (extended(extensions.REACTION.id, "", statement="post.reacted"), "cannot be ''"),
         (extended(f"{NAMESPACE}ext/mood", "good"), "is no extension of"),
+        (extended(extensions.REACTION.id, "thanks"), "post.replied has no"),
+        (
+            extended(extensions.ANONYMITY.id, "double-blind", statement="review.submitted"),
+            "a double-blind statement has",
+        ),
+        (extended(extensions.ANONYMITY.id, "half-blind", statement="review.submitted"), "cannot be 'half-blind'"),
+        (extended(extensions.REVIEW_ID.id, "reviews/4", statement="review.submitted"), "cannot be 'reviews/4'"),
+        (extended(extensions.DUE.id, "tomorrow", statement="review.assigned"), "cannot be 'tomorrow'"),
+        (extended(extensions.EXPERT_DEVIATION.id, 2.5, "result", "review.calibrated"), "cannot be 2.5"),
+        (extended(extensions.EXPERT_DEVIATION.id, False, "result", "review.calibrated"), "cannot be False"),
+        (extended(extensions.CRITERIA.id, [], "result", "review.submitted"), "cannot be []"),
+        (extended(extensions.CRITERIA.id, [{"raw": 1}], "result", "review.submitted"), "cannot be [{'raw': 1}]"),
+        (extended(extensions.TAGS.id, "planning", statement="question.tagged"), "cannot be 'planning'"),
+        (corpus.changed("result/completion", True, golden("submission.drafted")), "takes only [False]"),
+        (corpus.changed("result", corpus.MISSING, golden("answer.accepted")), "needs $.result.success"),
+        (
+            extended(extensions.REASON.id, "off-topic", statement="question.closed_duplicate"),
+            "takes only ['duplicate']",
+        ),
+        (corpus.changed("context/registration", corpus.MISSING, golden()), "needs $.context.registration"),
         (extended(extensions.TARGET.id, {"account": {"homePage": "https://lms.example"}}), "cannot be"),
         (extended(extensions.TARGET.id, {"account": {"homePage": "x", "name": "8"}, "name": "Ben"}), "cannot be"),
         (extended(extensions.LTI.id, "1"), "cannot be"),
@@ -191,3 +250,47 @@ def test_a_statement_that_breaks_the_profile_is_refused(statement, complaint):
 
 def test_extensions_of_others_are_their_own_business():
     assert profile.check(extended("https://other.example/ext", None)) is EVENTS["post.replied"]
+
+
+def test_a_double_blind_review_without_a_target_is_one():
+    statement = extended(extensions.ANONYMITY.id, "double-blind", statement="review.submitted")
+    del statement["context"]["extensions"][extensions.TARGET.id]
+    assert profile.check(statement) is EVENTS["review.submitted"]
+
+
+PRIVATE = golden("reflection.made")
+THREAD = golden("thread.viewed")
+
+
+def test_a_reflection_says_nothing_but_that_it_happened():
+    course = {"id": "https://kring.example/courses/1", "definition": {"type": activity_types.COURSE.id}}
+    category = {"id": PROFILE_VERSION, "definition": {"type": activity_types.PROFILE_ACTIVITY.id}}
+    activity = {"objectType": "Activity"}
+    assert PRIVATE["object"]["definition"] == {"type": activity_types.NOTE.id}
+    assert set(PRIVATE) == {"id", "actor", "verb", "object", "timestamp", "context"}
+    assert PRIVATE["context"] == {
+        "contextActivities": {"category": [activity | category], "grouping": [activity | course]},
+        "extensions": {extensions.EVENT.id: "reflection.made", extensions.VISIBILITY.id: "private"},
+        "language": "da",
+        "platform": "moodle",
+        "registration": THREAD["context"]["registration"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("context/contextActivities/parent", THREAD["context"]["contextActivities"]["parent"]),
+        ("context/contextActivities/other", THREAD["context"]["contextActivities"]["parent"]),
+        ("context/contextActivities/grouping", THREAD["context"]["contextActivities"]["grouping"]),
+        ("context/statement", {"objectType": "StatementRef", "id": THREAD["id"]}),
+        ("context/instructor", THREAD["actor"]),
+        ("result", {"completion": True}),
+        ("object/definition/name", {"en": "My week"}),
+        ("context/extensions", THREAD["context"]["extensions"] | PRIVATE["context"]["extensions"]),
+        ("context/extensions", {extensions.EVENT.id: "reflection.made"}),
+    ],
+)
+def test_a_reflection_that_says_more_or_less_is_refused(path, value):
+    with pytest.raises(ProfileError):
+        profile.check(corpus.changed(path, value, PRIVATE))

@@ -8,15 +8,17 @@ import tincan
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.xapi.examples import ANN, BEN, GOLDEN, NOW, example, templates
+from tests.xapi.examples import GOLDEN, templates
 from xapi.errors import InvalidStatementError
+from xapi.examples import NOW, example
 from xapi.statement import activity, actor, render_timestamp, result, statement, to_bytes
 from xapi.vocabulary import PROFILE_VERSION, Extension
 from xapi.vocabulary.activity_types import DISCUSSION, FORUM_TOPIC
-from xapi.vocabulary.events import POST_EDITED, POST_REPLIED, THREAD_VIEWED
-from xapi.vocabulary.extensions import EVENT, LTI, REVISION, TARGET, WORD_COUNT
+from xapi.vocabulary.events import POST_EDITED, POST_REPLIED, REFLECTION_MADE, REVIEW_SUBMITTED, THREAD_VIEWED
+from xapi.vocabulary.extensions import ANONYMITY, EVENT, LTI, REVISION, TARGET, WORD_COUNT
 from xapi.vocabulary.verbs import VIEWED
 
+ANN, BEN = actor("https://lms.example", "7"), actor("https://lms.example", "8")
 ID = uuid.UUID("6690e6c9-3ef0-4ed3-8b37-7f3964730bee")
 TOPIC = activity("https://kring.example/threads/1", FORUM_TOPIC)
 
@@ -84,6 +86,20 @@ def test_a_target_is_an_extension_and_in_2_0_a_context_agent_too():
             "relevantTypes": ["https://w3id.org/kring/roles/target"],
         }
     ]
+
+
+@pytest.mark.parametrize(("anonymity", "is_named"), [("open", True), ("single-blind", True), ("double-blind", False)])
+def test_a_double_blind_review_names_nobody(anonymity, is_named):
+    made = told(event=REVIEW_SUBMITTED, verb=None, extensions={ANONYMITY: anonymity}, target=BEN)
+    assert (TARGET.id in made["context"]["extensions"]) is is_named
+
+
+def test_what_is_private_is_told_only_of_people_who_agreed():
+    with pytest.raises(InvalidStatementError) as caught:
+        told(event=REFLECTION_MADE, verb=None)
+    assert str(caught.value) == "actor has not agreed that reflection.made is told."
+    made = told(event=REFLECTION_MADE, verb=None, has_consent=True)
+    assert made["context"]["extensions"] == {EVENT.id: "reflection.made"}
 
 
 def test_one_activity_and_a_list_of_it_are_the_same():

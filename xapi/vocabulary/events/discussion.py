@@ -1,18 +1,14 @@
-"""The kinds of statements that Kring sends, one row each."""
+"""What people do in a discussion; and to any post, a question and an answer included."""
 
-from types import MappingProxyType
-
-from xapi.vocabulary import Event, Extension
+from xapi.vocabulary import Event, Rule
 from xapi.vocabulary import extensions as ext
 from xapi.vocabulary import verbs as verb
-from xapi.vocabulary.activity_types import DISCUSSION, FORUM_REPLY, FORUM_TOPIC
-
-ANYTIME: tuple[Extension, ...] = (ext.SEQUENCE, ext.LTI, ext.ROLE)
-"""The extensions that every statement may have; `EVENT` they all must."""
+from xapi.vocabulary.activity_types import ANSWER, DISCUSSION, FORUM_REPLY, FORUM_TOPIC, QUESTION
 
 _OPENING_POST = ((FORUM_TOPIC, DISCUSSION),)
+_QUESTION = ((QUESTION, DISCUSSION),)
+_ANY_POST = (*_OPENING_POST, *_QUESTION, (ANSWER, QUESTION))
 
-# --- discussion -------------------------------------------------------------------------------------------------------
 THREAD_CREATED = Event(
     key="thread.created",
     verb=verb.POSTED,
@@ -26,7 +22,8 @@ THREAD_VIEWED = Event(
     verb=verb.VIEWED,
     object_type=FORUM_TOPIC,
     parent_type=DISCUSSION,
-    doc="Somebody opened a thread to read it; told once a session.",
+    also=_QUESTION,
+    doc="Somebody opened a thread, or a question, to read it; told once a day (by UTC) for each person and thread.",
 )
 POST_REPLIED = Event(
     key="post.replied",
@@ -35,7 +32,14 @@ POST_REPLIED = Event(
     parent_type=FORUM_TOPIC,
     extensions=(ext.WORD_COUNT, ext.DEPTH),
     optional=(ext.TARGET,),
-    doc="Somebody wrote a reply, the object; context.statement refers to the statement of the post replied to.",
+    rules=(
+        Rule(
+            location="$.context.statement.id",
+            presence="recommended",
+            note="The statement that tells of the post replied to.",
+        ),
+    ),
+    doc="Somebody wrote a reply, the object; the target wrote what it replies to.",
 )
 POST_REACTED = Event(
     key="post.reacted",
@@ -64,7 +68,7 @@ POST_EDITED = Event(
     parent_type=FORUM_TOPIC,
     extensions=(ext.REVISION,),
     optional=(ext.WORD_COUNT,),
-    also=_OPENING_POST,
+    also=_ANY_POST,
     doc="Somebody changed a post of theirs.",
 )
 POST_DELETED = Event(
@@ -72,7 +76,7 @@ POST_DELETED = Event(
     verb=verb.DELETED,
     object_type=FORUM_REPLY,
     parent_type=FORUM_TOPIC,
-    also=_OPENING_POST,
+    also=_ANY_POST,
     doc="Somebody deleted a post of theirs. The statement of its writing is not voided: that did happen.",
 )
 THREAD_PINNED = Event(
@@ -82,13 +86,20 @@ THREAD_PINNED = Event(
     parent_type=DISCUSSION,
     doc="Somebody who leads the discussion fixed a thread above the others.",
 )
+THREAD_UNPINNED = Event(
+    key="thread.unpinned",
+    verb=verb.UNPINNED,
+    object_type=FORUM_TOPIC,
+    parent_type=DISCUSSION,
+    doc="Somebody who leads the discussion put a pinned thread back among the others.",
+)
 POST_REPORTED = Event(
     key="post.reported",
     verb=verb.REPORTED,
     object_type=FORUM_REPLY,
     parent_type=FORUM_TOPIC,
     extensions=(ext.REASON,),
-    also=_OPENING_POST,
+    also=_ANY_POST,
     doc="Somebody told the moderators of a post.",
 )
 POST_APPROVED = Event(
@@ -97,7 +108,7 @@ POST_APPROVED = Event(
     object_type=FORUM_REPLY,
     parent_type=FORUM_TOPIC,
     optional=(ext.REASON,),
-    also=_OPENING_POST,
+    also=_ANY_POST,
     doc="A moderator let a post stand.",
 )
 POST_REMOVED = Event(
@@ -106,7 +117,7 @@ POST_REMOVED = Event(
     object_type=FORUM_REPLY,
     parent_type=FORUM_TOPIC,
     optional=(ext.REASON,),
-    also=_OPENING_POST,
+    also=_ANY_POST,
     doc="A moderator took a post from sight.",
 )
 USER_MENTIONED = Event(
@@ -115,7 +126,7 @@ USER_MENTIONED = Event(
     object_type=FORUM_REPLY,
     parent_type=FORUM_TOPIC,
     extensions=(ext.TARGET,),
-    also=_OPENING_POST,
+    also=_ANY_POST,
     doc="Somebody named the target in a post.",
 )
 THREAD_SUBSCRIBED = Event(
@@ -123,15 +134,14 @@ THREAD_SUBSCRIBED = Event(
     verb=verb.FOLLOWED,
     object_type=FORUM_TOPIC,
     parent_type=DISCUSSION,
-    doc="Somebody asked to be told of new posts in a thread.",
+    also=_QUESTION,
+    doc="Somebody asked to be told of what is new in a thread, or under a question.",
 )
 THREAD_UNSUBSCRIBED = Event(
     key="thread.unsubscribed",
     verb=verb.UNFOLLOWED,
     object_type=FORUM_TOPIC,
     parent_type=DISCUSSION,
-    doc="Somebody no longer wants to be told of new posts in a thread.",
+    also=_QUESTION,
+    doc="Somebody no longer wants to be told of what is new in a thread, or under a question.",
 )
-
-EVENTS = MappingProxyType({value.key: value for value in list(vars().values()) if isinstance(value, Event)})
-"""Every event by its key."""
