@@ -328,13 +328,15 @@ def stop(process: "subprocess.Popen[str]") -> int:
     return process.wait(timeout=STOP_SECONDS)
 
 
-def answer(url: str) -> requests.Response:
+def answer(process: "subprocess.Popen[str]", url: str) -> requests.Response:
     """Return what a server that is about to start answers first."""
     end = time.monotonic() + 30
     while True:
         try:
             return requests.get(url, timeout=5)
         except requests.ConnectionError:
+            if process.poll() is not None:
+                raise RuntimeError(process.stderr.read()) from None
             if time.monotonic() > end:
                 raise
             time.sleep(0.05)
@@ -349,8 +351,8 @@ def free_port() -> int:
 def test_serve_answers_and_stops(environ):
     port = free_port()
     with program(environ, "serve", "--port", str(port)) as process:
-        assert answer(f"http://127.0.0.1:{port}/healthz").text == "ok\n"
-        assert answer(f"http://127.0.0.1:{port}/readyz").text == "ready\n"
+        assert answer(process, f"http://127.0.0.1:{port}/healthz").text == "ok\n"
+        assert answer(process, f"http://127.0.0.1:{port}/readyz").text == "ready\n"
         assert stop(process) == 0
     with socket.socket() as one:
         assert one.connect_ex(("127.0.0.1", port)) != 0
@@ -359,7 +361,7 @@ def test_serve_answers_and_stops(environ):
 def test_serve_stops_under_an_open_connection(environ):
     port = free_port()
     with program(environ, "serve", "--port", str(port), "--workers", "1") as process:
-        answer(f"http://127.0.0.1:{port}/healthz")
+        answer(process, f"http://127.0.0.1:{port}/healthz")
         with socket.create_connection(("127.0.0.1", port)) as idle:
             idle.send(b"POST /lti/launch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n")
             assert stop(process) == 0
@@ -382,7 +384,7 @@ def test_worker_stops(environ):
 def test_first_key_is_made_by_serving(environ, database_url):
     port = free_port()
     with program(environ, "serve", "--port", str(port), "--workers", "1") as process:
-        assert len(answer(f"http://127.0.0.1:{port}/lti/jwks").json()["keys"]) == 1
+        assert len(answer(process, f"http://127.0.0.1:{port}/lti/jwks").json()["keys"]) == 1
         stop(process)
     database = Database(database_url)
     with database.session(writes=False) as session:
