@@ -233,6 +233,9 @@ class TestRequest:
         platform = self.canvas(lms, http, {"LtiDeepLinkingRequest": ["link_selection"]})
         (message,) = registration_request(TOOL, platform)[claims.TOOL_CONFIGURATION]["messages"]
         assert message["placements"] == ["link_selection"]
+        platform = self.canvas(lms, http, {"LtiResourceLinkRequest": ["course_navigation"]})
+        (message,) = registration_request(TOOL, platform)[claims.TOOL_CONFIGURATION]["messages"]
+        assert message["placements"] == ["course_navigation"]
 
     def test_platform_that_tells_nothing_of_itself(self, lms: Playing, http: requests.Session):
         configured(lms, scopes_supported=None, **{claims.PLATFORM_CONFIGURATION: None})

@@ -142,6 +142,11 @@ class TestOthers:
         assert list(line_items(service, endpoint(lms), profile=CANVAS)) == []
         assert lms.asked[0].query == {"type_id": "1", "limit": "100"}
 
+    def test_created_in_one_step_where_that_is_enough(self, lms: Platform, service: Service):
+        lms.answer = lambda asked: Reply({**asked.json, "id": f"{lms.url}/1"}, 201)
+        assert create_line_item(service, endpoint(lms), GIVEN, profile=GENERIC) == replace(GIVEN, id=f"{lms.url}/1")
+        assert [asked.method for asked in lms.asked] == ["POST"]
+
     def test_unknown_parts_go_back(self, lms: Platform, service: Service):
         extra = {"https://canvas.instructure.com/lti/submission_type": {"type": "external_tool"}}
         lms.answer = lambda _: Reply({"id": f"{lms.url}/1", "label": "a", "scoreMaximum": 1, **extra})
