@@ -41,6 +41,7 @@ class PendingLaunch(Model):
     activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"))
     locale: Mapped[str | None]
     return_origin: Mapped[str]
+    is_lms_admin: Mapped[bool]
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -17,7 +17,7 @@ from connector.launch.models import LoginState, PendingLaunch, Relaunch
 from connector.launch.refusals import refuse
 from connector.platforms.models import Deployment, Platform, Status
 from connector.platforms.services import get_deployment, origin_of
-from connector.web.models import LaunchSession
+from connector.web.models import LaunchSession, Proof
 from connector.web.sessions import digest, open_session
 from lti.launch import Launch
 from lti.login import LoginRequest
@@ -194,12 +194,15 @@ def open_visit(
     browser_secret: str | None,
     locale: str | None,
     return_origin: str,
+    is_lms_admin: bool = False,
+    is_retry: bool = False,
     now: datetime,
 ) -> str:
     """Open a launch session and return the id for its path.
 
     Args:
         browser_secret: What the browser's cookie holds; None where cookies are blocked.
+        is_retry: Whether the launch was begun again in a tab of its own.
         return_origin: The origin of the page that the LMS wants people back on; empty where it did not say. A vanity
             domain of the LMS shows up there, and in no other place.
     """
@@ -210,6 +213,9 @@ def open_visit(
         LaunchSession(
             membership_id=membership_id,
             activity_id=activity_id,
+            platform_id=platform.id,
+            is_lms_admin=is_lms_admin,
+            proof=(Proof.TAB if is_retry else Proof.COOKIE) if browser_secret else Proof.STORAGE,
             browser_hash=digest(browser_secret) if browser_secret else None,
             platform_origin=return_origin or own,
             frame_origins=" ".join(origins),
@@ -228,6 +234,7 @@ def hold(
     *,
     locale: str | None,
     return_origin: str,
+    is_lms_admin: bool,
     now: datetime,
 ) -> str:
     """Keep a valid launch until its browser has proved itself, and return the ticket to ask for it with."""
@@ -242,6 +249,7 @@ def hold(
             activity_id=activity.id,
             locale=locale,
             return_origin=return_origin,
+            is_lms_admin=is_lms_admin,
             expires_at=now + TICKET_LIFE,
         )
     )

@@ -11,13 +11,16 @@ from flask.typing import ResponseReturnValue
 
 from connector.activities.models import Activity
 from connector.courses.models import Membership
-from connector.launch import services
+from connector.launch import noting, services
 from connector.launch.models import LoginState
 from connector.launch.refusals import refuse
 from connector.outbound import new_session
+from connector.platforms import checks
 from connector.platforms.keys import DatabaseKeySets, fetch_key_set, tool_keys
-from connector.platforms.models import Platform, Status
+from connector.platforms.models import Check, Platform, Status
 from connector.platforms.services import UnknownPlatformError, find_platform, frame_origins, origin_of, registration_of
+from connector.web.errors import AppError
+from connector.web.models import Proof
 from connector.web.pages import render
 from connector.web.requests import current_session, database, now, settings, writing_session
 from connector.web.sessions import BROWSER_COOKIE, browser_secret, digest, set_partitioned_cookie
@@ -65,6 +68,7 @@ def login() -> ResponseReturnValue:
         except UnknownPlatformError as error:
             raise refuse(str(error), detail=f"{asked.issuer}, {asked.client_id}") from error
         begun = services.begin_login(session, platform, asked, now=now())
+        checks.note(session, platform.id, Check.LOGIN, ok=True, now=now())
         session.commit()
     return _authenticate(platform, asked, begun)
 
@@ -103,20 +107,28 @@ def launch() -> ResponseReturnValue:
     platform = session.get_one(Platform, login.platform_id)
     if platform.status is not Status.ACTIVE:  # it may have been switched off in the meantime
         raise refuse("platform_not_active")
-    member, activity = services.enter(session, platform, launch, public_url=settings().public_url, now=now())
-    proof = request.cookies.get(_state_cookie(request.form["state"]))
-    if proof is not None and digest(proof) == login.browser_hash:
-        response = _open(platform, member, activity, launch)
+    try:
+        member, activity = services.enter(session, platform, launch, public_url=settings().public_url, now=now())
+    except AppError as error:
+        noting.note_refused(session, platform.id, error.code, now=now())
+        raise
+    secret = request.cookies.get(_state_cookie(request.form["state"]))
+    proof = None
+    if secret is not None and digest(secret) == login.browser_hash:
+        proof = Proof.TAB if login.is_retry else Proof.COOKIE
+        response = _open(platform, member, activity, launch, is_retry=login.is_retry)
         response.delete_cookie(
             _state_cookie(request.form["state"]), secure=True, httponly=True, samesite="None", partitioned=True
         )
     elif login.is_retry:
+        noting.note_refused(session, platform.id, "browser_unproven", now=now())
         raise refuse("browser_unproven")
     elif login.storage_target is not None:
         response = _ask_storage(login, member, activity, launch)
     else:
         ticket = services.offer_relaunch(session, login, now=now())
         response = render("launch/new_tab.html", relaunch_url=_relaunch_url(ticket), activity_title=activity.title)
+    noting.note_launch(session, platform.id, member.role, proof, now=now())
     session.commit()
     return response
 
@@ -155,6 +167,7 @@ def _validated(login: LoginState) -> Launch:
         )
     except (LaunchError, KeySetError) as error:
         log.warning("launch_refused", code=error.code, detail=str(error), platform=str(login.platform_id))
+        noting.note_token_refused(database(), login.platform_id, error.code, now=now())
         raise refuse(error.code, detail=str(error)) from error
     finally:
         http.close()
@@ -165,7 +178,7 @@ def _validated(login: LoginState) -> Launch:
     return found
 
 
-def _open(platform: Platform, member: Membership, activity: Activity, launch: Launch) -> Response:
+def _open(platform: Platform, member: Membership, activity: Activity, launch: Launch, *, is_retry: bool) -> Response:
     """Open the session of a browser whose cookies work."""
     secret = browser_secret() or secrets.token_urlsafe(32)
     session = current_session()
@@ -178,6 +191,8 @@ def _open(platform: Platform, member: Membership, activity: Activity, launch: La
         browser_secret=secret,
         locale=launch.locale,
         return_origin=_return_origin(launch),
+        is_lms_admin=_is_lms_admin(launch),
+        is_retry=is_retry,
         now=now(),
     )
     response = _to_activity(sid, activity)
@@ -189,7 +204,14 @@ def _ask_storage(login: LoginState, member: Membership, activity: Activity, laun
     """Return the page that asks the platform's storage for the browser's secret."""
     session = current_session()
     ticket = services.hold(
-        session, login, member, activity, locale=launch.locale, return_origin=_return_origin(launch), now=now()
+        session,
+        login,
+        member,
+        activity,
+        locale=launch.locale,
+        return_origin=_return_origin(launch),
+        is_lms_admin=_is_lms_admin(launch),
+        now=now(),
     )
     return render(
         "launch/launch_storage.html",
@@ -216,8 +238,10 @@ def confirm() -> ResponseReturnValue:
         browser_secret=None,
         locale=held.locale,
         return_origin=held.return_origin,
+        is_lms_admin=held.is_lms_admin,
         now=now(),
     )
+    noting.note_proof(session, held.platform_id, Proof.STORAGE, now=now())
     session.commit()
     return _to_activity(sid, session.get_one(Activity, held.activity_id))
 
@@ -252,6 +276,10 @@ def _relaunch_url(ticket: str) -> str:
 
 def _return_origin(launch: Launch) -> str:
     return origin_of(launch.return_url) if launch.return_url else ""
+
+
+def _is_lms_admin(launch: Launch) -> bool:
+    return launch.roles.is_institution_admin or launch.roles.is_system_admin
 
 
 def _state_cookie(state: str) -> str:

@@ -1,4 +1,4 @@
-"""Tenants, platforms (LMS registrations), deployments, and keys."""
+"""Tenants, platforms (LMS registrations), deployments, who may add them, and keys."""
 
 import uuid
 from datetime import datetime
@@ -52,6 +52,14 @@ class Platform(Identified, Model):
     allows_anonymous: Mapped[bool] = mapped_column(default=False)
     frame_origins: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Further origins whose pages may show ours in a frame; the authorization URL's own is always among them."""
+    configuration: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What the platform said of itself when it registered us, as it came; None where somebody typed it in."""
+    registration: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What it answered to the registration, without secrets."""
+    registration_url: Mapped[str | None]
+    """Where the registration can be read and replaced, if the platform has such a place."""
+    registration_token: Mapped[bytes | None]
+    """What opens `registration_url`; sealed with the installation's secret."""
     created_at: Mapped[datetime]
 
 
@@ -65,6 +73,69 @@ class Deployment(Identified, Model):
     deployment_id: Mapped[str]
     status: Mapped[Status] = mapped_column(default=Status.ACTIVE)
     created_at: Mapped[datetime]
+
+
+class Invite(Identified, Model):
+    """The right to register one LMS for a tenant, as a link that an operator hands out."""
+
+    __tablename__ = "invite"
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
+    tenant: Mapped[Tenant] = relationship()
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    note: Mapped[str]
+    """For whom it is, for the operator to recognise."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    platform_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("platform.id"))
+    """What it was used for."""
+    platform: Mapped[Platform | None] = relationship()
+
+
+class AdminLink(Model):
+    """A link that signs an operator in, once."""
+
+    __tablename__ = "admin_link"
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime]
+
+
+class AdminSession(Model):
+    """An operator who is signed in; the browser's cookie holds the id."""
+
+    __tablename__ = "admin_session"
+    id_hash: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Check(StrEnum):
+    """Something that works between a platform and us, or does not; in the order in which it can be seen first."""
+
+    TOOL_KEYS = "tool_keys"
+    LOGIN = "login"
+    KEYS = "keys"
+    LAUNCH = "launch"
+    DEPLOYMENT = "deployment"
+    BROWSER = "browser"
+    ROSTER = "roster"
+    LINE_ITEM = "line_item"
+    SCORE = "score"
+
+
+class PlatformCheck(Model):
+    """When something was last seen to work, and last seen to fail."""
+
+    __tablename__ = "platform_check"
+    platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    check: Mapped[Check] = mapped_column(primary_key=True)
+    ok_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    detail: Mapped[str | None]
+    """What was seen last: names codes and kinds of roles, no person."""
+    count: Mapped[int]
+    """How often it was noted; a busy minute counts once."""
 
 
 class SigningKey(Model):

@@ -2,11 +2,22 @@
 
 import uuid
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from connector.db import Model
+
+
+class Proof(StrEnum):
+    """How a browser showed that it is the one that began the launch."""
+
+    COOKIE = "cookie"
+    STORAGE = "storage"
+    """The LMS kept the secret, where cookies are blocked."""
+    TAB = "tab"
+    """A cookie again, but in a tab of its own."""
 
 
 class LaunchSession(Model):
@@ -17,6 +28,10 @@ class LaunchSession(Model):
     """SHA-256 of the id in the path: a copy of the database opens no session."""
     membership_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), index=True)
     activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"))
+    platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("platform.id"), index=True)
+    is_lms_admin: Mapped[bool]
+    """Whether this person administers the LMS: gives no right in a course, but lets them see how we are connected."""
+    proof: Mapped[Proof]
     browser_hash: Mapped[str | None]
     """SHA-256 of the browser's secret; None where cookies are blocked."""
     platform_origin: Mapped[str]
