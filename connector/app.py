@@ -5,6 +5,7 @@ import os
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from connector.activities.views import blueprint as people
 from connector.config import Settings, load_settings
 from connector.db import Clock, Database, utc_now
 from connector.delivery.views import blueprint as xapi
@@ -45,7 +46,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["kring_ready"] = lambda: pending(database)
     for part in (tracing, requests, errors, i18n, pages, sessions, security):
         part.init_app(app)
-    for blueprint in (health.blueprint, launch, xapi, discussion):
+    for blueprint in (health.blueprint, launch, xapi, people, discussion):
         app.register_blueprint(blueprint)
     if settings.proxy_hops:
         hops = settings.proxy_hops

@@ -6,7 +6,8 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from connector import sealing
 from connector.config import Settings, SettingsError, load_settings
+from connector.courses import refresh
 from connector.db import Database, utc_now
 from connector.delivery import services as delivery
 from connector.delivery import worker as delivery_worker
@@ -29,6 +31,8 @@ from connector.platforms import keys, services
 from connector.web.tracing import configure_logs
 
 _KILL_SECONDS = 5
+_PAUSE_SECONDS = 5
+_LOOPS = (delivery_worker.run, refresh.run)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,7 +96,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
 @main.command()
 def worker() -> None:
-    """Deliver statements to the LRSs.
+    """Deliver statements to the LRSs, and read the rosters of the LMSs.
 
     On PostgreSQL any number of workers may run, on any number of machines; on SQLite run one.
     """
@@ -104,8 +108,20 @@ def worker() -> None:
     log = structlog.get_logger(__name__)
     with _database(settings) as database:
         log.info("worker_started")
-        delivery_worker.run(database, settings, stop=stop)
+        with ThreadPoolExecutor(len(_LOOPS)) as pool:
+            for loop in _LOOPS:
+                pool.submit(_keep_on, loop, database, settings, stop)
         log.info("worker_stopped")
+
+
+def _keep_on(loop: Callable[..., None], database: Database, settings: Settings, stop: threading.Event) -> None:
+    """Run one of the worker's loops until `stop` is set; a failure of one must not end the others."""
+    while not stop.is_set():
+        try:
+            loop(database, settings, stop=stop)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it is logged, and the loop begins again
+            structlog.get_logger(__name__).error("loop_failed", loop=loop.__module__, exc_info=error)
+            stop.wait(_PAUSE_SECONDS)
 
 
 @main.command()

@@ -11,14 +11,17 @@ from connector.courses.models import Course, Membership
 from connector.web.errors import NotFoundError
 
 
-def get_activity(session: Session, member: Membership, activity_id: uuid.UUID, kind: Kind) -> Activity:
+def get_activity(session: Session, member: Membership, activity_id: uuid.UUID, kind: Kind | None = None) -> Activity:
     """Return an activity of the member's own course.
+
+    Args:
+        kind: What it must be; None takes any.
 
     Raises:
         NotFoundError: It does not exist, is of another kind, or belongs to another course.
     """
     activity = session.get(Activity, activity_id)
-    if activity is None or activity.kind is not kind or activity.course_id != member.course_id:
+    if activity is None or activity.course_id != member.course_id or kind not in {None, activity.kind}:
         raise NotFoundError
     return activity
 

@@ -38,8 +38,15 @@ class Course(Identified, Model):
     created_at: Mapped[datetime]
     memberships_url: Mapped[str | None]
     """Where the LMS keeps the roster, as the last launch said; None where it is not offered."""
-    roster_synced_at: Mapped[datetime | None] = mapped_column(index=True)
+    groups_url: Mapped[str | None]
+    """Where the LMS keeps the groups; None where it is not offered."""
+    group_sets_url: Mapped[str | None]
+    roster_synced_at: Mapped[datetime | None]
     """When the roster was last read whole."""
+    roster_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When to read it next; None while nobody uses the course."""
+    roster_error: Mapped[str | None]
+    """Why the last attempt failed; None after a good one."""
 
 
 class Person(Identified, Model):
@@ -70,9 +77,10 @@ class Membership(Identified, Model):
     person: Mapped[Person] = relationship()
     role: Mapped[Role]
     is_active: Mapped[bool] = mapped_column(default=True)
+    """Whether the LMS still has them in the course; nobody is ever deleted for having left."""
     created_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-    """The last launch."""
+    seen_at: Mapped[datetime | None]
+    """The last launch; None for somebody whom only the roster knows."""
 
     @property
     def is_staff(self) -> bool:
@@ -83,3 +91,26 @@ class Membership(Identified, Model):
     def can_write(self) -> bool:
         """Whether this person may add anything: observers look on."""
         return self.role is not Role.OBSERVER
+
+
+class Group(Identified, Model):
+    """A group of a course, from the LMS."""
+
+    __tablename__ = "course_group"
+    __table_args__ = (UniqueConstraint("course_id", "lms_id"),)
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+    course: Mapped[Course] = relationship()
+    lms_id: Mapped[str]
+    name: Mapped[str]
+    set_name: Mapped[str | None]
+    """The set that it belongs to: in one set, a person is in one group at most."""
+    is_active: Mapped[bool] = mapped_column(default=True)
+    """Whether the LMS still has it; what was written in it stays."""
+
+
+class GroupMember(Model):
+    """A member in a group."""
+
+    __tablename__ = "course_group_member"
+    group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course_group.id"), primary_key=True)
+    membership_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), primary_key=True, index=True)

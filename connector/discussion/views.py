@@ -10,11 +10,13 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity, Kind
+from connector.activities.pages import activity_bar
 from connector.activities.services import get_activity
 from connector.content import markdown
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT, normalise
 from connector.courses.access import current_member
-from connector.courses.models import Membership, Role
+from connector.courses.models import Membership
+from connector.courses.people import name_of, role_of
 from connector.delivery.services import backlog
 from connector.discussion import reading, services
 from connector.discussion.models import Reply, Thread
@@ -125,29 +127,12 @@ def overview(activity_id: uuid.UUID) -> ResponseReturnValue:
     member, activity = _enter(session, activity_id)
     return render(
         "discussion/overview.html",
-        bar=_bar(member, activity, "overview"),
+        bar=activity_bar(member, activity, "discussion.overview"),
         overview=reading.get_overview(session, activity, member, now=now()),
         backlog=backlog(session, member.course, now=now()),
         link=_link,
         name_of=name_of,
     )
-
-
-def name_of(member: Membership) -> str:
-    """Return what pages call a member; where the LMS keeps names to itself, an alias that stays the same."""
-    return member.person.name or _("Member %(code)s", code=member.id.hex[:4].upper())
-
-
-def role_of(member: Membership) -> str | None:
-    """Return a member's role in words; None for learners, who are most."""
-    roles = {
-        Role.TRAINER: _("Trainer"),
-        Role.ASSISTANT: _("Assistant"),
-        Role.EXPERT: _("Expert"),
-        Role.OBSERVER: _("Observer"),
-        Role.TEST_STUDENT: _("Test student"),
-    }
-    return roles.get(member.role)
 
 
 def _enter(session: Session, activity_id: uuid.UUID) -> tuple[Membership, Activity]:
@@ -203,7 +188,7 @@ def _list_page(
     return render(
         "discussion/index.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
-        bar=_bar(member, activity, "index"),
+        bar=activity_bar(member, activity, "discussion.index"),
         activity=activity,
         member=member,
         threads=threads,
@@ -243,7 +228,7 @@ def _thread_page(
     return render(
         "discussion/thread.html",
         status=error.status if error else HTTPStatus.OK,
-        bar=_bar(member, thread.activity, "index"),
+        bar=activity_bar(member, thread.activity, "discussion.index"),
         member=member,
         thread=thread,
         page=page,
@@ -257,21 +242,6 @@ def _thread_page(
         name_of=name_of,
         role_of=role_of,
     )
-
-
-def _bar(member: Membership, activity: Activity, current: str) -> dict[str, Any]:
-    """Return the slim bar's content; who leads the course has two sections."""
-    home = url_for("discussion.index", activity_id=activity.id)
-    sections = [("index", _("Discussion"), home)]
-    if member.is_staff:
-        sections.append(("overview", _("Overview"), url_for("discussion.overview", activity_id=activity.id)))
-    tabs = [{"label": label, "url": url, "current": name == current} for name, label, url in sections]
-    return {
-        "title": activity.title,
-        "subtitle": member.course.title,
-        "home_url": home,
-        "tabs": tabs if member.is_staff else [],
-    }
 
 
 def _starters() -> list[dict[str, str]]:

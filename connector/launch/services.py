@@ -19,6 +19,7 @@ from connector.platforms.models import Deployment, Platform, Status
 from connector.platforms.services import get_deployment, origin_of
 from connector.web.models import LaunchSession, Proof
 from connector.web.sessions import digest, open_session
+from lti.groups import read_groups_endpoint
 from lti.launch import Launch
 from lti.login import LoginRequest
 from lti.roles import Roles
@@ -108,9 +109,19 @@ def enter(
         public_url=public_url,
         now=now,
     )
-    course.memberships_url = launch.memberships_url
+    _note_roster(course, launch, now=now)
     _note_grades(placement, launch)
     return member, placement.activity
+
+
+def _note_roster(course: Course, launch: Launch, *, now: datetime) -> None:
+    """Keep where the LMS has the course's people, and let the roster be read if it has not been for long."""
+    course.memberships_url = launch.memberships_url
+    groups = read_groups_endpoint(launch.claims)
+    course.groups_url = groups.groups_url if groups else None
+    course.group_sets_url = groups.sets_url if groups else None
+    if course.memberships_url and course.roster_due_at is None:
+        course.roster_due_at = now
 
 
 def _note_grades(placement: Placement, launch: Launch) -> None:

@@ -1,0 +1,35 @@
+"""What the pages around an activity share: the slim bar with its sections."""
+
+from typing import Any
+
+from flask import current_app, url_for
+
+from connector.activities.models import Activity, Kind
+from connector.courses.models import Membership
+from connector.web.i18n import gettext as _
+
+
+def activity_bar(member: Membership, activity: Activity, current: str) -> dict[str, Any]:
+    """Return the slim bar's content. Who leads the course has further sections; for others it is one page.
+
+    Args:
+        current: The endpoint of the section that the page belongs to, such as `discussion.overview`.
+    """
+    home = url_for(f"{activity.kind}.index", activity_id=activity.id)
+    sections = _sections(activity) if member.is_staff else []
+    tabs = [
+        {"label": label, "url": url_for(endpoint, activity_id=activity.id), "current": endpoint == current}
+        for endpoint, label in sections
+        if endpoint in current_app.view_functions
+    ]
+    return {"title": activity.title, "subtitle": member.course.title, "home_url": home, "tabs": tabs}
+
+
+def _sections(activity: Activity) -> list[tuple[str, str]]:
+    names = {Kind.DISCUSSION: _("Discussion")}
+    return [
+        (f"{activity.kind}.index", names[activity.kind]),
+        (f"{activity.kind}.overview", _("Overview")),
+        ("people.index", _("People")),
+        ("grades.index", _("Grades")),
+    ]

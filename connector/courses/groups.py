@@ -1,0 +1,57 @@
+"""Groups of a course, as the LMS has them."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from connector.courses.models import Course, Group, GroupMember, Membership
+from lti.groups import Group as ListedGroup
+
+
+def store_groups(
+    session: Session,
+    course: Course,
+    listed: Sequence[ListedGroup],
+    set_names: Mapping[str, str],
+    enrolments: Mapping[uuid.UUID, Sequence[str]],
+) -> None:
+    """Bring a course's groups in line with the LMS's; one that is gone becomes inactive.
+
+    Args:
+        set_names: Names of sets of groups by the LMS's id.
+        enrolments: The LMS's ids of each person's groups, by our id of the person.
+    """
+    known = {row.lms_id: row for row in session.scalars(select(Group).where(Group.course_id == course.id))}
+    for group in listed:
+        row = known.pop(group.id, None)
+        if row is None:
+            row = Group(id=uuid.uuid4(), course_id=course.id, lms_id=group.id, name="", is_active=True)
+            session.add(row)
+        row.name = group.name or group.id
+        row.set_name = set_names.get(group.set_id) if group.set_id else None
+        row.is_active = True
+    for row in known.values():
+        row.is_active = False
+    session.flush()
+    _store_members(session, course, enrolments)
+
+
+def _store_members(session: Session, course: Course, enrolments: Mapping[uuid.UUID, Sequence[str]]) -> None:
+    groups = {
+        row.lms_id: row.id
+        for row in session.scalars(select(Group).where(Group.course_id == course.id, Group.is_active))
+    }
+    rows = session.scalars(select(Membership).where(Membership.course_id == course.id))
+    members = {row.person_id: row.id for row in rows}
+    wanted = {
+        (groups[lms_id], members[person_id])
+        for person_id, lms_ids in enrolments.items()
+        for lms_id in lms_ids
+        if lms_id in groups and person_id in members
+    }
+    in_course = select(Group.id).where(Group.course_id == course.id)
+    session.execute(delete(GroupMember).where(GroupMember.group_id.in_(in_course)))
+    if wanted:
+        session.execute(insert(GroupMember), [{"group_id": group, "membership_id": member} for group, member in wanted])
