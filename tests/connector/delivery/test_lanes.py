@@ -1,42 +1,13 @@
-import re
 import threading
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import event, text
-
 from connector.delivery import lanes
-from connector.delivery.destinations import Setback, Step
-from connector.delivery.errors import DestinationClosedError, DestinationDownError, LeaseLostError
-from connector.delivery.models import Delivery, State
-from tests import make
+from connector.delivery.destinations import Setback
+from connector.delivery.errors import DestinationClosedError, DestinationDownError
+from connector.delivery.models import State
 from tests.connector.delivery import build
-
-NOW = make.NOW
-LEASE = timedelta(seconds=60)
-SECOND = timedelta(seconds=1)
-
-
-def take(session, *, now=NOW):
-    return lanes.take(session, now=now, lease=LEASE)
-
-
-def claim(session, lane, *, now=NOW):
-    return lanes.claim(session, lane, now=now).parcels
-
-
-def settle(session, lane, *, now=NOW, **step):
-    lanes.settle(session, lane, Step(**step), now=now, chance=lambda: 0.5)
-
-
-def fail(session, lane, error, *, now=NOW):
-    return lanes.fail(session, lane, error, now=now, chance=lambda: 0.5)
-
-
-def ids(parcels):
-    return [parcel.message_id for parcel in parcels]
+from tests.connector.delivery.drive import NOW, SECOND, claim, fail, ids, settle, take
 
 
 def test_a_lane_gives_its_messages_in_order_and_with_their_bytes(session):
@@ -242,116 +213,3 @@ def test_what_was_too_large_once_is_remembered_and_never_raised(session):
     settle(session, lane, byte_limit=5000)
     session.expire_all()
     assert (endpoint.byte_limit, lanes.claim(session, lane, now=NOW).byte_limit) == (1000, 1000)
-
-
-def test_what_a_dead_worker_held_is_taken_over_when_its_lease_ends(session):
-    made = build.waiting(session, build.endpoint(session), count=2)
-    claim(session, take(session))
-    assert take(session, now=NOW + LEASE - SECOND) is None
-    assert ids(claim(session, take(session, now=NOW + LEASE), now=NOW + LEASE)) == made
-
-
-def test_what_is_left_of_a_batch_goes_back_when_the_lane_is_left(session):
-    made = build.waiting(session, build.endpoint(session), count=2)
-    lane = take(session)
-    settle(session, lane, done=[claim(session, lane)[0].id])
-    lanes.leave(session, lane, now=NOW)
-    assert ids(claim(session, take(session))) == made[1:]
-
-
-def test_every_step_renews_the_lease(session):
-    build.waiting(session, build.endpoint(session))
-    lane = take(session)
-    settle(session, lane, now=NOW + LEASE - SECOND)
-    assert take(session, now=NOW + LEASE) is None
-
-
-@pytest.mark.parametrize("is_taken_over", [False, True])
-def test_a_worker_whose_lease_ran_out_can_mark_nothing(session, is_taken_over):
-    build.waiting(session, build.endpoint(session))
-    stale = take(session)
-    [parcel] = claim(session, stale)
-    session.commit()
-    late = NOW + LEASE
-    if is_taken_over:
-        claim(session, take(session, now=late), now=late)
-        session.commit()
-    before = [(row.state, row.lease_token, row.attempts) for row in build.rows(session)]
-    for attempt in (
-        lambda: settle(session, stale, done=[parcel.id], now=late),
-        lambda: settle(session, stale, dead=[Setback(parcel, "bad")], now=late),
-        lambda: fail(session, stale, DestinationDownError("refused"), now=late),
-        lambda: lanes.leave(session, stale, now=late),
-        lambda: claim(session, stale, now=late),
-    ):
-        with pytest.raises(LeaseLostError):
-            attempt()
-        session.rollback()
-    assert [(row.state, row.lease_token, row.attempts) for row in build.rows(session)] == before
-
-
-def test_a_lane_marks_no_row_that_it_does_not_hold(session):
-    one, other = build.endpoint(session), build.endpoint(session)
-    build.waiting(session, one, other)
-    lane, second = take(session), take(session)
-    [parcel] = claim(session, second)
-    settle(session, lane, done=[parcel.id])
-    assert {row.state for row in build.rows(session)} == {State.NEW, State.LEASED}
-
-
-@pytest.mark.parametrize("state", [State.DONE, State.NEW])
-def test_claiming_is_flat_in_the_backlog(session, count_queries, state):
-    build.waiting(session, build.endpoint(session), count=10)
-    few = _cost_of_claiming(session, count_queries)
-    _copies(session, build.rows(session)[0], 3000, state)
-    session.execute(text("ANALYZE"))
-    many = _cost_of_claiming(session, count_queries)
-    assert len(few) == len(many) == 3
-    plan = _plan(session)
-    assert re.search(r"ix_delivery_due.*endpoint_id.*AND.*state.*AND.*due_at", plan, re.DOTALL), plan
-    assert not re.search(r"SCAN delivery|TEMP B-TREE|Sort", plan), plan
-
-
-def _cost_of_claiming(session, count_queries):
-    lane = take(session)
-    with count_queries() as seen:
-        claim(session, lane)
-    lanes.leave(session, lane, now=NOW)
-    return seen
-
-
-def _copies(session, template, count, state):
-    messages = [uuid.uuid4() for _ in range(count)]
-    message = template.message
-    session.execute(
-        type(message).__table__.insert(),
-        [
-            {"id": id_, "kind": message.kind, "course_id": message.course_id, "body": b"{}", "created_at": NOW}
-            for id_ in messages
-        ],
-    )
-    session.execute(
-        Delivery.__table__.insert(),
-        [
-            {"message_id": id_, "endpoint_id": template.endpoint_id, "state": state, "attempts": 0, "due_at": NOW}
-            for id_ in messages
-        ],
-    )
-
-
-def _plan(session):
-    """Return how the engine finds what to claim, with real values."""
-    plans = []
-
-    def explain(_connection, cursor, statement, parameters, _context, _executemany):
-        if "UPDATE delivery" in statement and statement.startswith("WITH due"):
-            other = cursor.connection.cursor()
-            prefix = "EXPLAIN" if session.bind.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
-            other.execute(f"{prefix} {statement}", parameters)
-            plans.extend(str(row) for row in other.fetchall())
-
-    lane = take(session)
-    event.listen(session.bind, "before_cursor_execute", explain)
-    claim(session, lane)
-    event.remove(session.bind, "before_cursor_execute", explain)
-    return "\n".join(plans)
