@@ -48,11 +48,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         SettingsError: A value cannot be used, or the secret key is missing.
     """
     secret_key = _secret(environ)
-    public_url = environ.get("KRING_PUBLIC_URL", "http://localhost:8000").rstrip("/")
-    parts = urlsplit(public_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
-        message = f"KRING_PUBLIC_URL must look like https://kring.example, without a path: {public_url!r}"
-        raise SettingsError(message)
+    public_url = _public_url(environ)
     return Settings(
         public_url=public_url,
         database_url=environ.get("KRING_DATABASE_URL", "sqlite:///kring.sqlite"),
@@ -65,6 +61,21 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             _choice(environ, "KRING_LOG_LEVEL", ("info", "debug", "warning", "error")),
         ),
     )
+
+
+def _public_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("KRING_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise SettingsError(f"KRING_PUBLIC_URL is no web address: {url!r}") from error
+    host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname
+    if parts.scheme not in {"http", "https"} or not host or url.lower() != f"{parts.scheme}://{host}{port}":
+        raise SettingsError(
+            f"KRING_PUBLIC_URL must be like https://kring.example, with nothing after the host: {url!r}"
+        )
+    return url.lower()
 
 
 def _secret(environ: Mapping[str, str]) -> str:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 import connector._py311  # noqa: F401 -- must come before any model
 
+_CONNECT_SECONDS = 10
+
 
 class UTCDateTime(TypeDecorator[datetime]):
     """An aware time, stored in UTC; SQLite forgets zones, so they are put back on reading."""
@@ -85,9 +87,17 @@ class Database:
 
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
+    # Without hide_parameters, an error would carry what people wrote into the log.
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=5)
-    engine = create_engine(parsed, connect_args={"timeout": 10})
+        return create_engine(
+            parsed,
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=5,
+            hide_parameters=True,
+            connect_args={"connect_timeout": _CONNECT_SECONDS},
+        )
+    engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": _CONNECT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -202,13 +202,19 @@ def _named(document: Mapping[str, Any], kid: str) -> Mapping[str, Any] | None:
 
 
 def _public_key(jwk: Mapping[str, Any]) -> RSAKey:
+    return _imported(jwk["kid"], jwk["n"], jwk["e"])
+
+
+@lru_cache(maxsize=256)
+def _imported(kid: str, n: str, e: str) -> RSAKey:
+    # Importing takes as long as all the rest of a launch's checks, and the same key comes with every launch.
     try:
-        bits = base64_to_int(jwk["n"]).bit_length()
+        bits = base64_to_int(n).bit_length()
         if bits < KEY_BITS:  # before the import, which only warns
             raise KeySetError("key_too_short", f"the platform's key has {bits} bits, less than {KEY_BITS}")
         if bits > MAX_KEY_BITS:
             raise KeySetError("key_malformed", f"the platform's key has {bits} bits, more than {MAX_KEY_BITS}")
-        return RSAKey.import_key(_essence(jwk))
+        return RSAKey.import_key({"kty": "RSA", "kid": kid, "n": n, "e": e})
     except (JoseError, ValueError, ArithmeticError) as error:
         raise KeySetError("key_malformed", "the platform's key is not an RSA key") from error
 

@@ -25,6 +25,8 @@ def name_of(member: Membership) -> str:
 
 def role_of(member: Membership) -> str | None:
     """Return a member's role in words; None for learners, who are most."""
+    if member.role is Role.LEARNER:
+        return None
     roles = {
         Role.TRAINER: _("Trainer"),
         Role.ASSISTANT: _("Assistant"),
@@ -32,7 +34,7 @@ def role_of(member: Membership) -> str | None:
         Role.OBSERVER: _("Observer"),
         Role.TEST_STUDENT: _("Test student"),
     }
-    return roles.get(member.role)
+    return roles[member.role]
 
 
 def list_people(session: Session, course: Course) -> Sequence[Listed]:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask_babel import format_datetime, get_locale
 
 from connector.web import tracing
@@ -24,6 +24,7 @@ def render(template: str, /, *, status: HTTPStatus | int = HTTPStatus.OK, **cont
     context.setdefault("bar", None)
     context.setdefault("correlation_id", tracing.correlation_id())
     context.setdefault("is_framed", request.headers.get("Sec-Fetch-Dest") == "iframe")
+    context.setdefault("icons_url", url_for("static", filename="icons.svg"))  # once a page, not once an icon
     context.setdefault("platform_origin", g.get("platform_origin", ""))
     page = render_template(template, csrf_token=_csrf_token, locale=str(get_locale() or "en"), **context)
     response = make_response(page, int(status))
