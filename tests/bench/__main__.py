@@ -9,8 +9,10 @@ def main() -> None:
     """Run the benchmarks that are named, or all of them: the modules here that have a `main`."""
     wanted = sys.argv[1:]
     for path in sorted(Path(__file__).parent.glob("[!_]*.py")):
+        if wanted and path.stem not in wanted:
+            continue
         module = importlib.import_module(f"tests.bench.{path.stem}")
-        if hasattr(module, "main") and (not wanted or path.stem in wanted):
+        if hasattr(module, "main"):
             print(f"== {path.stem}: {(module.__doc__ or '').splitlines()[0]}")
             module.main()
             print(flush=True)
