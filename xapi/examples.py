@@ -92,7 +92,8 @@ def _thing(type_: ActivityType, number: int) -> tincan.Activity:
     """Return something below an activity; or the activity, if such a thing is one."""
     if type_ in {ASSIGNMENT, DISCUSSION}:
         return activity(f"{BASE}/activities/1", type_)
-    return activity(f"{BASE}/activities/1/{type_.name}s/{number}", type_)
+    plural = {"topic": "threads", "reply": "replies"}.get(type_.name, f"{type_.name}s")
+    return activity(f"{BASE}/activities/1/{plural}/{number}", type_)
 
 
 def _grouping(event: Event) -> list[tincan.Activity]:
