@@ -5,10 +5,12 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lti.sandbox.app import SandboxConfig, create_app
+from lti.sandbox.modes import ModeName
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -28,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--client-id", default="kring-sandbox")
     parser.add_argument("--deployment-id", default="1")
     parser.add_argument("--data", type=Path, help="the folder of its database; without it, nothing is kept")
-    parser.add_argument("--mode", choices=["plain"], default="plain", help="the LMS that it behaves like")
+    parser.add_argument("--mode", choices=get_args(ModeName), default="plain", help="the LMS that it behaves like")
+    parser.add_argument("--issuer", help="what it calls itself, where that is not its address; Canvas shares one")
     given = parser.parse_args(arguments)
     config = SandboxConfig(
         url=(given.url or f"http://{given.host}:{given.port}").rstrip("/"),
@@ -37,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         deployment_id=given.deployment_id,
         data=given.data,
         mode=given.mode,
+        issuer=given.issuer,
     )
     server = make_server(given.host, given.port, create_app(config), threaded=True, request_handler=_QuietHandler)
     # The server stops, and closes its socket, on KeyboardInterrupt; a supervisor sends SIGTERM.

@@ -2,32 +2,33 @@
 
 import secrets
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, Final
 
 import requests
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from itsdangerous import URLSafeTimedSerializer
-from joserfc.jwk import RSAKey
 from werkzeug.exceptions import NotFound
 
-from lti.sandbox import grades, launch, pages, roster, signin, tokens
+from lti.sandbox import admin, deep_linking, faults, grades, launch, pages, registration, roster, signin, tokens
 from lti.sandbox.config import SITE_NAME, SandboxConfig
 from lti.sandbox.courses import COURSES
-from lti.sandbox.modes import mode_named
-from lti.sandbox.platform import Platform, SandboxRegistration, current_platform
+from lti.sandbox.platform import Platform, current_platform
 from lti.sandbox.store import Store
+from lti.sandbox.tools import PRECONFIGURED
 
 __all__ = ["SandboxConfig", "create_app"]
+
+_BLUEPRINTS: Final = tuple(
+    module.blueprint
+    for module in (pages, signin, launch, deep_linking, tokens, roster, grades, registration, admin, faults)
+)
 
 
 def create_app(config: SandboxConfig, *, http: requests.Session | None = None) -> Flask:
     """Return the LMS, with its database ready.
 
     Args:
-        http: What fetches the tool's key set; tests hand in one that reaches a tool without a socket.
-
-    Raises:
-        NotImplementedError: Nobody has written that mode yet.
+        http: What fetches the tools' key sets; tests hand in one that reaches a tool without a socket.
     """
     store = Store(config.data)
     app = Flask("lti.sandbox")
@@ -41,14 +42,8 @@ def create_app(config: SandboxConfig, *, http: requests.Session | None = None) -
         SESSION_COOKIE_SECURE=config.url.startswith("https:"),
         MAX_CONTENT_LENGTH=1_000_000,
     )
-    app.extensions["sandbox"] = Platform(
-        config=config,
-        mode=mode_named(config.mode),
-        store=store,
-        http=http or requests.Session(),
-        registration=_registration(config, store),
-        hints=URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="lti_message_hint"),
-    )
+    hints = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="lti_message_hint")
+    app.extensions["sandbox"] = Platform(config, store, http or requests.Session(), hints)
     for course in COURSES.values():
         for activity in course.activities:
             if activity.score_maximum is not None:
@@ -57,32 +52,33 @@ def create_app(config: SandboxConfig, *, http: requests.Session | None = None) -
                     "scoreMaximum": activity.score_maximum,
                     "resourceLinkId": activity.id,
                 }
-                store.couple_line_item(course.id, activity.id, body)
-    for module in (pages, signin, launch, tokens, roster, grades):
-        app.register_blueprint(module.blueprint)
+                store.couple_line_item(course.id, activity.id, body, tool_id=PRECONFIGURED)
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint)
     app.context_processor(_for_every_page)
     app.register_error_handler(HTTPStatus.NOT_FOUND, _not_found)
     app.after_request(_secure)
+    faults.spoil_requests(app)
     return app
 
 
-def _registration(config: SandboxConfig, store: Store) -> SandboxRegistration:
-    pem = store.secret("platform key", lambda: RSAKey.generate_key(2048).as_pem(private=True).decode())
-    registration = (
-        SandboxRegistration(RSAKey.import_key(pem))
-        .set_iss(config.url)
-        .set_client_id(config.client_id)
-        .set_deployment_id(config.deployment_id)
-        .set_launch_url(config.tool_launch_url)
-        .set_oidc_login_url(config.tool_login_url)
-        .set_tool_key_set_url(config.tool_jwks_url)
-    )
-    return cast("SandboxRegistration", registration)
-
-
 def _for_every_page() -> dict[str, Any]:
-    tool_origin = current_platform().config.tool_origin
-    return {"site_name": SITE_NAME, "me": signin.current_person(), "tool_origin": tool_origin}
+    platform = current_platform()
+    target = platform.storage_target
+    storage = {"target": target, "silent": platform.faults.storage == "silent"} if target else None
+    return {
+        "site_name": SITE_NAME,
+        "me": signin.current_person(),
+        "mode": platform.mode,
+        "storage": storage,
+        **_navigation(),
+    }
+
+
+def _navigation() -> dict[str, Any]:
+    """Return the tools that stand in every course's menu."""
+    platform = current_platform()
+    return {"navigation": platform.tools.active() if platform.mode.launch.has_navigation else []}
 
 
 def _not_found(_error: NotFound) -> tuple[str, int]:
@@ -91,10 +87,11 @@ def _not_found(_error: NotFound) -> tuple[str, int]:
 
 
 def _secure(response: Response) -> Response:
-    """Let pages be framed by our own only, frame and post to the tool only, and be kept by no cache."""
-    tool = current_platform().config.tool_origin
+    """Let pages be framed by our own only, frame and post to tools only, and be kept by no cache."""
+    known = frozenset[str]().union(*(tool.origins for tool in current_platform().tools.all()))
+    tools = " ".join(sorted({*known, *g.get("framed", [])}))
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'self'; frame-src 'self' {tool}; form-action 'self' {tool}; "
+        f"default-src 'self'; frame-src 'self' {tools}; form-action 'self' {tools}; "
         "frame-ancestors 'self'; base-uri 'none'; object-src 'none'"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"

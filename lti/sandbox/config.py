@@ -1,9 +1,12 @@
 """What a sandbox is told when it starts: where it and its tool are, and which LMS it behaves like."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import urlsplit
+
+from lti.sandbox.modes import ModeName
 
 SITE_NAME: Final = "North Sea Academy"
 """What the LMS is called, on its pages and to tools."""
@@ -11,17 +14,26 @@ SITE_NAME: Final = "North Sea Academy"
 
 @dataclass(frozen=True, kw_only=True)
 class SandboxConfig:
-    """The settings of one sandbox LMS with its one registered tool."""
+    """The settings of one sandbox LMS with its preconfigured tool."""
 
     url: str
-    """Its own public base, without a slash at the end; also its issuer."""
+    """Its own public base, without a slash at the end."""
     tool_url: str
     """The tool's public base, without a slash at the end."""
     client_id: str = "kring-sandbox"
     deployment_id: str = "1"
     data: Path | None = None
     """The folder of its database file; None keeps everything in memory."""
-    mode: Literal["plain", "moodle", "canvas"] = "plain"
+    mode: ModeName = "plain"
+    issuer: str | None = None
+    """What it calls itself in tokens, such as the issuer that all institutions on Canvas share; None means its base."""
+    custom: Mapping[str, str] | None = None
+    """The preconfigured tool's custom parameters; None means those of the mode."""
+
+    @property
+    def iss(self) -> str:
+        """The issuer."""
+        return self.issuer or self.url
 
     @property
     def auth_url(self) -> str:

@@ -1,6 +1,6 @@
 """The courses: sections of plain pages and of activities that open the tool."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal
@@ -32,6 +32,14 @@ class Activity:
     custom: Mapping[str, str] = field(default_factory=dict)
     score_maximum: float | None = None
     """What its own column in the gradebook counts to; None means that it has no column until the tool makes one."""
+    tool_id: int | None = None
+    """The tool that it opens; None means whichever tool the ready-made activities open."""
+    url: str = ""
+    """What it opens there; empty means the tool's own target."""
+    dates: Mapping[str, str] = field(default_factory=dict)
+    """By the name of a substitution variable, such as `ResourceLink.submission.endDateTime`, the time as the tool gave it."""
+    history: tuple[str, ...] = ()
+    """The links that it was copied from, newest first."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +61,20 @@ class Course:
     colour: Literal["sea", "heather"]
     member_ids: tuple[str, ...]
     sections: tuple[Section, ...]
+    suspended_ids: tuple[str, ...] = ()
+    """Members who may not enter for the time being."""
+    history: tuple[str, ...] = ()
+    """The courses that it was copied from, newest first."""
 
     @property
     def members(self) -> tuple[Person, ...]:
         """Everybody who is enrolled."""
         return tuple(PEOPLE[person_id] for person_id in self.member_ids)
+
+    @property
+    def active_members(self) -> tuple[Person, ...]:
+        """Those who are not suspended."""
+        return tuple(person for person in self.members if person.id not in self.suspended_ids)
 
     @property
     def learners(self) -> tuple[Person, ...]:
@@ -76,7 +93,12 @@ class Course:
 
     def is_open_to(self, person: Person) -> bool:
         """Whether this person may enter."""
-        return person.is_administrator or person.id in self.member_ids
+        is_member = person.id in self.member_ids and person.id not in self.suspended_ids
+        return person.is_administrator or is_member
+
+    def is_taught_by(self, person: Person) -> bool:
+        """Whether this person may change the course."""
+        return self.is_open_to(person) and person.role.edits
 
 
 _ONBOARDING = Course(
@@ -144,20 +166,4 @@ _FEEDBACK = Course(
 )
 
 COURSES: Mapping[str, Course] = MappingProxyType({course.id: course for course in (_ONBOARDING, _FEEDBACK)})
-"""Every course, by id."""
-
-
-def courses_of(person: Person) -> tuple[Course, ...]:
-    """Return the courses that `person` may enter."""
-    return tuple(course for course in COURSES.values() if course.is_open_to(person))
-
-
-def find_activity(activity_id: str) -> tuple[Course, Activity] | None:
-    """Return the activity with its course, or None where no link has that id."""
-    return next(((course, activity) for course, activity in _activities() if activity.id == activity_id), None)
-
-
-def _activities() -> Iterator[tuple[Course, Activity]]:
-    for course in COURSES.values():
-        for activity in course.activities:
-            yield course, activity
+"""The ready-made courses, by id."""

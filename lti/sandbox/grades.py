@@ -1,48 +1,39 @@
 """The gradebook for tools: Assignment and Grade Services 2.0."""
 
-import math
+import json
 from collections.abc import Callable
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from lti1p3platform.exceptions import LineItemNotFoundException, LtiServiceException
-from lti1p3platform.score import ActivityProgress, GradeProgress, UpdateScoreStatus
+from lti1p3platform.score import UpdateScoreStatus
 from lti1p3platform.service_connector import AssignmentsGradesService
 
 from lti import claims
-from lti.sandbox import service
-from lti.sandbox.courses import COURSES, Course
-from lti.sandbox.platform import FlaskRequest, current_platform
+from lti.sandbox import scoring, service, urls
+from lti.sandbox.courses import Course
+from lti.sandbox.people import generated_people
+from lti.sandbox.platform import FlaskRequest, Platform, current_platform
 from lti.sandbox.store import LineItem, Score
 
 blueprint = Blueprint("grades", __name__)
 blueprint.register_error_handler(404, service.not_found)
 
-_TEXTS = ("resourceId", "tag", "resourceLinkId", "startDateTime", "endDateTime")
-
-
-def line_items_url(course: Course) -> str:
-    """Return where a course's line items are."""
-    return f"{current_platform().config.url}/courses/{course.id}/lineitems"
-
-
-def line_item_url(item: LineItem) -> str:
-    """Return a line item's id, which is where it is."""
-    return f"{line_items_url(COURSES[item.course_id])}/{item.id}"
-
 
 class Gradebook(AssignmentsGradesService):
-    """The line items of one course, with their scores."""
+    """The line items of one tool in one course, with their scores."""
 
     def __init__(self, course: Course, grades_request: FlaskRequest, line_item_id: int | None) -> None:
-        items = line_items_url(course)
+        self._platform = current_platform()
+        items = f"{self._platform.config.url}/courses/{course.id}/lineitems"
         item = None if line_item_id is None else f"{items}/{line_item_id}"
-        super().__init__(grades_request, current_platform().conf(), items, item)
+        super().__init__(grades_request, self._platform.conf(), items, item)
         self._course = course
-        self._store = current_platform().store
+        self._store = self._platform.store
+        learners = [*course.learners, *generated_people(self._platform.faults.generated_members)]
+        self._context = scoring.Context(self._platform, course, frozenset(person.id for person in learners))
 
     @property
     def allowed_scopes(self) -> list[str]:
@@ -60,8 +51,8 @@ class Gradebook(AssignmentsGradesService):
         """Return a page of the line items that fit every given value."""
         wanted = {"resourceLinkId": resource_link_id, "resourceId": resource_id, "tag": tag}
         found = [
-            _as_json(item)
-            for item in self._store.line_items(self._course.id)
+            self._as_json(item)
+            for item in self._items()
             if all(value is None or item.body.get(name) == value for name, value in wanted.items())
         ]
         return service.page_of(found, page, limit)
@@ -72,7 +63,7 @@ class Gradebook(AssignmentsGradesService):
         Raises:
             LineItemNotFoundException: The course has none with that id.
         """
-        return _as_json(self._item(line_item_id))
+        return self._as_json(self._item(line_item_id))
 
     def create_lineitem(self, creation_data: dict[str, Any]) -> dict[str, Any]:
         """Add a line item; names that we do not know are kept and told again.
@@ -80,7 +71,11 @@ class Gradebook(AssignmentsGradesService):
         Raises:
             LtiServiceException: The line item is not a proper one.
         """
-        return _as_json(self._store.add_line_item(self._course.id, self._checked_item(creation_data)))
+        self._demand_media_type(claims.MEDIA_LINE_ITEM)
+        scoring.check_line_item(self._context, creation_data)
+        kept = scoring.kept_of_line_item(self._context, creation_data, None)
+        item = self._store.add_line_item(self._course.id, kept, tool_id=self.platform_config.tool.id)
+        return self._echo(item, creation_data)
 
     def update_lineitem(self, update_data: dict[str, Any]) -> dict[str, Any]:
         """Replace a line item; what it is bound to stays, and what is left out is gone.
@@ -90,12 +85,10 @@ class Gradebook(AssignmentsGradesService):
             LtiServiceException: The line item is not a proper one.
         """
         item = self._item(update_data["id"])
-        body = self._checked_item(update_data)
-        body.pop("resourceLinkId", None)
-        if "resourceLinkId" in item.body:
-            body["resourceLinkId"] = item.body["resourceLinkId"]
-        self._store.change_line_item(item, body)
-        return self.find_lineitem(item.id)
+        self._demand_media_type(claims.MEDIA_LINE_ITEM)
+        scoring.check_line_item(self._context, update_data)
+        self._store.change_line_item(item, scoring.kept_of_line_item(self._context, update_data, item))
+        return self._echo(self._item(item.id), update_data)
 
     def delete_lineitem(self, line_item_id: int) -> None:
         """Delete a line item with its scores.
@@ -106,7 +99,8 @@ class Gradebook(AssignmentsGradesService):
         """
         item = self._item(line_item_id)
         if item.coupled_to is not None:
-            raise LtiServiceException("This line item belongs to its activity", 403)
+            status = 401 if self._context.name == "canvas" else 403
+            raise LtiServiceException("This line item belongs to its activity", status)
         self._store.delete_line_item(item)
 
     def update_score(self, line_item_id: int, score: dict[str, Any]) -> UpdateScoreStatus:
@@ -118,14 +112,16 @@ class Gradebook(AssignmentsGradesService):
         """
         item = self._item(line_item_id)
         self._demand_media_type(claims.MEDIA_SCORE)
-        posted = self._checked_score(score)
+        try:
+            posted = scoring.read_score(self._context, score)
+        except LtiServiceException as error:
+            raise scoring.IncorrectScoreError(error.message, error.status_code) from error
         stored = self._store.scores(item).get(posted.person_id)
-        if stored is not None and (
-            posted.timestamp < stored.timestamp
-            or (current_platform().mode.is_equal_timestamp_refused and posted.timestamp == stored.timestamp)
-        ):
+        if stored is not None and scoring.is_too_old(self._context, posted, stored):
+            if self._context.name == "canvas":
+                raise LtiServiceException("timestamp is before that of the last score", 400)
             return UpdateScoreStatus.OLD_TIMESTAMP
-        self._store.put_score(item, posted)
+        self._store.put_score(item, scoring.settle(self._context, item, posted, stored))
         return UpdateScoreStatus.SUCCESS
 
     def get_results(
@@ -138,11 +134,17 @@ class Gradebook(AssignmentsGradesService):
         """
         item = self._item(line_item_id)
         scores = self._store.scores(item).values()
-        found = [_as_result(item, score) for score in scores if user_id in (None, score.person_id)]
+        found = [self._as_result(item, score) for score in scores if user_id in (None, score.person_id)]
         return service.page_of(found, page, limit)
 
+    def _items(self) -> list[LineItem]:
+        tool_id = self.platform_config.tool.id
+        return [item for item in self._store.line_items(self._course.id) if item.tool_id == tool_id]
+
     def _item(self, line_item_id: int) -> LineItem:
-        item = self._store.line_item(self._course.id, line_item_id)
+        item = next((item for item in self._items() if item.id == line_item_id), None)
+        if item is None and self._context.name == "moodle":
+            raise LtiServiceException(f"Not Found: Grade item {line_item_id} doesn't exist", 404)
         if item is None:
             raise LineItemNotFoundException
         return item
@@ -151,60 +153,47 @@ class Gradebook(AssignmentsGradesService):
         if self.request.content_type != expected:
             raise LtiServiceException(f"The content type must be {expected}", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
-    def _checked_item(self, body: dict[str, Any]) -> dict[str, Any]:
-        self._demand_media_type(claims.MEDIA_LINE_ITEM)
-        label, maximum = body.get("label"), body.get("scoreMaximum")
-        _demand(isinstance(label, str) and bool(label.strip()), "label must be a text")
-        _demand(_is_number(maximum) and maximum != 0, "scoreMaximum must be a number over 0")
-        for name in _TEXTS:
-            _demand(isinstance(body.get(name, ""), str), f"{name} must be a text")
-        link = body.get("resourceLinkId")
-        is_ours = link is None or link in {activity.id for activity in self._course.activities}
-        _demand(is_ours, "resourceLinkId is no link of this course")
-        return {name: value for name, value in body.items() if name != "id"}
+    def _as_json(self, item: LineItem) -> dict[str, Any]:
+        body = {"id": urls.line_item_url(self._platform, item), **item.body}
+        if self._context.name == "moodle" and "resourceLinkId" in body:
+            body["ltiLinkId"] = body["resourceLinkId"]
+        return body
 
-    def _checked_score(self, body: dict[str, Any]) -> Score:
-        given, maximum = body.get("scoreGiven"), body.get("scoreMaximum")
-        if given is not None:
-            _demand(_is_number(given), "scoreGiven must be a number, 0 or more")
-            _demand(_is_number(maximum) and maximum != 0, "scoreMaximum must be a number over 0")
-        progress = (("activityProgress", ActivityProgress), ("gradingProgress", GradeProgress))
-        for name, known in progress:
-            _demand(body.get(name) in [member.value for member in known], f"{name} is not one that AGS knows")
-        _demand(isinstance(body.get("comment") or "", str), "comment must be a text")
-        _demand(_is_aware_time(body.get("timestamp")), "timestamp must be a time with its zone")
-        is_graded = body.get("userId") in {person.id for person in self._course.learners}
-        _demand(is_graded, "userId is no learner of this course")
-        return Score(body["userId"], body)
+    def _echo(self, item: LineItem, sent: dict[str, Any]) -> dict[str, Any]:
+        """Return a line item that was written: in Moodle, as it came, whatever is kept of it."""
+        if self._context.name == "moodle":
+            return {**sent, "id": urls.line_item_url(self._platform, item)}
+        return self._as_json(item)
 
-
-def _demand(holds: bool, otherwise: str) -> None:  # noqa: FBT001 -- reads as a sentence
-    if not holds:
-        raise LtiServiceException(otherwise, 400)
+    def _as_result(self, item: LineItem, score: Score) -> dict[str, Any]:
+        platform, person = self._platform, score.person_id
+        if self._context.name == "moodle":
+            return _as_moodles_result(platform, item, score)
+        result = {
+            "id": urls.line_item_url(platform, item, f"/results/{person}"),
+            "scoreOf": urls.line_item_url(platform, item),
+            "userId": person,
+        }
+        if not score.is_graded:
+            return result
+        graded = {"resultScore": score.points(item), "resultMaximum": item.maximum}
+        return result | graded | ({"comment": score.body["comment"]} if score.body.get("comment") else {})
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
-
-
-def _is_aware_time(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
-    except ValueError:
-        return False
-
-
-def _as_json(item: LineItem) -> dict[str, Any]:
-    return {"id": line_item_url(item), **item.body}
-
-
-def _as_result(item: LineItem, score: Score) -> dict[str, Any]:
-    url = line_item_url(item)
-    result = {"id": f"{url}/results/{score.person_id}", "scoreOf": url, "userId": score.person_id}
+def _as_moodles_result(platform: Platform, item: LineItem, score: Score) -> dict[str, Any]:
+    result = {
+        "id": f"{urls.line_item_url(platform, item, '/results')}&user_id={score.person_id}",
+        "userId": score.person_id,
+    }
     if not score.is_graded:
         return result
-    graded = {"resultScore": score.points(item), "resultMaximum": item.maximum}
-    return result | graded | ({"comment": score.body["comment"]} if score.body.get("comment") else {})
+    return result | {
+        "resultScore": score.points(item),
+        "resultMaximum": item.maximum,
+        **({"comment": score.body["comment"]} if score.body.get("comment") else {}),
+        "scoreOf": urls.line_item_url(platform, item),
+        "timestamp": score.timestamp.replace(microsecond=0).isoformat(),
+    }
 
 
 # --- routes --------------------------------------------------------------------------------------------------------------
@@ -236,15 +225,58 @@ def results(course_id: str, line_item_id: int) -> ResponseReturnValue:
     return _serve(course_id, line_item_id, {"GET": "handle_get_results"}, query=("user_id",))
 
 
+_MEDIA = {
+    "line_items": (claims.MEDIA_LINE_ITEM_CONTAINER, claims.MEDIA_LINE_ITEM),
+    "line_item": (claims.MEDIA_LINE_ITEM, claims.MEDIA_LINE_ITEM),
+    "scores": ("", claims.MEDIA_SCORE),
+    "results": (claims.MEDIA_RESULT_CONTAINER, ""),
+}
+"""By route, the media type that is asked for, and the one that is sent."""
+
+
 def _serve(
     course_id: str, line_item_id: int | None, handlers: dict[str, str], *, query: tuple[str, ...] = ()
 ) -> ResponseReturnValue:
-    course = COURSES.get(course_id) or abort(404)
+    platform = current_platform()
+    course = platform.catalogue.course(course_id) or abort(404)
     name = handlers.get(request.method) or abort(405)  # Flask adds HEAD to every GET
+    route = (request.endpoint or "").rpartition(".")[2]
+    accepted, sent = _MEDIA[route]
+    if route == "results" and platform.mode.service.has_typographic_links and "limit" in request.args:
+        return Response("<!DOCTYPE html><title>Error</title>", status=404, content_type="text/html; charset=utf-8")
     try:
+        service.check_media_types(accepted=accepted, sent=sent if request.method in ("POST", "PUT") else "")
         gradebook = Gradebook(course, service.service_request(*query), line_item_id)
     except LtiServiceException as error:
         return service.problem(error.message, error.status_code)
     handle: Callable[..., Any] = getattr(gradebook, name)
     arguments = {} if line_item_id is None else {"line_item_id": line_item_id}
-    return service.answer(gradebook.handle_resp(handle, **arguments))
+    if route == "scores" and platform.mode.name == "moodle":
+        return _moodles_answer(handle, arguments)
+    answer = service.answer(gradebook.handle_resp(handle, **arguments))
+    if route == "scores" and platform.mode.name == "canvas" and answer.status_code == HTTPStatus.OK:
+        return _canvas_answer(platform)
+    return answer
+
+
+def _moodles_answer(handle: Callable[..., Any], arguments: dict[str, int]) -> Response:
+    """Answer a score as Moodle does: nothing for a good one; for others an empty list, and the reason in the status line."""
+    media_type = service.media_type(claims.MEDIA_SCORE)
+    try:
+        result = handle(**arguments)
+    except scoring.IncorrectScoreError:
+        line = service.status_line(400, f"Incorrect score received{request.get_data(as_text=True)}")
+        return Response("[]", status=line, content_type=media_type)
+    except LtiServiceException as error:
+        return service.problem(error.message, error.status_code)
+    if result.code == HTTPStatus.CONFLICT:
+        person = (request.get_json(force=True) or {}).get("userId")
+        reason = f"Refusing score with an earlier timestamp for item {arguments['line_item_id']} and user {person}"
+        return Response("[]", status=service.status_line(result.code, reason), content_type=media_type)
+    return Response("", content_type=media_type)
+
+
+def _canvas_answer(platform: Platform) -> Response:
+    person = (request.get_json(force=True) or {}).get("userId")
+    url = f"{platform.config.url}{request.path.removesuffix('/scores')}/results/{person}"
+    return Response(json.dumps({"resultUrl": url}), content_type="application/json; charset=utf-8")

@@ -1,5 +1,6 @@
 """The cast: who learns, teaches and watches at North Sea Academy."""
 
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -18,16 +19,21 @@ class Role:
     is_graded: bool = False
     """Whether people with this role have a row in the gradebook."""
     sees_all_grades: bool = False
+    edits: bool = False
+    """Whether people with this role add activities, copy courses and change grades."""
 
 
-TRAINER = Role("Trainer", (claims.ROLE_INSTRUCTOR,), sees_all_grades=True)
+TRAINER = Role("Trainer", (claims.ROLE_INSTRUCTOR,), sees_all_grades=True, edits=True)
 # A sub-role goes together with its principal role, as the core specification recommends in A.2.3.
 ASSISTANT = Role("Teaching assistant", (claims.ROLE_INSTRUCTOR, claims.ROLE_TEACHING_ASSISTANT), sees_all_grades=True)
 LEARNER = Role("Learner", (claims.ROLE_LEARNER,), is_graded=True)
 OBSERVER = Role("Observer", (claims.ROLE_MENTOR,))
 TEST_STUDENT = Role("Test student", (claims.ROLE_LEARNER, claims.ROLE_TEST_USER), is_graded=True)
 ADMINISTRATOR = Role(
-    "Administrator", (claims.ROLE_INSTITUTION_ADMINISTRATOR, claims.ROLE_SYSTEM_ADMINISTRATOR), sees_all_grades=True
+    "Administrator",
+    (claims.ROLE_INSTITUTION_ADMINISTRATOR, claims.ROLE_SYSTEM_ADMINISTRATOR),
+    sees_all_grades=True,
+    edits=True,
 )
 """Enrolled nowhere: opens every course, and stands in no roster."""
 
@@ -87,3 +93,26 @@ _CAST = (
 
 PEOPLE = MappingProxyType({person.id: person for person in _CAST})
 """Everybody, by id, in the order in which pages list them."""
+
+OBSERVED = MappingProxyType({"karel": ("anais",)})
+"""Whom observers watch over."""
+
+_GIVEN = ("Alva", "Bo", "Clara", "Dirk", "Elif", "Finn", "Greet", "Håkan", "Ida", "Jonas", "Karin", "Lars")
+_FAMILY = ("Smith & Sons", "Ek", "O'Brien", "Visser", "Lund", "<Jansen>", "Berg", "Maes", "Holm", "Dahl")
+_GENERATED = re.compile(r"member-([1-9][0-9]{0,4})")
+
+
+def generated_people(number: int) -> list[Person]:
+    """Return so many learners whom nobody wrote, for courses of any size; some names have characters of HTML in them."""
+    return [_generated(at) for at in range(1, number + 1)]
+
+
+def find_person(person_id: str) -> Person | None:
+    """Return the person of that id, generated or of the cast; or None."""
+    found = _GENERATED.fullmatch(person_id)
+    return _generated(int(found[1])) if found else PEOPLE.get(person_id)
+
+
+def _generated(at: int) -> Person:
+    given, family = _GIVEN[at % len(_GIVEN)], _FAMILY[at % len(_FAMILY)]
+    return Person(f"member-{at}", given, f"{family} {at}", "en", LEARNER, "")

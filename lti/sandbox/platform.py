@@ -1,8 +1,7 @@
 """lti1p3platform joined to Flask: the registration, the adapter it lacks, and the checks that it leaves out."""
 
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import jwt
@@ -15,12 +14,14 @@ from lti1p3platform.ltiplatform import LTI1P3PlatformConfAbstract
 from lti1p3platform.registration import Registration
 from lti1p3platform.request import Request as PlatformRequest
 
+from lti.sandbox.catalogue import Catalogue
 from lti.sandbox.config import SandboxConfig
-from lti.sandbox.courses import Activity
-from lti.sandbox.modes import Mode
-from lti.sandbox.people import Person
+from lti.sandbox.modes import Mode, mode_named
 from lti.sandbox.store import Store
+from lti.sandbox.switches import Faults
+from lti.sandbox.tools import Tool, Tools
 
+_KEY = "platform key"
 _FETCH_TIMEOUT = (3.05, 10)
 _HINT_SECONDS = 600
 
@@ -77,23 +78,24 @@ class SandboxRegistration(Registration):
         return str(self.get_jwk(self.get_platform_public_key())["kid"])
 
 
-class AssertionRefusedError(Exception):
-    """The tool did not prove who it is; the message says what is wrong."""
+class SignatureError(Exception):
+    """The tool did not sign this; the message says what is wrong."""
 
 
 class SandboxConf(LTI1P3PlatformConfAbstract):
-    """The platform's side of the one registration.
+    """The platform's side of the registration of one tool.
 
     The library writes the assertion that it reads to the object itself, so every request makes its own.
     """
 
-    def init_platform_config(self, *, platform: "Platform") -> None:
+    def init_platform_config(self, *, platform: "Platform", tool: Tool) -> None:
         """Take the registration from the platform, which keeps it with the tool's keys."""
         self._platform = platform
-        self._registration = platform.registration
+        self.tool = tool
+        self._registration = platform.registration(tool)
 
     def get_registration_by_params(self, **_params: Any) -> SandboxRegistration:
-        """Return the only registration."""
+        """Return the registration of this tool."""
         return self._registration
 
     def fetch_public_key(self, key_set_url: str) -> dict[str, Any]:
@@ -112,85 +114,120 @@ class SandboxConf(LTI1P3PlatformConfAbstract):
             raise LtiException(f"There is no key set at {key_set_url}")
         return cast("dict[str, Any]", key_set)
 
-    def grant(self, form: Mapping[str, str]) -> dict[str, Any]:
-        """Return the answer of the token endpoint: the scopes asked for that exist, and a token that holds them.
+    def read_signed(self, token: str) -> dict[str, Any]:
+        """Return the claims of what the tool has signed.
 
         Raises:
-            AssertionRefusedError: The client assertion is not a proper one of this tool.
-
-        Source: https://www.imsglobal.org/spec/security/v1p0, 4.1.1.
+            SignatureError: The signature is not one of the tool's keys, or the token has expired.
         """
         try:
             try:
-                token = self.get_access_token(form)
+                claims = self.tool_validate_and_decode(token)
             except (LtiException, jwt.InvalidSignatureError):
                 # The library keeps the first key set for ever, but a tool rotates its keys.
                 self._registration.set_tool_key_set(None)
-                token = self.get_access_token(form)
+                claims = self.tool_validate_and_decode(token)
         except (LtiException, jwt.PyJWTError, ValueError, TypeError, LookupError, AttributeError) as error:
-            raise AssertionRefusedError(f"The client assertion is not valid: {error}") from error
-        self._check_assertion(self._jwt["body"], now=time.time())
-        return cast("dict[str, Any]", token)
+            raise SignatureError(str(error)) from error
+        return cast("dict[str, Any]", claims)
 
-    def _check_assertion(self, claims: dict[str, Any], *, now: float) -> None:
-        """Check what the library does not: it looks at the signature, and at exp only where there is one."""
-        config = self._platform.config
-        for name in ("iss", "sub"):
-            if claims.get(name) != config.client_id:
-                raise AssertionRefusedError(f"{name} is {claims.get(name)!r}, not the client id")
-        audience = claims.get("aud")
-        if config.token_url not in (audience if isinstance(audience, list) else [audience]):
-            raise AssertionRefusedError(f"aud is {audience!r}, not {config.token_url!r}")
-        expires = claims.get("exp")
-        if not isinstance(expires, int | float) or expires <= now:
-            raise AssertionRefusedError("exp is missing or past")
-        jti = claims.get("jti")
-        if not isinstance(jti, str) or not jti:
-            raise AssertionRefusedError("jti is missing")
-        if not self._platform.store.use_assertion(jti, expires=expires, now=now):
-            raise AssertionRefusedError("jti was used before")
+    def access_token(self, scopes: Sequence[str], seconds: int) -> str:
+        """Return a token that lets this tool use the services for so long."""
+        claims = {"sub": self.tool.client_id, "iss": self._platform.config.iss, "scopes": " ".join(scopes)}
+        key = self._registration.get_platform_private_key()
+        return str(self._registration.encode_and_sign(claims, key, expiration=seconds))
+
+    def sign(self, claims: Mapping[str, Any], seconds: int) -> str:
+        """Return a message of the platform, signed, that is good for so long."""
+        return str(self._registration.platform_encode_and_sign(dict(claims), expiration=seconds))
 
     def validate_token(self, token: str, allowed_scopes: list[str] | None = None, audience: str | None = None) -> bool:
-        """Return True for an access token of ours that holds one of `allowed_scopes`.
+        """Return True for an access token of ours that holds one of `allowed_scopes`, and note whose it is.
 
         Raises:
             LtiServiceException: 401 for whatever is no token of ours, 403 for one that does not reach so far.
         """
         try:
             is_allowed = super().validate_token(token, allowed_scopes, audience)
+            holder = jwt.decode(token, options={"verify_signature": False}).get("sub", "")
         except (jwt.PyJWTError, LtiException) as error:
             raise LtiServiceException(f"The access token is not valid: {error}", 401) from error
+        tool = self._platform.tools.of_client(holder)
+        if tool is None:
+            raise LtiServiceException("The access token is not of a tool that is active here", 401)
         if not is_allowed:
-            raise LtiServiceException(f"The access token lacks a scope: {' or '.join(allowed_scopes or ())}", 403)
+            status = 401 if self._platform.mode.name == "moodle" else 403
+            raise LtiServiceException(f"The access token lacks a scope: {' or '.join(allowed_scopes or ())}", status)
+        self.tool = tool
         return True
 
 
-@dataclass(frozen=True, kw_only=True)
 class Platform:
     """One running sandbox: what its views and services work with."""
 
-    config: SandboxConfig
-    mode: Mode
-    store: Store
-    http: requests.Session
-    registration: SandboxRegistration
-    hints: URLSafeTimedSerializer
+    def __init__(
+        self, config: SandboxConfig, store: Store, http: requests.Session, hints: URLSafeTimedSerializer
+    ) -> None:
+        self.config = config
+        self.mode: Mode = mode_named(config.mode)
+        self.store = store
+        self.http = http
+        self.tools = Tools(config, self.mode, store)
+        self.catalogue = Catalogue(store)
+        self.faults = Faults()
+        self._hints = hints
+        self._registrations: dict[int, tuple[Tool, SandboxRegistration]] = {}
+        self._key = self._read_key()
 
-    def conf(self) -> SandboxConf:
-        """Return lti1p3platform's configuration, for one request."""
-        return SandboxConf(platform=self)
+    def _read_key(self) -> RSAKey:
+        pem = self.store.secret(_KEY, lambda: RSAKey.generate_key(2048).as_pem(private=True).decode())
+        return RSAKey.import_key(pem)
 
-    def message_hint(self, person: Person, activity: Activity) -> str:
-        """Return the hint that brings a launch back to this activity."""
-        return str(self.hints.dumps([person.id, activity.id]))
+    def rotate_key(self) -> None:
+        """Sign with a new key from now on; the old one is gone from the key set, and with it what it signed."""
+        self.store.forget_secret(_KEY)
+        self._key = self._read_key()
+        self._registrations.clear()
 
-    def read_hint(self, hint: str) -> tuple[str, str] | None:
-        """Return the ids of the person and the activity of a hint, or None for one that is not ours or too old."""
+    def registration(self, tool: Tool) -> SandboxRegistration:
+        """Return the registration of a tool as lti1p3platform knows it; it holds the tool's keys."""
+        known = self._registrations.get(tool.id)
+        if known is None or known[0] != tool:
+            registration = (
+                SandboxRegistration(self._key)
+                .set_iss(self.config.iss)
+                .set_client_id(tool.client_id)
+                .set_deployment_id(tool.deployment_id)
+                .set_launch_url(tool.target_link_uri)
+                .set_oidc_login_url(tool.login_url)
+                .set_tool_key_set_url(tool.jwks_url)
+            )
+            known = self._registrations[tool.id] = (tool, cast("SandboxRegistration", registration))
+        return known[1]
+
+    @property
+    def storage_target(self) -> str | None:
+        """The frame that is announced to keep data for tools, or None."""
+        chosen, habit = self.faults.storage, self.mode.launch.storage_target
+        if chosen == "off":
+            return None
+        return (habit or "post_message_forwarding") if chosen == "silent" else (chosen or habit)
+
+    def conf(self, tool: Tool | None = None) -> SandboxConf:
+        """Return lti1p3platform's configuration, for one request; without a tool, for whichever tool asks."""
+        return SandboxConf(platform=self, tool=tool or self.tools.main)
+
+    def ticket(self, purpose: str, content: Mapping[str, Any]) -> str:
+        """Return a text that leaves the LMS and comes back unchanged; no two are the same."""
+        return str(self._hints.dumps([purpose, secrets.token_hex(8), dict(content)]))
+
+    def read_ticket(self, purpose: str, ticket: str, *, seconds: int = _HINT_SECONDS) -> dict[str, Any] | None:
+        """Return the content of a ticket, or None for one that is not ours, or too old."""
         try:
-            person_id, activity_id = self.hints.loads(hint, max_age=_HINT_SECONDS)
+            found, _unique, content = self._hints.loads(ticket, max_age=seconds)
         except BadData:
             return None
-        return person_id, activity_id
+        return cast("dict[str, Any]", content) if found == purpose else None
 
 
 def current_platform() -> Platform:

@@ -5,8 +5,9 @@ from typing import NoReturn
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from lti.sandbox.courses import COURSES, Activity, Course, find_activity
-from lti.sandbox.people import ASSISTANT, LEARNER, PEOPLE, TRAINER, Person
+from lti.sandbox.courses import Activity, Course
+from lti.sandbox.people import ASSISTANT, LEARNER, PEOPLE, TRAINER, Person, find_person
+from lti.sandbox.platform import current_platform
 
 blueprint = Blueprint("signin", __name__)
 
@@ -15,7 +16,7 @@ _GROUPS = {TRAINER: "Teaching", ASSISTANT: "Teaching", LEARNER: "Learning"}
 
 def current_person() -> Person | None:
     """Return who is signed in, or None."""
-    return PEOPLE.get(session.get("person", ""))
+    return find_person(session.get("person", ""))
 
 
 def require_person() -> Person:
@@ -24,21 +25,37 @@ def require_person() -> Person:
     return person if person is not None else _send_to_signin()
 
 
+def require_administrator() -> Person:
+    """Return the administrator who is signed in; for anybody else there is no such page."""
+    person = require_person()
+    if not person.is_administrator:
+        abort(404)
+    return person
+
+
 def _send_to_signin() -> NoReturn:
     abort(redirect(url_for("signin.choose", next=request.full_path.rstrip("?"))))
 
 
 def open_course(person: Person, course_id: str) -> Course:
     """Return a course that `person` may enter; for anybody else there is none."""
-    course = COURSES.get(course_id)
+    course = current_platform().catalogue.course(course_id)
     if course is None or not course.is_open_to(person):
+        abort(404)
+    return course
+
+
+def teach_course(person: Person, course_id: str) -> Course:
+    """Return a course that `person` may change; for anybody else there is none."""
+    course = open_course(person, course_id)
+    if not course.is_taught_by(person):
         abort(404)
     return course
 
 
 def open_activity(person: Person, activity_id: str) -> tuple[Course, Activity]:
     """Return an activity with its course; outside their courses people find none."""
-    found = find_activity(activity_id)
+    found = current_platform().catalogue.activity(activity_id)
     if found is None or not found[0].is_open_to(person):
         abort(404)
     return found
@@ -56,7 +73,7 @@ def choose() -> ResponseReturnValue:
 @blueprint.get("/login/as/<person_id>")
 def sign_in_as(person_id: str) -> ResponseReturnValue:
     """Sign in as that person, and go on to the page that `next` names."""
-    person = PEOPLE.get(person_id) or abort(404)
+    person = find_person(person_id) or abort(404)
     session.clear()
     session["person"] = person.id
     return redirect(_local(request.args.get("next", "/")))

@@ -5,7 +5,7 @@ const frame = document.getElementById("tool");
 
 window.addEventListener("message", (event) => {
   // Other frames and sites can post to this window too; a number from them would move the page under the reader.
-  if (event.origin !== frame.dataset.origin || event.source !== frame.contentWindow) {
+  if (!frame.dataset.origins.split(" ").includes(event.origin) || event.source !== frame.contentWindow) {
     return;
   }
   const message = parsed(event.data);

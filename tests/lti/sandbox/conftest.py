@@ -1,9 +1,11 @@
 """A sandbox, a tool that it knows, and a browser in front of it."""
 
+import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from lti.sandbox.app import SandboxConfig, create_app
+from lti.sandbox.modes import ModeName
 from tests.lti.sandbox.tool import Tool
 
 URL = "http://127.0.0.1:8001"
@@ -46,8 +49,15 @@ def _fresh_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def config(tool: Tool, _fresh_folder: Path, tmp_path: Path) -> SandboxConfig:
-    return SandboxConfig(url=URL, tool_url=tool.url, data=shutil.copytree(_fresh_folder, tmp_path / "sandbox"))
+def mode() -> ModeName:
+    """The LMS that the sandbox behaves like; a test asks for another by parametrizing `mode`."""
+    return "plain"
+
+
+@pytest.fixture
+def config(tool: Tool, mode: ModeName, _fresh_folder: Path, tmp_path: Path) -> SandboxConfig:
+    data = shutil.copytree(_fresh_folder, tmp_path / "sandbox")
+    return SandboxConfig(url=URL, tool_url=tool.url, data=data, mode=mode)
 
 
 @pytest.fixture
@@ -78,9 +88,21 @@ def authorize(client: FlaskClient, tool: Tool) -> Callable[..., dict[str, str]]:
     def authorize(*scopes: str) -> dict[str, str]:
         answer = client.post("/token", data=tool.token_request(TOKEN_URL, *scopes))
         assert answer.status_code == 200, answer.text
-        return {"Authorization": f"Bearer {answer.get_json()['access_token']}"}
+        return {"Authorization": f"Bearer {json.loads(answer.text)['access_token']}"}
 
     return authorize
+
+
+@pytest.fixture
+def launched(client: FlaskClient, tool: Tool) -> Callable[..., dict[str, Any]]:
+    """Return a function that launches from that address and returns the id_token's claims."""
+
+    def launched(start: str, *, by: Tool | None = None) -> dict[str, Any]:
+        the_tool = by or tool
+        request = the_tool.authentication_request(client.get(start))
+        return the_tool.id_token(client, client.get("/auth", query_string=request))
+
+    return launched
 
 
 @pytest.fixture(scope="session")

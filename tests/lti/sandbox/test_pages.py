@@ -117,7 +117,7 @@ def test_what_is_not_mine_is_not_found(sign_in, path):
 def test_an_activity_frames_the_tool_with_a_title(sign_in, tool):
     answer = sign_in("rasmus").get("/activities/share-how-you-work")
     (frame,) = Tags(answer.text).named("iframe")
-    assert (frame["title"], frame["src"], frame["data-origin"]) == (
+    assert (frame["title"], frame["src"], frame["data-origins"]) == (
         "Share how you work",
         "/start/share-how-you-work",
         tool.url,

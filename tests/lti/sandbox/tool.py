@@ -14,6 +14,8 @@ from joserfc.jwt import JWTClaimsRegistry
 from joserfc.jwt import decode as decode_jwt
 from werkzeug.test import TestResponse
 
+from lti import claims
+
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -55,11 +57,19 @@ class Tool:
     def launch_url(self) -> str:
         return f"{self.url}/lti/launch"
 
+    def login_initiation(self, start: TestResponse) -> dict[str, str]:
+        """Return what the platform sends to the login, by redirect or by form."""
+        if start.status_code == 302:
+            assert start.location.partition("?")[0] == f"{self.url}/lti/login"
+            return dict(parse_qsl(urlsplit(start.location).query))
+        assert start.status_code == 200
+        form = Form(start.text)
+        assert (form.action, form.method) == (f"{self.url}/lti/login", "post")
+        return form.fields
+
     def authentication_request(self, start: TestResponse, **changes: str | None) -> dict[str, str]:
         """Answer a login initiation as a tool does; a change to None leaves the parameter out."""
-        assert start.status_code == 302
-        assert start.location.partition("?")[0] == f"{self.url}/lti/login"
-        login = dict(parse_qsl(urlsplit(start.location).query))
+        login = self.login_initiation(start)
         request: dict[str, str | None] = {
             "scope": "openid",
             "response_type": "id_token",
@@ -78,6 +88,7 @@ class Tool:
         """Verify the id_token of a launch page against the platform's key set, and return its claims."""
         form = Form(page.text)
         assert (form.action, form.method, form.fields["state"]) == (self.launch_url, "post", "state-1")
+        self.posted = form.fields
         keys = KeySet.import_key_set(client.get("/jwks").get_json())
         token = decode_jwt(form.fields["id_token"], keys, algorithms=["RS256"])
         assert token.header["kid"]
@@ -106,3 +117,56 @@ class Tool:
             "client_assertion": self.assertion(token_url, **changes),
             "scope": " ".join(scopes),
         }
+
+    def deep_linking_response(self, token: dict[str, Any], *items: dict[str, Any], **changes: Any) -> str:
+        """Answer a deep linking request with these items; a change to None leaves the claim out."""
+        now = int(time.time())
+        settings = token[claims.DEEP_LINKING_SETTINGS]
+        body = {
+            "iss": self.client_id,
+            "aud": token["iss"],
+            "iat": now,
+            "exp": now + 300,
+            "nonce": str(uuid.uuid4()),
+            claims.MESSAGE_TYPE: claims.DEEP_LINKING_RESPONSE,
+            claims.VERSION: claims.LTI_VERSION,
+            claims.DEPLOYMENT_ID: token[claims.DEPLOYMENT_ID],
+            claims.DEEP_LINKING_CONTENT_ITEMS: list(items),
+            claims.DEEP_LINKING_DATA: settings.get("data"),
+        }
+        return self.sign({name: value for name, value in (body | changes).items() if value is not None})
+
+    def sign(self, body: dict[str, Any]) -> str:
+        """Return a JWT with these claims."""
+        return jwt.encode(body, self.key.private_key, "RS256", headers={"kid": self.key.kid})
+
+    def registration_request(self, **changes: Any) -> dict[str, Any]:
+        """Return what the tool says of itself when it registers; a change to None leaves the name out."""
+        body = {
+            "application_type": "web",
+            "response_types": ["id_token"],
+            "grant_types": ["implicit", "client_credentials"],
+            "initiate_login_uri": f"{self.url}/lti/login",
+            "redirect_uris": [self.launch_url, f"{self.url}/lti/launch2"],
+            "client_name": "Fake tool",
+            "jwks_uri": f"{self.url}/lti/jwks",
+            "token_endpoint_auth_method": "private_key_jwt",
+            "scope": f"{claims.SCOPE_SCORE} {claims.SCOPE_LINE_ITEM} {claims.SCOPE_MEMBERSHIP_READONLY} https://other.example",
+            claims.TOOL_CONFIGURATION: self.tool_configuration(),
+        }
+        return {name: value for name, value in (body | changes).items() if value is not None}
+
+    def tool_configuration(self, **changes: Any) -> dict[str, Any]:
+        """Return the LTI part of a registration request; a change to None leaves the name out."""
+        body = {
+            "domain": urlsplit(self.url).netloc,
+            "description": "Plays by the specification",
+            "target_link_uri": self.launch_url,
+            "custom_parameters": {"history": "$Context.id.history", "formula": "a=b"},
+            "claims": ["iss", "sub", "name", "given_name", "family_name", "email"],
+            "messages": [
+                {"type": "LtiResourceLinkRequest", "target_link_uri": self.launch_url},
+                {"type": "LtiDeepLinkingRequest", "target_link_uri": f"{self.launch_url}?choose", "label": "Choose"},
+            ],
+        }
+        return {name: value for name, value in (body | changes).items() if value is not None}
