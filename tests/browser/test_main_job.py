@@ -64,3 +64,15 @@ def test_launch_in_a_window_of_its_own(stack, browser):
     tool.wait_for_url(re.compile(r"/s/"))
     expect(tool.get_by_role("heading", level=1)).to_be_visible()
     context.close()
+
+
+def test_roster_shows_who_has_not_come_yet(enter):
+    _, ingrid = enter("ingrid")
+    ingrid.goto(re.sub(r"/discussions/([^/#?]+).*", r"/activities/\1/people", ingrid.url))
+    for _ in range(40):
+        if ingrid.get_by_text("Karel Mertens").count():
+            break
+        ingrid.page.wait_for_timeout(250)
+        ingrid.goto(ingrid.url)
+    expect(ingrid.get_by_text("Karel Mertens")).to_be_visible()
+    assert ingrid.locator(".rows > li").count() >= 17
