@@ -22,9 +22,9 @@ def port():
 
 
 def start(port, data, log):
-    return subprocess.Popen(
-        [KRING, "demo", "--port", str(port), "--data", str(data)], stdout=log.open("w"), stderr=subprocess.STDOUT
-    )
+    command = [KRING, "demo", "--port", str(port), "--data", str(data)]
+    with log.open("w") as output:
+        return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
 
 
 def wait_for_links(process, log, seconds=60):
