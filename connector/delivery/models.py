@@ -54,6 +54,8 @@ class Endpoint(Identified, Model):
     """The xAPI version to speak: 1.0.3 or 2.0.0."""
     is_active: Mapped[bool] = mapped_column(default=True)
     """Whether new statements go there; what waits for an endpoint that is switched off goes on waiting."""
+    is_embedded: Mapped[bool] = mapped_column(default=False)
+    """Whether it is this installation's own store, on this machine: its requests reach loopback, and nothing else."""
     created_at: Mapped[datetime]
 
     paused_reason: Mapped[str | None]
@@ -62,6 +64,8 @@ class Endpoint(Identified, Model):
     last_status: Mapped[int | None]
     succeeded_at: Mapped[datetime | None]
     """When the store last accepted something."""
+    accepted: Mapped[int] = mapped_column(BigInteger, default=0)
+    """How many messages the store has accepted, ever: counted as they go, because nobody wants to count millions."""
 
     lane_token: Mapped[uuid.UUID | None]
     lane_until: Mapped[datetime | None]
