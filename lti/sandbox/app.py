@@ -9,7 +9,23 @@ from flask import Flask, Response, g, render_template, request
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import NotFound
 
-from lti.sandbox import admin, deep_linking, faults, grades, launch, pages, registration, roster, signin, tokens
+from lti.sandbox import (
+    admin,
+    copies,
+    deep_linking,
+    faults,
+    grades,
+    group_service,
+    launch,
+    notices,
+    pages,
+    registration,
+    roster,
+    service,
+    signin,
+    teaching,
+    tokens,
+)
 from lti.sandbox.config import SITE_NAME, SandboxConfig
 from lti.sandbox.courses import COURSES
 from lti.sandbox.platform import Platform, current_platform
@@ -18,9 +34,21 @@ from lti.sandbox.tools import PRECONFIGURED
 
 __all__ = ["SandboxConfig", "create_app"]
 
-_BLUEPRINTS: Final = tuple(
-    module.blueprint
-    for module in (pages, signin, launch, deep_linking, tokens, roster, grades, registration, admin, faults)
+_PARTS: Final = (
+    pages,
+    signin,
+    launch,
+    deep_linking,
+    teaching,
+    copies,
+    tokens,
+    roster,
+    grades,
+    group_service,
+    notices,
+    registration,
+    admin,
+    faults,
 )
 
 
@@ -53,10 +81,11 @@ def create_app(config: SandboxConfig, *, http: requests.Session | None = None) -
                     "resourceLinkId": activity.id,
                 }
                 store.couple_line_item(course.id, activity.id, body, tool_id=PRECONFIGURED)
-    for blueprint in _BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for part in _PARTS:
+        app.register_blueprint(part.blueprint)
     app.context_processor(_for_every_page)
     app.register_error_handler(HTTPStatus.NOT_FOUND, _not_found)
+    app.register_error_handler(HTTPStatus.METHOD_NOT_ALLOWED, service.not_allowed)
     app.after_request(_secure)
     faults.spoil_requests(app)
     return app

@@ -121,7 +121,11 @@ class Gradebook(AssignmentsGradesService):
             if self._context.name == "canvas":
                 raise LtiServiceException("timestamp is before that of the last score", 400)
             return UpdateScoreStatus.OLD_TIMESTAMP
-        self._store.put_score(item, scoring.settle(self._context, item, posted, stored))
+        kept = scoring.settle(self._context, item, posted, stored)
+        if kept is None:
+            self._store.drop_score(item, posted.person_id)
+        else:
+            self._store.put_score(item, kept)
         return UpdateScoreStatus.SUCCESS
 
     def get_results(
@@ -155,8 +159,9 @@ class Gradebook(AssignmentsGradesService):
 
     def _as_json(self, item: LineItem) -> dict[str, Any]:
         body = {"id": urls.line_item_url(self._platform, item), **item.body}
-        if self._context.name == "moodle" and "resourceLinkId" in body:
-            body["ltiLinkId"] = body["resourceLinkId"]
+        if self._context.name == "moodle":
+            body = {"resourceId": "", "tag": "", **body}
+            body |= {"ltiLinkId": body["resourceLinkId"]} if "resourceLinkId" in body else {}
         return body
 
     def _echo(self, item: LineItem, sent: dict[str, Any]) -> dict[str, Any]:

@@ -76,7 +76,10 @@ def come_back_to_course(course_id: str) -> ResponseReturnValue:
 @blueprint.get("/courses/<course_id>/people")
 def people(course_id: str) -> ResponseReturnValue:
     """Show who takes part in a course."""
-    return render_template("people.html", course=open_course(require_person(), course_id))
+    person = require_person()
+    found = open_course(person, course_id)
+    former = current_platform().catalogue.former_members(found) if found.is_taught_by(person) else []
+    return render_template("people.html", course=found, former=former)
 
 
 @blueprint.get("/courses/<course_id>/gradebook")

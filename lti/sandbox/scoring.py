@@ -133,10 +133,11 @@ def is_too_old(context: Context, posted: Score, stored: Score) -> bool:
     return posted.timestamp < stored.timestamp
 
 
-def settle(context: Context, item: LineItem, posted: Score, stored: Score | None) -> Score:
-    """Return what the gradebook keeps of a score, with regard to what is there."""
+def settle(context: Context, item: LineItem, posted: Score, stored: Score | None) -> Score | None:
+    """Return what the gradebook keeps of a score, with regard to what is there; None where nothing is left."""
     if context.name == "moodle":
-        return _as_moodle(item, posted)
+        is_nothing = (posted.body["activityProgress"], posted.body["gradingProgress"]) == ("Initialized", "NotReady")
+        return None if is_nothing else _as_moodle(item, posted)
     if context.name == "canvas":
         return _as_canvas(posted, stored)
     return posted

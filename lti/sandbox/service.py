@@ -12,9 +12,11 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Response, g, request
 from lti1p3platform.exceptions import LtiServiceException
+from werkzeug.exceptions import MethodNotAllowed
 
 from lti import claims
 from lti.sandbox.platform import FlaskRequest, current_platform
+from lti.sandbox.tools import Tool
 
 _READ_LINE_ITEMS = (claims.SCOPE_LINE_ITEM, claims.SCOPE_LINE_ITEM_READONLY)
 _CHANGE_LINE_ITEMS = (claims.SCOPE_LINE_ITEM,)
@@ -51,6 +53,20 @@ def scopes_of_this_route() -> list[str]:
     """Return the scopes of which the request's token must hold one."""
     route = (request.endpoint or "").rpartition(".")[2]
     return list(ROUTE_SCOPES[route, request.method])
+
+
+def authorize() -> Tool:
+    """Return the tool whose access token opens this route.
+
+    Raises:
+        LtiServiceException: There is no such token.
+    """
+    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        raise LtiServiceException("Missing LTI 1.3 authentication token", 401)
+    conf = current_platform().conf()
+    conf.validate_token(token, scopes_of_this_route())
+    return conf.tool
 
 
 def service_request(*names: str) -> FlaskRequest:
@@ -94,7 +110,7 @@ def check_media_types(*, accepted: str, sent: str = "") -> None:
     if not current_platform().mode.service.is_media_type_exact:
         return
     asked = request.headers.get("Accept", "")
-    if accepted and asked != accepted and "*/*" not in asked and request.method == "GET":
+    if asked and asked != accepted and "*/*" not in asked and request.method == "GET":
         raise LtiServiceException(f"No handler found for {request.path} {asked} ", 400)
     if sent and request.mimetype != sent:
         raise LtiServiceException(f"No handler found for {request.path}  {request.content_type}", 400)
@@ -111,6 +127,8 @@ def answer(result: Any) -> Response:
     # No body where there is nothing to tell: JSON's null is something.
     body = "" if content is None else json.dumps(content, ensure_ascii=False)
     response = Response(body, status=result.code, content_type=media_type(result.media_type))
+    if result.code == HTTPStatus.NO_CONTENT and current_platform().mode.service.is_media_type_exact:
+        response.content_type = "text/html; charset=utf-8"
     link = _link(following)
     if link:
         response.headers["Link"] = link
@@ -119,7 +137,9 @@ def answer(result: Any) -> Response:
 
 def media_type(name: str | None) -> str:
     """Return a media type as this LMS writes it."""
-    return f"{name}; charset=utf-8" if name and current_platform().mode.service.is_media_type_exact else name or ""
+    if current_platform().mode.service.is_media_type_exact:
+        return f"{name}; charset=utf-8"
+    return name or ""
 
 
 def problem(message: str, status: int) -> Response:
@@ -154,7 +174,20 @@ def status_line(status: int, reason: str) -> str:
 
 def not_found(_error: Exception) -> Response:
     """Answer a service's 404 in the service's language, not with a page for people."""
+    course_id = (request.view_args or {}).get("course_id")
+    if course_id is not None and current_platform().mode.name == "moodle":
+        return problem(f"Not Found: Course {course_id} doesn't exist", HTTPStatus.NOT_FOUND)
     return problem(f"There is nothing at {request.path}", HTTPStatus.NOT_FOUND)
+
+
+def not_allowed(error: MethodNotAllowed) -> Response:
+    """Answer a wrong method, where this LMS has words of its own for that."""
+    if current_platform().mode.service.is_media_type_exact and request.path.endswith(_PATHS):
+        return problem("Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED)
+    return Response(error.get_response().get_data(), status=error.code, headers=error.get_headers())
+
+
+_PATHS = ("/memberships", "/lineitems", "/scores", "/results")
 
 
 # --- links to other pages ------------------------------------------------------------------------------------------------
@@ -178,6 +211,11 @@ def _link(following: str | None) -> str:
     # The library leaves the quotes out.
     url = _page(span, span.start + span.limit) if habits.pages_by == "from" else following
     return f'<{_moved(url)}>; rel="next"'
+
+
+def link_to_page(page: int, limit: int) -> str:
+    """Return the Link header that names a page of this route."""
+    return f'<{_moved(_page(_Span(0, limit, 0), (page - 1) * limit))}>; rel="next"'
 
 
 def _page(span: _Span, start: int) -> str:

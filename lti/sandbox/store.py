@@ -213,6 +213,11 @@ class Store:
                 "INSERT OR REPLACE INTO score VALUES (?, ?, ?)", (item.id, score.person_id, json.dumps(score.body))
             )
 
+    def drop_score(self, item: LineItem, person_id: str) -> None:
+        """Forget somebody's score."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM score WHERE line_item = ? AND person = ?", (item.id, person_id))
+
     def scores(self, item: LineItem) -> dict[str, Score]:
         """Return the newest scores of a column by person."""
         with self._transaction() as db:
