@@ -5,11 +5,17 @@ import os
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from connector.activities.course_views import blueprint as course
 from connector.activities.views import blueprint as people
 from connector.config import Settings, load_settings
 from connector.db import Clock, Database, utc_now
 from connector.delivery.views import blueprint as xapi
-from connector.discussion.views import blueprint as discussion
+from connector.discussion import kind as discussion_kind
+from connector.discussion.review import blueprint as discussion
+from connector.launch.deep_linking_views import blueprint as deep_linking
+from connector.launch.deep_linking_views import waiting
+from connector.launch.notice_views import blueprint as notices
+from connector.launch.privacy import blueprint as privacy
 from connector.launch.views import blueprint as launch
 from connector.migrations import pending
 from connector.web import errors, health, i18n, pages, requests, security, sessions, tracing
@@ -44,9 +50,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     database = Database(settings.database_url)
     app.extensions["kring"] = Kring(settings=settings, database=database, clock=clock)
     app.extensions["kring_ready"] = lambda: pending(database)
+    app.extensions["kring_kinds"] = {parts.kind: parts for parts in (discussion_kind.PARTS,)}
     for part in (tracing, requests, errors, i18n, pages, sessions, security):
         part.init_app(app)
-    for blueprint in (health.blueprint, launch, xapi, people, discussion):
+    launches = (launch, deep_linking, waiting, notices, privacy)
+    for blueprint in (health.blueprint, *launches, xapi, course, people, discussion):
         app.register_blueprint(blueprint)
     if settings.proxy_hops:
         hops = settings.proxy_hops

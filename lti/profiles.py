@@ -46,6 +46,8 @@ class Profile:
 
     is_custom_flat: bool = False
     """Whether custom parameters are kept as lines of `key=value`, with keys made into lower case."""
+    are_ids_counted: bool = False
+    """Whether ids are small numbers, so that a link and a course have the same one by chance."""
     token_audience: str | None = None
     """What a client assertion must be addressed to; None where that is the token URL."""
     custom_parameters: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +74,7 @@ MOODLE: Final = Profile(
     do_results_have_comments=True,
     needs_update_for_review=True,
     is_custom_flat=True,
+    are_ids_counted=True,
     custom_parameters={**_CONTEXT_HISTORY, "group_ids": "$Moodle.Person.userGroupIds"},
 )
 

@@ -18,6 +18,17 @@ class Kind(StrEnum):
     DISCUSSION = "discussion"
 
 
+class CopyChoice(StrEnum):
+    """What a trainer wants of an activity that came with a copied course. People's posts are never among it."""
+
+    SETTINGS = "settings"
+    """The prompt and the settings."""
+    EMPTY = "empty"
+    """An activity to fill anew."""
+    NOTHING = "nothing"
+    """Not this activity: it stays closed."""
+
+
 class Activity(Identified, Model):
     """One discussion, peer review or Q&A in a course."""
 
@@ -31,16 +42,59 @@ class Activity(Identified, Model):
     iri: Mapped[str] = mapped_column(unique=True)
     """Names the activity in statements: made once, kept even when the installation moves."""
     created_at: Mapped[datetime]
+    opens_at: Mapped[datetime | None]
+    """From when people may take part; None from the beginning."""
+    closes_at: Mapped[datetime | None]
+    """Until when; None without end."""
+    score_maximum: Mapped[float | None]
+    """The points that it gives at most; None where it is not graded."""
+    copied_from_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("activity.id"), index=True)
+    """What its link was a copy of, when it was opened first."""
+    copied_from: Mapped["Activity | None"] = relationship(remote_side="Activity.id")
+    copy_choice: Mapped[CopyChoice | None]
+    """None where nothing was copied, and where nobody has chosen yet."""
+    chosen_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"))
+    """Who chose; None where the whole course's choice was taken."""
+    chosen_at: Mapped[datetime | None]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody who leads the course must first say what to take over."""
+        return self.copied_from_id is not None and self.copy_choice is None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether people find it in the course."""
+        return not self.is_waiting and self.copy_choice is not CopyChoice.NOTHING
+
+
+class CourseCopy(Identified, Model):
+    """What is known of a course that was made from others: by launches, by the LMS's notices, and by its trainer."""
+
+    __tablename__ = "course_copy"
+    __table_args__ = (UniqueConstraint("deployment_id", "context_id"),)
+    deployment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deployment.id"))
+    deployment: Mapped[Deployment] = relationship()
+    context_id: Mapped[str]
+    """Of the copy; the LMS may tell of it before anybody opens it."""
+    origin_context_ids: Mapped[list[str]] = mapped_column(JSON)
+    """What it was copied from, the nearest first."""
+    choice: Mapped[CopyChoice | None]
+    """What its trainer chose for all its activities; None as long as each is asked about."""
+    created_at: Mapped[datetime]
 
 
 class Placement(Identified, Model):
     """A resource link that opens an activity; unique within its deployment."""
 
     __tablename__ = "placement"
-    __table_args__ = (UniqueConstraint("deployment_id", "resource_link_id"),)
+    __table_args__ = (UniqueConstraint("deployment_id", "resource_link_id", "qualifier"),)
     deployment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deployment.id"))
     deployment: Mapped[Deployment] = relationship()
     resource_link_id: Mapped[str]
+    qualifier: Mapped[str] = mapped_column(default="", server_default="")
+    """Empty, but for ids that are not the link's own: the activity that was asked for where the id is the course's, and
+    the context id where another course has a link of this id."""
     activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"), index=True)
     activity: Mapped[Activity] = relationship()
     created_at: Mapped[datetime]
@@ -50,3 +104,10 @@ class Placement(Identified, Model):
     """The line item that belongs to this link alone."""
     scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     """What the LMS lets us do with grades, as the last launch said."""
+    opened_at: Mapped[datetime | None]
+    """When a learner first came by it: before, the LMS may still hide it, so other learners do not find it in lists."""
+
+    @property
+    def is_link(self) -> bool:
+        """Whether the LMS's gradebook knows the id as a link: one that is the course's own it does not."""
+        return self.qualifier in {"", self.activity.course.context_id}

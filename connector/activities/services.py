@@ -1,72 +1,98 @@
-"""Activities: the one door to them, and how a resource link finds its own."""
+"""Activities: the one door to them, and what a course has of them."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity, Kind, Placement
 from connector.courses.models import Course, Membership
-from connector.web.errors import NotFoundError
+from connector.web.errors import AppError, NotFoundError
+
+
+class NotOpenError(AppError):
+    """The activity waits for its trainer; a page of its own says so."""
+
+    code = "not_open"
+
+    def __init__(self, activity_id: uuid.UUID) -> None:
+        """Take the activity's id."""
+        super().__init__()
+        self.activity_id = activity_id
 
 
 def get_activity(session: Session, member: Membership, activity_id: uuid.UUID, kind: Kind | None = None) -> Activity:
-    """Return an activity of the member's own course.
+    """Return an activity of the member's own course, as pages of the activity need it.
 
     Args:
         kind: What it must be; None takes any.
 
     Raises:
         NotFoundError: It does not exist, is of another kind, or belongs to another course.
+        NotOpenError: It came with a copied course, and its trainer has not taken it over.
+    """
+    activity = find_activity(session, member, activity_id)
+    if kind not in {None, activity.kind}:
+        raise NotFoundError
+    if not activity.is_open:
+        raise NotOpenError(activity.id)
+    return activity
+
+
+def find_activity(session: Session, member: Membership, activity_id: uuid.UUID) -> Activity:
+    """Return an activity of the member's own course, open or not.
+
+    Raises:
+        NotFoundError: It does not exist, or belongs to another course.
     """
     activity = session.get(Activity, activity_id)
-    if activity is None or activity.course_id != member.course_id or kind not in {None, activity.kind}:
+    if activity is None or activity.course_id != member.course_id:
         raise NotFoundError
     return activity
 
 
-def place_link(
-    session: Session,
+def list_activities(session: Session, member: Membership) -> Sequence[Activity]:
+    """Return the activities that a member finds in the course, the newest last.
+
+    Who leads the course sees all that have a link; others those that a learner was let in to, and that are open.
+    """
+    placed = exists().where(Placement.activity_id == Activity.id)
+    query = select(Activity).where(Activity.course_id == member.course_id).order_by(Activity.created_at, Activity.id)
+    if member.is_staff:
+        return session.scalars(query.where(placed)).all()
+    shown = session.scalars(query.where(placed.where(Placement.opened_at.is_not(None))))
+    return [activity for activity in shown if activity.is_open]
+
+
+def new_activity(
     course: Course,
-    resource_link_id: str,
+    id_: uuid.UUID,
     *,
-    title: str | None,
-    prompt: str | None,
+    kind: Kind = Kind.DISCUSSION,
+    title: str,
+    prompt: str,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+    score_maximum: float | None = None,
     public_url: str,
     now: datetime,
-) -> Placement:
-    """Return the placement of a resource link, and with it the activity that it opens; a link seen for the first time gets a discussion.
+) -> Activity:
+    """Return a new activity, for the caller to add.
 
-    The prompt is what the LMS has as the link's description when it first opens; afterwards it is the trainer's here.
+    Args:
+        score_maximum: The points that it gives at most; None where it is not graded.
     """
-    placement = session.scalar(
-        select(Placement)
-        .where(Placement.deployment_id == course.deployment_id, Placement.resource_link_id == resource_link_id)
-        .options(joinedload(Placement.activity))
-    )
-    if placement is not None:
-        if title and placement.activity.title != title:
-            placement.activity.title = title
-        return placement
-    id_ = uuid.uuid4()
-    activity = Activity(
+    return Activity(
         id=id_,
         course=course,
-        kind=Kind.DISCUSSION,
-        title=title or course.title,
-        prompt=prompt or "",
+        kind=kind,
+        title=title,
+        prompt=prompt,
         iri=f"{public_url}/activities/{id_}",
+        opens_at=opens_at,
+        closes_at=closes_at,
+        score_maximum=score_maximum,
         created_at=now,
     )
-    session.add(activity)
-    placement = Placement(
-        deployment_id=course.deployment_id,
-        resource_link_id=resource_link_id,
-        activity=activity,
-        scopes=[],
-        created_at=now,
-    )
-    session.add(placement)
-    session.flush()
-    return placement

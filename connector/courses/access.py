@@ -1,11 +1,13 @@
 """Who is here, and what they may do."""
 
+import uuid
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from connector.courses.models import Course, Membership
+from connector.courses.models import Course, Membership, Role
 from connector.platforms.models import Deployment, Platform
-from connector.web.errors import SessionEndedError
+from connector.web.errors import NotFoundError, SessionEndedError
 from connector.web.sessions import current_launch
 
 
@@ -29,3 +31,23 @@ def current_member(session: Session) -> Membership:
     if member is None:
         raise SessionEndedError
     return member
+
+
+def get_learner(session: Session, course: Course, learner_id: uuid.UUID) -> Membership:
+    """Return a learner of `course`, also one who has left it.
+
+    Raises:
+        NotFoundError: There is nobody of this id in the course, or they are no learner.
+    """
+    learner = session.scalar(
+        select(Membership)
+        .where(
+            Membership.id == learner_id,
+            Membership.course_id == course.id,
+            Membership.role.in_({Role.LEARNER, Role.TEST_STUDENT}),
+        )
+        .options(joinedload(Membership.person))
+    )
+    if learner is None:
+        raise NotFoundError
+    return learner

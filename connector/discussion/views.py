@@ -56,7 +56,7 @@ def post_thread(activity_id: uuid.UUID) -> ResponseReturnValue:
         session, activity, member, form["title"], form["body"], key=form["idempotency_key"], now=now()
     )
     session.commit()
-    return redirect(_link(thread), HTTPStatus.SEE_OTHER)
+    return redirect(link_to(thread), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/threads/<uuid:thread_id>")
@@ -95,7 +95,7 @@ def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnVa
             raise
         return _refuse_reply(session, member, thread, error)
     session.commit()
-    return redirect(_link(reply), HTTPStatus.SEE_OTHER)
+    return redirect(link_to(reply), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/threads/<uuid:thread_id>/close")
@@ -106,7 +106,7 @@ def close_thread(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturn
     thread = services.get_thread(session, activity, thread_id)
     services.close_thread(session, thread, member, now=now())
     session.commit()
-    return redirect(_link(thread), HTTPStatus.SEE_OTHER)
+    return redirect(link_to(thread), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/threads/<uuid:thread_id>/reopen")
@@ -117,7 +117,7 @@ def reopen_thread(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseRetur
     thread = services.get_thread(session, activity, thread_id)
     services.reopen_thread(session, thread, member)
     session.commit()
-    return redirect(_link(thread), HTTPStatus.SEE_OTHER)
+    return redirect(link_to(thread), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/overview")
@@ -130,7 +130,7 @@ def overview(activity_id: uuid.UUID) -> ResponseReturnValue:
         bar=activity_bar(member, activity, "discussion.overview"),
         overview=reading.get_overview(session, activity, member, now=now()),
         backlog=backlog(session, member.course, now=now()),
-        link=_link,
+        link=link_to,
         name_of=name_of,
     )
 
@@ -162,7 +162,7 @@ def _note(activity_id: uuid.UUID, page: reading.Reading) -> None:
         session.commit()
 
 
-def _link(post: Thread | Reply, **query: Any) -> str:
+def link_to(post: Thread | Reply, **query: Any) -> str:
     """Return the address of a post; it never changes."""
     thread = post.thread if isinstance(post, Reply) else post
     page = reading.page_of(post.number)
@@ -198,7 +198,7 @@ def _list_page(
         errors=errors or {},
         key=uuid.uuid4(),
         limits={"title": TITLE_LIMIT, "body": BODY_LIMIT},
-        link=_link,
+        link=link_to,
         name_of=name_of,
         role_of=role_of,
     )
@@ -238,7 +238,7 @@ def _thread_page(
         conflict=error.learner if isinstance(error, ConflictError) else None,
         key=uuid.uuid4(),
         limit=BODY_LIMIT,
-        link=_link,
+        link=link_to,
         name_of=name_of,
         role_of=role_of,
     )

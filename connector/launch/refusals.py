@@ -22,7 +22,7 @@ def refuse(code: str, *, detail: str | None = None) -> AppError:
     return error
 
 
-_FRIENDLY = frozenset({"message_not_supported", "no_course", "no_course_role"})
+_FRIENDLY = frozenset({"learner_unknown", "no_course", "no_course_role", "staff_only", "type_not_accepted"})
 """Valid launches that lead nowhere: a page that explains, not an error."""
 
 
@@ -32,6 +32,10 @@ def _learner(code: str) -> str:
         "anonymous": _("Your LMS did not say who you are, and nobody can take part without that."),
         "no_course": _("Open Kring from inside a course; outside of one there is nothing to show."),
         "no_course_role": _("You have no role in this course, so there is nothing here for you to see yet."),
+        "staff_only": _("Only trainers of this course can do this."),
+        "learner_unknown": _("This learner has not been here yet, so there is nothing to show."),
+        "type_not_accepted": _("Your LMS takes no activities at this place. Add one where it offers external tools."),
+        "deep_link_gone": _("This choosing is over. Go back to the course and begin again."),
         "deployment_waiting": _("This activity still waits for an administrator's approval. Please come back later."),
         "unknown_platform": _("This LMS is not connected to Kring. Please tell your trainer."),
         "platform_not_active": _("The connection of this LMS is switched off. Please tell your trainer."),
@@ -68,7 +72,6 @@ def _administrator(code: str) -> str:
         "nonce_invalid": _("The id_token's nonce is not the one that we sent."),
         "version": _("The message is not LTI 1.3.0."),
         "message_type": _("The message type is missing, or none that Kring knows."),
-        "message_not_supported": _("Kring does not answer this kind of message yet."),
         "deployment_missing": _("The message names no deployment."),
         "deployment_waiting": _("The deployment is new and must be approved first."),
         "sub": _("The message names no user (sub), or one of over 255 characters."),
@@ -79,6 +82,10 @@ def _administrator(code: str) -> str:
         "deep_linking_settings": _("The deep linking settings are missing or wrong."),
         "deep_link_return_url": _("The deep linking settings have no return URL with https."),
         "for_user": _("The message does not say whose work is to be reviewed."),
+        "staff_only": _("The message is for trainers and assistants, and the launch has neither role in the course."),
+        "learner_unknown": _("No learner of this course is known by the message's for_user."),
+        "type_not_accepted": _("The deep linking request's accept_types has no ltiResourceLink."),
+        "deep_link_gone": _("The deep linking request was answered, is older than two hours, or is another person's."),
         "anonymous": _("The launch has no sub: allow the tool to be told who launches."),
         "no_course": _("The launch has no context or no resource link."),
         "no_course_role": _("The launch has no role of the course (membership)."),

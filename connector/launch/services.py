@@ -1,4 +1,4 @@
-"""The steps of a launch: begin a login, take it back once, and enter a course."""
+"""The steps of a launch: begin a login, take it back once, let the browser prove itself, and open a visit."""
 
 import hmac
 import secrets
@@ -10,19 +10,14 @@ from typing import TypeVar
 from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
-from connector.activities.models import Activity, Placement
-from connector.activities.services import place_link
-from connector.courses.models import Course, Membership, Person, Role
-from connector.launch.models import LoginState, PendingLaunch, Relaunch
+from connector.launch.entering import Destination
+from connector.launch.models import DeepLink, LoginState, PendingLaunch, Relaunch
 from connector.launch.refusals import refuse
-from connector.platforms.models import Deployment, Platform, Status
-from connector.platforms.services import get_deployment, origin_of
+from connector.platforms.models import Platform
+from connector.platforms.services import origin_of
 from connector.web.models import LaunchSession, Proof
 from connector.web.sessions import digest, open_session
-from lti.groups import read_groups_endpoint
-from lti.launch import Launch
 from lti.login import LoginRequest
-from lti.roles import Roles
 
 LOGIN_LIFE = timedelta(minutes=10)
 TICKET_LIFE = timedelta(minutes=1)
@@ -41,13 +36,23 @@ class BegunLogin:
 
 
 def begin_login(
-    session: Session, platform: Platform, login: LoginRequest, *, is_retry: bool = False, now: datetime
+    session: Session,
+    platform: Platform,
+    login: LoginRequest,
+    *,
+    is_retry: bool = False,
+    deep_link_id: uuid.UUID | None = None,
+    now: datetime,
 ) -> BegunLogin:
-    """Store a login's secrets, clear away those that were never used, and return them."""
+    """Store a login's secrets, clear away those that were never used, and return them.
+
+    Args:
+        deep_link_id: The choosing that waits in the frame for this login's tab.
+    """
     begun = BegunLogin(
         state=secrets.token_urlsafe(32), nonce=secrets.token_urlsafe(32), browser_secret=secrets.token_urlsafe(32)
     )
-    for model in (LoginState, PendingLaunch, Relaunch):
+    for model in (LoginState, PendingLaunch, Relaunch, DeepLink):
         session.execute(delete(model).where(model.expires_at < now))
     session.add(
         LoginState(
@@ -60,6 +65,7 @@ def begin_login(
             message_hint=login.message_hint,
             target_link_uri=login.target_link_uri,
             is_retry=is_retry,
+            deep_link_id=deep_link_id,
             expires_at=now + LOGIN_LIFE,
         )
     )
@@ -75,133 +81,14 @@ def take_login(session: Session, state: str, *, now: datetime) -> LoginState:
     return _take(session, LoginState, LoginState.state_hash, state, now)
 
 
-def enter(
-    session: Session, platform: Platform, launch: Launch, *, public_url: str, now: datetime
-) -> tuple[Membership, Activity]:
-    """Store who launched and where: course, person, membership and activity.
-
-    Raises:
-        AppError: The deployment may not launch, or the launch has no person, no course or no role in it.
-    """
-    deployment = get_deployment(session, platform, launch.deployment_id, now=now)
-    if deployment.status is not Status.ACTIVE:
-        # Kept, so that an administrator finds it to approve.
-        session.commit()
-        raise refuse("deployment_waiting", detail=launch.deployment_id)
-    if launch.subject is None:
-        raise refuse("anonymous")
-    if launch.context is None or launch.resource_link is None:
-        raise refuse("no_course")
-    role = course_role(launch.roles)
-    if role is None:
-        raise refuse("no_course_role")
-    if launch.platform.product_family_code:
-        platform.product = launch.platform.product_family_code
-    course = _course(session, deployment, launch, public_url=public_url, now=now)
-    person = _person(session, platform, launch, now=now)
-    member = _membership(session, course, person, role, now=now)
-    placement = place_link(
-        session,
-        course,
-        launch.resource_link.id,
-        title=launch.resource_link.title,
-        prompt=launch.resource_link.description,
-        public_url=public_url,
-        now=now,
-    )
-    _note_roster(course, launch, now=now)
-    _note_grades(placement, launch)
-    return member, placement.activity
-
-
-def _note_roster(course: Course, launch: Launch, *, now: datetime) -> None:
-    """Keep where the LMS has the course's people, and let the roster be read if it has not been for long."""
-    course.memberships_url = launch.memberships_url
-    groups = read_groups_endpoint(launch.claims)
-    course.groups_url = groups.groups_url if groups else None
-    course.group_sets_url = groups.sets_url if groups else None
-    if course.memberships_url and course.roster_due_at is None:
-        course.roster_due_at = now
-
-
-def _note_grades(placement: Placement, launch: Launch) -> None:
-    """Keep where the LMS takes grades. A line item that later launches leave out (Moodle, with two of them) is kept."""
-    if launch.ags is None:
-        placement.lineitems_url, placement.lineitem_url, placement.scopes = None, None, []
-        return
-    placement.lineitems_url = launch.ags.lineitems
-    placement.lineitem_url = launch.ags.lineitem or placement.lineitem_url
-    placement.scopes = sorted(launch.ags.scopes)
-
-
-def course_role(roles: Roles) -> Role | None:
-    """Return what a person is in the course, from what the LMS says; None gives no rights.
-
-    An administrator of the institution without a role in the course may look on, not take part.
-    """
-    if roles.is_test_user:
-        return Role.TEST_STUDENT
-    if roles.course_role is not None:
-        return Role(roles.course_role.value)
-    return Role.OBSERVER if roles.is_institution_admin or roles.is_system_admin else None
-
-
-def _course(session: Session, deployment: Deployment, launch: Launch, *, public_url: str, now: datetime) -> Course:
-    if launch.context is None:
-        raise refuse("no_course")
-    course = session.scalar(
-        select(Course).where(Course.deployment_id == deployment.id, Course.context_id == launch.context.id)
-    )
-    if course is None:
-        id_ = uuid.uuid4()
-        course = Course(
-            id=id_,
-            deployment=deployment,
-            context_id=launch.context.id,
-            title="",
-            label="",
-            iri=f"{public_url}/courses/{id_}",
-            created_at=now,
-        )
-        session.add(course)
-    course.title = launch.context.title or launch.context.label or course.title or launch.context.id
-    course.label = launch.context.label or course.label
-    return course
-
-
-def _person(session: Session, platform: Platform, launch: Launch, *, now: datetime) -> Person:
-    person = session.scalar(select(Person).where(Person.platform_id == platform.id, Person.subject == launch.subject))
-    if person is None:
-        person = Person(platform=platform, subject=launch.subject, created_at=now, email=None, name=None)
-        session.add(person)
-    joined = " ".join(part for part in (launch.given_name, launch.family_name) if part)
-    # A launch without names (another activity's privacy setting) does not take known ones away.
-    person.name = launch.name or joined or person.name
-    person.email = launch.email or person.email
-    person.locale = launch.locale or person.locale
-    return person
-
-
-def _membership(session: Session, course: Course, person: Person, role: Role, *, now: datetime) -> Membership:
-    session.flush()
-    member = session.scalar(
-        select(Membership).where(Membership.course_id == course.id, Membership.person_id == person.id)
-    )
-    if member is None:
-        member = Membership(course=course, person=person, role=role, created_at=now, seen_at=now)
-        session.add(member)
-    member.role = role
-    member.is_active = True
-    member.seen_at = now
-    return member
-
-
 def open_visit(
     session: Session,
     platform: Platform,
     *,
-    membership_id: uuid.UUID,
-    activity_id: uuid.UUID,
+    membership_id: uuid.UUID | None,
+    activity_id: uuid.UUID | None,
+    subject_id: uuid.UUID | None = None,
+    may_export: bool = False,
     browser_secret: str | None,
     locale: str | None,
     return_origin: str,
@@ -224,6 +111,8 @@ def open_visit(
         LaunchSession(
             membership_id=membership_id,
             activity_id=activity_id,
+            subject_id=subject_id,
+            may_export=may_export,
             platform_id=platform.id,
             is_lms_admin=is_lms_admin,
             proof=(Proof.TAB if is_retry else Proof.COOKIE) if browser_secret else Proof.STORAGE,
@@ -240,8 +129,7 @@ def open_visit(
 def hold(
     session: Session,
     login: LoginState,
-    member: Membership,
-    activity: Activity,
+    destination: Destination,
     *,
     locale: str | None,
     return_origin: str,
@@ -256,8 +144,12 @@ def hold(
             ticket_hash=digest(ticket),
             browser_hash=login.browser_hash,
             platform_id=login.platform_id,
-            membership_id=member.id,
-            activity_id=activity.id,
+            membership_id=destination.member.id if destination.member else None,
+            activity_id=destination.activity_id,
+            subject_id=destination.subject_id,
+            may_export=destination.may_export,
+            endpoint=destination.endpoint,
+            values=destination.values,
             locale=locale,
             return_origin=return_origin,
             is_lms_admin=is_lms_admin,
@@ -279,7 +171,7 @@ def confirm(session: Session, ticket: str, browser_secret: str, *, now: datetime
     return row
 
 
-def offer_relaunch(session: Session, login: LoginState, *, now: datetime) -> str:
+def offer_relaunch(session: Session, login: LoginState, *, deep_link_id: uuid.UUID | None = None, now: datetime) -> str:
     """Return a ticket with which a new tab can begin the launch again."""
     ticket = secrets.token_urlsafe(32)
     session.add(
@@ -289,6 +181,7 @@ def offer_relaunch(session: Session, login: LoginState, *, now: datetime) -> str
             login_hint=login.login_hint,
             message_hint=login.message_hint,
             target_link_uri=login.target_link_uri,
+            deep_link_id=deep_link_id,
             expires_at=now + RELAUNCH_LIFE,
         )
     )

@@ -1,22 +1,23 @@
 """The addresses that an LMS and its browser call: login, launch, keys."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from typing import Any
 
 import structlog
 from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from connector.activities.models import Activity
-from connector.courses.models import Membership
-from connector.launch import noting, services
-from connector.launch.models import LoginState
+from connector.launch import deep_linking, noting, services
+from connector.launch.answers import render_answer
+from connector.launch.entering import Destination, enter, is_lms_admin
+from connector.launch.models import DeepLink, LoginState
 from connector.launch.refusals import refuse
-from connector.outbound import new_session
+from connector.launch.verification import believe_launch
 from connector.platforms import checks
-from connector.platforms.keys import DatabaseKeySets, fetch_key_set, tool_keys
+from connector.platforms.keys import tool_keys
 from connector.platforms.models import Check, Platform, Status
 from connector.platforms.services import UnknownPlatformError, find_platform, frame_origins, origin_of, registration_of
 from connector.web.errors import AppError
@@ -24,26 +25,26 @@ from connector.web.models import Proof
 from connector.web.pages import render
 from connector.web.requests import current_session, database, now, settings, writing_session
 from connector.web.sessions import BROWSER_COOKIE, browser_secret, digest, set_partitioned_cookie
-from lti import claims
-from lti.errors import KeySetError, LaunchError, LoginError
-from lti.keys import PlatformKeys, public_key_set
-from lti.launch import Launch, validate_launch
+from lti.errors import LoginError
+from lti.keys import public_key_set
+from lti.launch import Launch
 from lti.login import LoginRequest, authentication_url, read_login, read_platform_error
+from lti.messages import DeepLinkingSettings
 
 log = structlog.get_logger(__name__)
 
 blueprint = Blueprint("launch", __name__, url_prefix="/lti")
 
 _BROWSER_LIFE = timedelta(days=30)
-_TARGETS = frozenset({"", "/", "/lti/launch"})
-"""Paths that a target link URI may have."""
 
 
-@blueprint.before_request
-def _allow_frames() -> None:
+@blueprint.after_request
+def _allow_frames(response: Response) -> Response:
     """Let pages that come before we know the platform stand in any registered platform's frame."""
-    with database().session(writes=False) as session:
-        g.frame_origins = frame_origins(session)
+    if response.mimetype == "text/html" and response.status_code not in {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER}:
+        with database().session(writes=False) as session:
+            g.frame_origins = [*frame_origins(session), *g.get("launch_origins", [])]
+    return response
 
 
 @blueprint.get("/jwks")
@@ -102,33 +103,34 @@ def _authenticate(platform: Platform, asked: LoginRequest, begun: services.Begun
 def launch() -> ResponseReturnValue:
     """Take the platform's answer, check it, and open a launch session for the browser that began it."""
     login = _take_login()
-    launch = _validated(login)
+    launch = believe_launch(login, request.form.get("id_token", ""))
+    g.launch_origins = [origin for origin in [_return_origin(launch)] if origin]
     session = current_session()
     platform = session.get_one(Platform, login.platform_id)
     if platform.status is not Status.ACTIVE:  # it may have been switched off in the meantime
         raise refuse("platform_not_active")
     try:
-        member, activity = services.enter(session, platform, launch, public_url=settings().public_url, now=now())
+        destination = enter(session, platform, launch, login, settings=settings(), now=now())
     except AppError as error:
         noting.note_refused(session, platform.id, error.code, now=now())
-        raise
+        if launch.deep_linking is None:
+            raise
+        return _send_back(platform, launch, launch.deep_linking, error)
     secret = request.cookies.get(_state_cookie(request.form["state"]))
     proof = None
     if secret is not None and digest(secret) == login.browser_hash:
         proof = Proof.TAB if login.is_retry else Proof.COOKIE
-        response = _open(platform, member, activity, launch, is_retry=login.is_retry)
+        response = _open(platform, destination, launch, is_retry=login.is_retry)
         response.delete_cookie(
             _state_cookie(request.form["state"]), secure=True, httponly=True, samesite="None", partitioned=True
         )
     elif login.is_retry:
         noting.note_refused(session, platform.id, "browser_unproven", now=now())
         raise refuse("browser_unproven")
-    elif login.storage_target is not None:
-        response = _ask_storage(login, member, activity, launch)
     else:
-        ticket = services.offer_relaunch(session, login, now=now())
-        response = render("launch/new_tab.html", relaunch_url=_relaunch_url(ticket), activity_title=activity.title)
-    noting.note_launch(session, platform.id, member.role, proof, now=now())
+        response = _prove_otherwise(login, destination, launch)
+    if destination.member is not None:
+        noting.note_launch(session, platform.id, destination.member.role, proof, now=now())
     session.commit()
     return response
 
@@ -148,37 +150,7 @@ def _take_login() -> LoginState:
     return login
 
 
-def _validated(login: LoginState) -> Launch:
-    """Return what the id_token says, once it is believed."""
-    token = request.form.get("id_token", "")
-    if not token:
-        raise refuse("id_token_missing")
-    http = new_session(settings())
-    keys = PlatformKeys(lambda url: fetch_key_set(http, url), DatabaseKeySets(database()))
-    registration = registration_of(login.platform)
-    try:
-        found = validate_launch(
-            token,
-            registration=registration,
-            nonce=login.nonce,
-            keys=keys,
-            tool_url=settings().public_url,
-            now=now(),
-        )
-    except (LaunchError, KeySetError) as error:
-        log.warning("launch_refused", code=error.code, detail=str(error), platform=str(login.platform_id))
-        noting.note_token_refused(database(), login.platform_id, error.code, now=now())
-        raise refuse(error.code, detail=str(error)) from error
-    finally:
-        http.close()
-    if urlsplit(found.target_link_uri).path not in _TARGETS:
-        raise refuse("target_link_uri", detail=urlsplit(found.target_link_uri).path)
-    if found.message_type != claims.RESOURCE_LINK_REQUEST:
-        raise refuse("message_not_supported", detail=found.message_type)
-    return found
-
-
-def _open(platform: Platform, member: Membership, activity: Activity, launch: Launch, *, is_retry: bool) -> Response:
+def _open(platform: Platform, destination: Destination, launch: Launch, *, is_retry: bool) -> Response:
     """Open the session of a browser whose cookies work."""
     secret = browser_secret() or secrets.token_urlsafe(32)
     session = current_session()
@@ -186,43 +158,71 @@ def _open(platform: Platform, member: Membership, activity: Activity, launch: La
     sid = services.open_visit(
         session,
         platform,
-        membership_id=member.id,
-        activity_id=activity.id,
+        membership_id=destination.member.id if destination.member else None,
+        activity_id=destination.activity_id,
+        subject_id=destination.subject_id,
+        may_export=destination.may_export,
         browser_secret=secret,
         locale=launch.locale,
         return_origin=_return_origin(launch),
-        is_lms_admin=_is_lms_admin(launch),
+        is_lms_admin=is_lms_admin(launch.roles),
         is_retry=is_retry,
         now=now(),
     )
-    response = _to_activity(sid, activity)
+    response = _go(sid, destination.endpoint, destination.values)
     set_partitioned_cookie(response, BROWSER_COOKIE, secret, max_age=_BROWSER_LIFE)
     return response
 
 
-def _ask_storage(login: LoginState, member: Membership, activity: Activity, launch: Launch) -> Response:
-    """Return the page that asks the platform's storage for the browser's secret."""
+def _prove_otherwise(login: LoginState, destination: Destination, launch: Launch) -> Response:
+    """Return the page that asks the platform's storage for the browser's secret, or else offers a tab of its own."""
     session = current_session()
-    ticket = services.hold(
-        session,
-        login,
-        member,
-        activity,
-        locale=launch.locale,
-        return_origin=_return_origin(launch),
-        is_lms_admin=_is_lms_admin(launch),
-        now=now(),
-    )
+    waiting_url = None
+    if destination.deep_link_id is not None:
+        # The LMS takes what is chosen in the tab from its own frame alone, so this page stays and waits for it.
+        ticket = deep_linking.wait(session.get_one(DeepLink, destination.deep_link_id))
+        waiting_url = url_for("waiting.show_waiting", ticket=ticket)
+    relaunch = services.offer_relaunch(session, login, deep_link_id=destination.deep_link_id, now=now())
+    offer: dict[str, Any] = {
+        "relaunch_url": url_for("launch.relaunch", ticket=relaunch),
+        "activity_title": destination.title,
+        "waiting_url": waiting_url,
+    }
+    if login.storage_target is None:
+        return render("launch/new_tab.html", **offer)
     return render(
         "launch/launch_storage.html",
         confirm_url=url_for("launch.confirm"),
-        ticket=ticket,
+        ticket=services.hold(
+            session,
+            login,
+            destination,
+            locale=launch.locale,
+            return_origin=_return_origin(launch),
+            is_lms_admin=is_lms_admin(launch.roles),
+            now=now(),
+        ),
         key=_storage_key(request.form["state"]),
         storage_target=login.storage_target,
         platform_origin=origin_of(login.platform.authorization_url),
-        relaunch_url=_relaunch_url(services.offer_relaunch(session, login, now=now())),
-        activity_title=activity.title,
+        **offer,
     )
+
+
+def _send_back(platform: Platform, launch: Launch, wanted: DeepLinkingSettings, error: AppError) -> Response:
+    """Return the page that tells why nothing can be chosen, here and then in the LMS."""
+    log.info("deep_linking_refused", code=error.code)
+    answer = deep_linking.refusal(
+        current_session(),
+        platform,
+        launch.deployment_id,
+        wanted,
+        reason=error.learner or error.code,
+        log=f"{error.code}: {error.administrator}",
+        settings=settings(),
+        now=now(),
+    )
+    return render_answer(answer, sends_itself=False, reason=error.learner)
 
 
 @blueprint.post("/launch/confirm")
@@ -235,6 +235,8 @@ def confirm() -> ResponseReturnValue:
         held.platform,
         membership_id=held.membership_id,
         activity_id=held.activity_id,
+        subject_id=held.subject_id,
+        may_export=held.may_export,
         browser_secret=None,
         locale=held.locale,
         return_origin=held.return_origin,
@@ -243,7 +245,7 @@ def confirm() -> ResponseReturnValue:
     )
     noting.note_proof(session, held.platform_id, Proof.STORAGE, now=now())
     session.commit()
-    return _to_activity(sid, session.get_one(Activity, held.activity_id))
+    return _go(sid, held.endpoint, held.values)
 
 
 @blueprint.get("/relaunch/<ticket>")
@@ -258,28 +260,24 @@ def relaunch(ticket: str) -> ResponseReturnValue:
             message_hint=again.message_hint,
             target_link_uri=again.target_link_uri,
         )
-        begun = services.begin_login(session, again.platform, asked, is_retry=True, now=now())
+        begun = services.begin_login(
+            session, again.platform, asked, is_retry=True, deep_link_id=again.deep_link_id, now=now()
+        )
         session.commit()
     return _authenticate(again.platform, asked, begun)
 
 
-def _to_activity(sid: str, activity: Activity) -> Response:
-    """Redirect to the activity's own page: a reload must not send the launch again."""
-    response = redirect(url_for(f"{activity.kind}.index", sid=sid, activity_id=activity.id), HTTPStatus.SEE_OTHER)
+def _go(sid: str, endpoint: str, values: Mapping[str, Any]) -> Response:
+    """Redirect to the page that was launched: a reload must not send the launch again."""
+    response = redirect(url_for(endpoint, sid=sid, **values), HTTPStatus.SEE_OTHER)
     response.headers["Cache-Control"] = "no-store"
     return Response(response.get_data(), response.status_code, response.headers)
 
 
-def _relaunch_url(ticket: str) -> str:
-    return url_for("launch.relaunch", ticket=ticket)
-
-
 def _return_origin(launch: Launch) -> str:
-    return origin_of(launch.return_url) if launch.return_url else ""
-
-
-def _is_lms_admin(launch: Launch) -> bool:
-    return launch.roles.is_institution_admin or launch.roles.is_system_admin
+    """Return the origin of the page that the LMS wants people back on; empty where it does not say."""
+    url = launch.return_url or (launch.deep_linking.return_url if launch.deep_linking else None)
+    return origin_of(url) if url else ""
 
 
 def _state_cookie(state: str) -> str:

@@ -21,13 +21,18 @@ class Proof(StrEnum):
 
 
 class LaunchSession(Model):
-    """One visit: a membership in an activity, from one launch."""
+    """One visit, from one launch: of a member in an activity, or in a course; or of somebody about a person's data."""
 
     __tablename__ = "launch_session"
     id_hash: Mapped[str] = mapped_column(primary_key=True)
     """SHA-256 of the id in the path: a copy of the database opens no session."""
-    membership_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), index=True)
-    activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"))
+    membership_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"), index=True)
+    """None outside of courses, where no page of a course opens."""
+    activity_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("activity.id"))
+    subject_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    """Whose data this visit may see, and nobody else's."""
+    may_export: Mapped[bool] = mapped_column(default=False)
+    """Whether it may also take a copy of that data."""
     platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("platform.id"), index=True)
     is_lms_admin: Mapped[bool]
     """Whether this person administers the LMS: gives no right in a course, but lets them see how we are connected."""

@@ -1,0 +1,56 @@
+"""What each kind of activity tells the floors below it: its name, what is new in it, and what it holds of a person.
+
+Pages for a whole course, and the picker, serve every kind without importing one; the application puts them together.
+"""
+
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from connector.activities.models import Kind
+from connector.courses.models import Membership, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idea:
+    """A beginning for a trainer who has none."""
+
+    title: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """Something that is stored of a person."""
+
+    label: str
+    """What it is, in the reader's language."""
+    name: str
+    """The same in the export, in every language."""
+    records: Sequence[Mapping[str, Any]]
+    """JSON values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindParts:
+    """One kind of activity; the texts are asked for when a page is made, since they depend on its reader."""
+
+    kind: Kind
+    icon: str
+    label: Callable[[], str]
+    """What its members do."""
+    about: Callable[[], str]
+    ideas: Callable[[], Sequence[Idea]]
+    count_news: Callable[[Session, Membership, Collection[uuid.UUID]], Mapping[uuid.UUID, int]]
+    """Counts what the member has not seen, by activity."""
+    list_holdings: Callable[[Session, Person], Sequence[Holding]]
+
+
+def kinds() -> Mapping[Kind, KindParts]:
+    """Return the kinds of activity that this application has."""
+    found: Mapping[Kind, KindParts] = current_app.extensions["kring_kinds"]
+    return found

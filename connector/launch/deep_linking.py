@@ -1,0 +1,271 @@
+"""Choosing what to place in a course: begun by the LMS, kept while the trainer types, and answered once.
+
+Each form has a key, and its activity's id follows from it: a form that arrives twice makes one activity.
+
+Source: https://www.imsglobal.org/spec/lti-dl/v2p0.
+"""
+
+import json
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from connector import sealing
+from connector.activities.links import ACTIVITY, launch_url
+from connector.activities.models import Activity
+from connector.activities.services import new_activity
+from connector.config import Settings
+from connector.content import markdown
+from connector.content.text import plain_text
+from connector.courses.models import Course, Membership
+from connector.launch.models import DeepLink
+from connector.launch.refusals import refuse
+from connector.platforms.keys import tool_keys
+from connector.platforms.models import Deployment, Platform
+from connector.platforms.services import registration_of
+from connector.web.errors import NotFoundError
+from connector.web.sessions import digest
+from lti import deep_linking as protocol
+from lti.deep_linking import ContentItem, GradeColumn, TimeSpan, Words
+from lti.keys import signing_key
+from lti.messages import DeepLinkingSettings
+from lti.profiles import profile_for
+
+LIFE = timedelta(hours=2)
+MOST_ITEMS = 10
+GRADE_TAG = "grade"
+"""The tag of the column that an activity's grade goes to."""
+_TEXT_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the browser posts to the LMS."""
+
+    return_url: str
+    jwt: str
+
+
+def begin(session: Session, member: Membership, wanted: DeepLinkingSettings, *, secret: str, now: datetime) -> DeepLink:
+    """Begin to choose.
+
+    Raises:
+        AppError: The LMS takes no links here.
+    """
+    if protocol.RESOURCE_LINK not in wanted.accept_types:
+        raise refuse("type_not_accepted", detail=", ".join(wanted.accept_types))
+    link = DeepLink(
+        id=uuid.uuid4(),
+        member=member,
+        request=sealing.seal(secret, json.dumps(asdict(wanted)).encode()),
+        items=[blank_item()],
+        is_in_tab=False,
+        created_at=now,
+        expires_at=now + LIFE,
+    )
+    session.add(link)
+    session.flush()
+    return link
+
+
+def go_on_in_tab(session: Session, link_id: uuid.UUID, member: Membership, *, now: datetime) -> DeepLink:
+    """Go on with what waits in the LMS's frame; only who began it can.
+
+    Raises:
+        AppError: It is finished, too old, or another person's.
+    """
+    try:
+        link = get_link(session, member, link_id, now=now)
+    except NotFoundError as error:
+        raise refuse("deep_link_gone") from error
+    if link.finished_at is not None:
+        raise refuse("deep_link_gone")
+    link.is_in_tab = True
+    return link
+
+
+def get_link(session: Session, member: Membership, link_id: uuid.UUID, *, now: datetime) -> DeepLink:
+    """Return what a member chooses, or has chosen.
+
+    Raises:
+        NotFoundError: It is too old, or somebody else's.
+    """
+    link = session.get(DeepLink, link_id)
+    if link is None or link.membership_id != member.id or link.expires_at < now:
+        raise NotFoundError
+    return link
+
+
+def wait(link: DeepLink) -> str:
+    """Return the ticket to the page that waits in the LMS's frame."""
+    ticket = secrets.token_urlsafe(32)
+    link.ticket_hash = digest(ticket)
+    return ticket
+
+
+def find_waiting(session: Session, ticket: str, *, now: datetime) -> DeepLink:
+    """Return what a frame waits for.
+
+    Raises:
+        AppError: The ticket is unknown, or too old.
+    """
+    link = session.scalar(
+        select(DeepLink)
+        .where(DeepLink.ticket_hash == digest(ticket))
+        .options(
+            joinedload(DeepLink.member)
+            .joinedload(Membership.course)
+            .joinedload(Course.deployment)
+            .joinedload(Deployment.platform)
+        )
+    )
+    if link is None or link.expires_at < now:
+        raise refuse("deep_link_gone")
+    return link
+
+
+def blank_item(**typed: str) -> dict[str, Any]:
+    """Return a form that nobody has filled in yet."""
+    return {"key": secrets.token_hex(8), "kind": "discussion", "score_maximum": "10", **typed}
+
+
+def request_of(link: DeepLink, *, secret: str) -> DeepLinkingSettings:
+    """Return what the LMS asked for."""
+    asked = json.loads(sealing.unseal(secret, link.request))
+    lists = ("accept_types", "accept_presentation_document_targets")
+    return DeepLinkingSettings(**{**asked, **{name: tuple(asked[name]) for name in lists}})
+
+
+def finish(
+    session: Session,
+    link: DeepLink,
+    chosen: Sequence[Mapping[str, Any]],
+    *,
+    takes_grades: bool,
+    public_url: str,
+    now: datetime,
+) -> None:
+    """Make the activities that were chosen; none where the trainer chose nothing. A second time changes nothing.
+
+    Args:
+        chosen: Checked forms; see `schemas.ItemForm`.
+        takes_grades: Whether the LMS makes columns in its gradebook for them.
+    """
+    unfinished = (DeepLink.id == link.id) & DeepLink.finished_at.is_(None)
+    if session.scalar(update(DeepLink).where(unfinished).values(finished_at=now).returning(DeepLink.id)) is None:
+        return
+    course = link.member.course
+    for place, form in enumerate(chosen):
+        session.add(
+            new_activity(
+                course,
+                activity_id(link, form["key"]),
+                kind=form["kind"],
+                title=form["title"],
+                prompt=form["prompt"],
+                opens_at=form["opens_at"],
+                closes_at=form["closes_at"],
+                score_maximum=form["score_maximum"] if takes_grades else None,
+                public_url=public_url,
+                # Their order is the forms', also where a clock is too coarse to tell them apart.
+                now=now + timedelta(microseconds=place),
+            )
+        )
+    link.items = [{"key": form["key"], "title": form["title"]} for form in chosen]
+
+
+def activity_id(link: DeepLink, key: str) -> uuid.UUID:
+    """Return the id of the activity that a form makes."""
+    return uuid.uuid5(link.id, key)
+
+
+def take_turn(session: Session, link: DeepLink, *, now: datetime) -> bool:
+    """Return whether the answer is to be sent at once: true for one page only, since some LMSs would add it all twice."""
+    unsent = (DeepLink.id == link.id) & DeepLink.sent_at.is_(None)
+    return session.scalar(update(DeepLink).where(unsent).values(sent_at=now).returning(DeepLink.id)) is not None
+
+
+def answer(session: Session, link: DeepLink, settings: Settings, *, now: datetime) -> Answer:
+    """Return the signed answer to a choosing that is finished."""
+    ids = [activity_id(link, item["key"]) for item in link.items]
+    rows = session.scalars(select(Activity).where(Activity.id.in_(ids)).order_by(Activity.created_at)).all()
+    items = [_content_item(activity, settings.public_url) for activity in rows]
+    deployment = link.member.course.deployment
+    wanted = request_of(link, secret=settings.secret_key)
+    return _sign(
+        session, deployment.platform, deployment.deployment_id, wanted, items=items, settings=settings, now=now
+    )
+
+
+def refusal(
+    session: Session,
+    platform: Platform,
+    deployment_id: str,
+    wanted: DeepLinkingSettings,
+    *,
+    reason: str,
+    log: str,
+    settings: Settings,
+    now: datetime,
+) -> Answer:
+    """Return the signed answer that says why nothing can be chosen."""
+    words = Words(error_message=reason, error_log=log)
+    return _sign(session, platform, deployment_id, wanted, words=words, settings=settings, now=now)
+
+
+def _sign(
+    session: Session,
+    platform: Platform,
+    deployment_id: str,
+    wanted: DeepLinkingSettings,
+    *,
+    items: Sequence[ContentItem] = (),
+    words: Words | None = None,
+    settings: Settings,
+    now: datetime,
+) -> Answer:
+    jwt = protocol.sign_response(
+        items,
+        wanted,
+        registration=registration_of(platform),
+        deployment_id=deployment_id,
+        profile=profile_for(platform.product, platform.issuer),
+        key=signing_key(tool_keys(session, settings.secret_key), now),
+        now=now,
+        words=words,
+    )
+    return Answer(return_url=wanted.return_url, jwt=jwt)
+
+
+def _content_item(activity: Activity, public_url: str) -> ContentItem:
+    custom = {ACTIVITY: str(activity.id)}
+    url = launch_url(public_url, activity.id)
+    grade = None
+    if activity.score_maximum is not None:
+        grade = GradeColumn(
+            score_maximum=activity.score_maximum,
+            label=activity.title,
+            resource_id=str(activity.id),
+            tag=GRADE_TAG,
+            submission_review={
+                "reviewableStatus": ["InProgress", "Submitted", "Completed"],
+                "url": url,
+                "custom": custom,
+            },
+        )
+    text = plain_text(markdown.render(activity.prompt))
+    return ContentItem(
+        url=url,
+        title=activity.title,
+        text=text[:_TEXT_LIMIT] or None,
+        custom=custom,
+        grade=grade,
+        available=TimeSpan(starts_at=activity.opens_at) if activity.opens_at else None,
+        submission=TimeSpan(ends_at=activity.closes_at) if activity.closes_at else None,
+    )

@@ -1,0 +1,3 @@
+// Sends the form that a page is for, once: a page that comes back from the browser's memory waits for its button.
+const form = document.querySelector("form[data-send]");
+if (form && performance.getEntriesByType("navigation")[0]?.type !== "back_forward") form.requestSubmit();
