@@ -19,20 +19,21 @@ from granian.log import LogLevels
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from connector import sealing
+from connector import housekeeping, sealing
 from connector.config import Settings, SettingsError, load_settings
 from connector.courses import refresh
 from connector.db import Database, utc_now
 from connector.delivery import services as delivery
 from connector.delivery import worker as delivery_worker
 from connector.delivery.models import Endpoint
+from connector.grades import worker as grades_worker
 from connector.migrations import pending, upgrade
 from connector.platforms import keys, services
 from connector.web.tracing import configure_logs
 
 _KILL_SECONDS = 5
 _PAUSE_SECONDS = 5
-_LOOPS = (delivery_worker.run, refresh.run)
+_LOOPS = (delivery_worker.run, refresh.run, grades_worker.run, housekeeping.run)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -96,7 +97,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
 @main.command()
 def worker() -> None:
-    """Deliver statements to the LRSs, and read the rosters of the LMSs.
+    """Deliver statements to the LRSs and scores to the LMSs, read rosters, and tidy up.
 
     On PostgreSQL any number of workers may run, on any number of machines; on SQLite run one.
     """

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from connector.launch.entering import Destination
-from connector.launch.models import DeepLink, LoginState, PendingLaunch, Relaunch
+from connector.launch.models import LoginState, PendingLaunch, Relaunch
 from connector.launch.refusals import refuse
 from connector.platforms.models import Platform
 from connector.platforms.services import origin_of
@@ -44,7 +44,7 @@ def begin_login(
     deep_link_id: uuid.UUID | None = None,
     now: datetime,
 ) -> BegunLogin:
-    """Store a login's secrets, clear away those that were never used, and return them.
+    """Store a login's secrets, and return them.
 
     Args:
         deep_link_id: The choosing that waits in the frame for this login's tab.
@@ -52,8 +52,6 @@ def begin_login(
     begun = BegunLogin(
         state=secrets.token_urlsafe(32), nonce=secrets.token_urlsafe(32), browser_secret=secrets.token_urlsafe(32)
     )
-    for model in (LoginState, PendingLaunch, Relaunch, DeepLink):
-        session.execute(delete(model).where(model.expires_at < now))
     session.add(
         LoginState(
             state_hash=digest(begun.state),
