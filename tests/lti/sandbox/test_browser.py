@@ -164,7 +164,11 @@ PAGES = [
     "/courses/onboarding/people",
     "/courses/onboarding/gradebook",
     "/activities/ask-a-colleague",
+    "/courses/onboarding/gradebook/1/freja",
+    "/courses/onboarding/tools/1/choose",
     "/admin/tools",
+    "/admin/tools/1/privacy?person=freja",
+    "/admin/faults",
     "/login",
 ]
 

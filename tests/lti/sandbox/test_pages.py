@@ -28,7 +28,10 @@ EVERY_PAGE = [
     "/courses/onboarding/people",
     "/courses/onboarding/gradebook",
     "/courses/feedback/gradebook",
+    "/courses/onboarding/gradebook/1/freja",
+    "/courses/onboarding/tools/1/choose",
     "/admin/tools",
+    "/admin/faults",
 ]
 
 
