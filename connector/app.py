@@ -16,8 +16,10 @@ from connector.launch.deep_linking_views import blueprint as deep_linking
 from connector.launch.deep_linking_views import waiting
 from connector.launch.notice_views import blueprint as notices
 from connector.launch.privacy import blueprint as privacy
+from connector.launch.settings_views import blueprint as activity_settings
 from connector.launch.views import blueprint as launch
 from connector.migrations import pending
+from connector.platforms.views import blueprints as platforms
 from connector.web import errors, health, i18n, pages, requests, security, sessions, tracing
 from connector.web.requests import Kring
 
@@ -53,8 +55,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["kring_kinds"] = {parts.kind: parts for parts in (discussion_kind.PARTS,)}
     for part in (tracing, requests, errors, i18n, pages, sessions, security):
         part.init_app(app)
-    launches = (launch, deep_linking, waiting, notices, privacy)
-    for blueprint in (health.blueprint, *launches, xapi, course, people, discussion):
+    launches = (launch, deep_linking, waiting, activity_settings, notices, privacy)
+    for blueprint in (health.blueprint, *launches, *platforms, xapi, course, people, discussion):
         app.register_blueprint(blueprint)
     if settings.proxy_hops:
         hops = settings.proxy_hops

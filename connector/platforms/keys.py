@@ -1,6 +1,8 @@
 """The tool's signing keys and the platforms' key sets, kept in the database."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 import requests
 from sqlalchemy import select
@@ -11,6 +13,9 @@ from connector.db import Database
 from connector.platforms.models import PlatformKeySet, SigningKey
 from lti import keys
 from lti.errors import KeySetError
+
+MAX_AGE = timedelta(days=90)
+"""How long a key signs before the next one takes over."""
 
 
 def tool_keys(session: Session, secret: str) -> list[keys.ToolKey]:
@@ -47,6 +52,61 @@ def ensure_key(session: Session, secret: str, *, now: datetime) -> None:
     """Make the first key of an installation."""
     if session.scalar(select(SigningKey.kid).limit(1)) is None:
         rotate(session, secret, now=now)
+
+
+def rotate_if_old(session: Session, secret: str, *, now: datetime, max_age: timedelta = MAX_AGE) -> str | None:
+    """Add a key where the newest is older than `max_age`, and return its id; the worker asks daily.
+
+    The old key signs on until platforms have had time to read the new one, so nothing breaks in between.
+    """
+    newest = session.scalar(select(SigningKey.created_at).order_by(SigningKey.created_at.desc()).limit(1))
+    if newest is not None and now - newest < max_age:
+        return None
+    return rotate(session, secret, now=now)
+
+
+class KeyState(StrEnum):
+    """Where a key of ours stands."""
+
+    COMING = "coming"
+    """Published, so that platforms read it before it signs."""
+    SIGNING = "signing"
+    ENDING = "ending"
+    """Published still: what it signed may be on its way."""
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyLine:
+    """A key of ours, as an administrator sees it; without the key."""
+
+    kid: str
+    state: KeyState
+    created_at: datetime
+    until: datetime | None
+    """When the state ends; None where nobody knows yet."""
+
+
+def list_keys(session: Session, *, now: datetime) -> list[KeyLine]:
+    """Return the keys, the newest first."""
+    rows = list(session.scalars(select(SigningKey).order_by(SigningKey.created_at)))
+    bare = [
+        keys.ToolKey(kid=row.kid, private_pem="", created_at=row.created_at, retired_at=row.retired_at) for row in rows
+    ]
+    has_signer = any(row.retired_at is None or now < row.retired_at for row in rows)
+    signing = keys.signing_key(bare, now).kid if has_signer else None
+    return [_line(row, signing, now) for row in reversed(rows)]
+
+
+def _line(row: SigningKey, signing: str | None, now: datetime) -> KeyLine:
+    state = KeyState.COMING
+    until: datetime | None = row.created_at + keys.PUBLISH_BEFORE_SIGNING
+    if row.kid == signing:
+        state, until = KeyState.SIGNING, row.retired_at
+    elif row.retired_at is not None and row.retired_at <= now:
+        end = row.retired_at + keys.PUBLISH_AFTER_RETIREMENT
+        state, until = (KeyState.ENDING, end) if now < end else (KeyState.GONE, None)
+    return KeyLine(kid=row.kid, state=state, created_at=row.created_at, until=until)
 
 
 class DatabaseKeySets:

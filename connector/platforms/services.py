@@ -86,9 +86,11 @@ def find_platform(session: Session, issuer: str, client_id: str | None) -> Platf
     query = select(Platform).where(Platform.issuer == issuer)
     if client_id is not None:
         query = query.where(Platform.client_id == client_id)
-    found = list(session.scalars(query.limit(2)))
+    found = list(session.scalars(query))
     if not found:
         raise UnknownPlatformError("unknown_platform")
+    # Registrations that wait for approval come from anybody: they must not make those in use ambiguous.
+    found = [platform for platform in found if platform.status is Status.ACTIVE] or found
     if len(found) > 1:
         raise UnknownPlatformError("ambiguous_platform")
     if found[0].status is not Status.ACTIVE:

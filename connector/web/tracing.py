@@ -14,7 +14,7 @@ from connector.config import Settings
 log = structlog.get_logger(__name__)
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
-_SID = re.compile(r"/s/[^/]+")
+_SECRET = re.compile(r"/(s|lti/register|lti/manual|lti/relaunch|admin/enter)/[^/]+")
 
 
 def configure_logs(settings: Settings) -> None:
@@ -69,8 +69,8 @@ def _end(response: Response) -> Response:
         log.info(
             "request",
             method=request.method,
-            # The session id in the path opens the session where cookies are blocked: it stays out of the log.
-            path=_SID.sub("/s/-", request.path),
+            # What opens something by being known stays out of the log: a session's id where cookies are blocked, a ticket.
+            path=_SECRET.sub(r"/\1/-", request.path),
             status=response.status_code,
             ms=round((time.perf_counter() - g.began) * 1000, 1) if "began" in g else None,
         )
