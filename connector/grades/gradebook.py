@@ -123,10 +123,16 @@ class Gradebook:
         """Return what the LMS shows, by the platform's user id.
 
         Raises:
+            LineItemRefusedError: The line item is no longer there.
             ServiceError: As `lti.grades.results`; `scope_missing` if the platform does not offer this here.
         """
         _demand(job, claims.SCOPE_RESULT_READONLY)
-        return {found.user_id: found for found in results(self.service, job.url or "", profile=self.profile)}
+        try:
+            return {found.user_id: found for found in results(self.service, job.url or "", profile=self.profile)}
+        except ServiceRefusedError as error:
+            if error.status in _GONE and not self._is_there(job):
+                raise LineItemRefusedError(error, is_gone=True) from error
+            raise
 
     def _coupled(self, job: Job) -> LineItem | None:
         """Return the line item that the LMS made with the resource link; None where there is none (any more)."""
@@ -181,8 +187,10 @@ class Gradebook:
             return False
         try:
             get_line_item(self.service, job.url or "", endpoint=job.endpoint)
-        except ServiceError:
-            return False
+        except ServiceRefusedError as error:
+            return error.status not in _GONE
+        except ServiceUnavailableError:
+            pass  # not known to be gone
         return True
 
 

@@ -96,11 +96,14 @@ def settle(
 def refuse_all(session: Session, job: Job, error: ServiceError, *, now: datetime) -> None:
     """Store that the LMS takes no score for a line item at all; what is wanted is kept for `send_again`.
 
-    A line item that is gone has no `url` any more: the next time it is looked for, and made.
+    A line item that is gone took with it what was sent before, and has no `url` any more: the next time it is looked for,
+    and made.
     """
     item = hold_line_item(session, job.line_item_id)
     item.url = job.url
+    lost = [State.DUE]
     if item.url is None:
+        lost.append(State.SENT)
         item.wants_update, item.wants_results, item.due_at = False, False, None
     answer = {
         "answer_code": error.code,
@@ -110,7 +113,7 @@ def refuse_all(session: Session, job: Job, error: ServiceError, *, now: datetime
     }
     session.execute(
         update(Grade)
-        .where(Grade.line_item_id == item.id, Grade.state == State.DUE)
+        .where(Grade.line_item_id == item.id, Grade.state.in_(lost))
         .values(state=State.REFUSED, due_at=None, **answer)
         .execution_options(**_UNTRACKED)
     )
@@ -178,10 +181,9 @@ def store_results(session: Session, job: Job, results: Mapping[str, Result], *, 
         select(Membership, Person.subject)
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.course_id == item.activity.course_id, Person.subject.in_(results))
-    ).tuples()
-    grades = dict(
-        session.execute(select(Grade.member_id, Grade.id).where(Grade.line_item_id == item.id)).tuples().all()
-    )
+    ).all()
+    rows = session.execute(select(Grade.member_id, Grade.id).where(Grade.line_item_id == item.id))
+    grades = {member_id: grade_id for member_id, grade_id in rows}  # noqa: C416 -- the types know no pairs in rows
     seen = []
     for member, subject in learners:
         shown = _shown(results[subject], now)

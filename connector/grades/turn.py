@@ -94,12 +94,11 @@ class Turn:
                 if job.url is not None and job.wants_update:
                     self._update(job, gradebook)
             self._send(job, gradebook)
-        except LineItemRefusedError as refusal:
-            self._refuse(job, refusal)
-        else:
-            if job.wants_results and not self.stop.is_set():
+            if job.url is not None and job.wants_results and not self.stop.is_set():
                 with self._postponing(job):
                     self._read(job, gradebook)
+        except LineItemRefusedError as refusal:
+            self._refuse(job, refusal)
 
     def _find(self, job: Job, gradebook: Gradebook) -> None:
         """See to it that the line item is in the LMS, and remember where."""

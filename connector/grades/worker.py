@@ -24,7 +24,7 @@ from connector.grades.lanes import Lane
 from connector.grades.turn import Turn
 from connector.platforms.lms import open_service
 from connector.platforms.models import Platform
-from lti.errors import ServiceError, ServiceUnavailableError
+from lti.errors import KeySetError, ServiceClosedError, ServiceError, ServiceUnavailableError
 from lti.profiles import profile_for
 
 LEASE = timedelta(minutes=3)
@@ -109,6 +109,8 @@ class _Worker:
                 turn.work(Gradebook(service, profile_for(platform.product, platform.issuer)))
         except ServiceError as error:
             turn.fail(error)
+        except KeySetError as error:  # the tool has no key yet
+            turn.fail(ServiceClosedError(error.code, str(error)))
         except (LeaseLostError, *_DATABASE_TROUBLE):
             raise
         except Exception as error:  # noqa: BLE001 -- a mistake of ours costs this lane some time, and the others none
