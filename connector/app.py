@@ -16,6 +16,7 @@ from connector.launch.deep_linking_views import blueprint as deep_linking
 from connector.launch.deep_linking_views import waiting
 from connector.launch.notice_views import blueprint as notices
 from connector.launch.privacy import blueprint as privacy
+from connector.launch.settings_views import blueprint as activity_settings
 from connector.launch.views import blueprint as launch
 from connector.migrations import pending
 from connector.platforms.views import blueprints as platforms
@@ -54,7 +55,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["kring_kinds"] = {parts.kind: parts for parts in (discussion_kind.PARTS,)}
     for part in (tracing, requests, errors, i18n, pages, sessions, security):
         part.init_app(app)
-    launches = (launch, deep_linking, waiting, notices, privacy)
+    launches = (launch, deep_linking, waiting, activity_settings, notices, privacy)
     for blueprint in (health.blueprint, *launches, *platforms, xapi, course, people, discussion):
         app.register_blueprint(blueprint)
     if settings.proxy_hops:

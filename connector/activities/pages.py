@@ -32,4 +32,5 @@ def _sections(activity: Activity) -> list[tuple[str, str]]:
         (f"{activity.kind}.overview", _("Overview")),
         ("people.index", _("People")),
         ("grades.index", _("Grades")),
+        ("settings.show", _("Settings")),
     ]

@@ -191,6 +191,7 @@ def _list_page(
         bar=activity_bar(member, activity, "discussion.index"),
         activity=activity,
         member=member,
+        now=now(),
         threads=threads,
         prompt=Markup(markdown.render(prompt)) if prompt else None,  # noqa: S704 -- sanitised there
         starters=_starters(),

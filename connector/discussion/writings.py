@@ -34,10 +34,10 @@ def count_news(session: Session, reader: Membership, activity_ids: Collection[uu
         .join(ReadMark, ReadMark.thread_id == Thread.id)
         .where(Thread.activity_id.in_(ids), ReadMark.member_id == reader.id)
     )
-    seen_by_id = dict(session.execute(seen.group_by(Thread.activity_id)).tuples())
+    seen_by_id = dict(iter(session.execute(seen.group_by(Thread.activity_id))))
     return {
         activity_id: count - seen_by_id.get(activity_id, 0)
-        for activity_id, count in session.execute(posts.group_by(Thread.activity_id)).tuples()
+        for activity_id, count in session.execute(posts.group_by(Thread.activity_id))
     }
 
 

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +18,7 @@ from connector.courses.access import current_member
 from connector.launch import deep_linking
 from connector.launch.answers import render_answer
 from connector.launch.models import DeepLink
-from connector.launch.schemas import MOST_POINTS, ItemForm
+from connector.launch.schemas import MOST_POINTS, ItemForm, zone_named
 from connector.platforms.services import frame_origins
 from connector.web.pages import prefers_json, render
 from connector.web.requests import current_session, now, settings, writing_session
@@ -171,19 +170,13 @@ def _finish(session: Session, link: DeepLink) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     for place, form in enumerate(link.items):
         try:
-            chosen.append(ItemForm(zone=_zone(form), now=now()).load(form))
+            chosen.append(ItemForm(zone=zone_named(form.get("zone", "")), now=now()).load(form))
         except ValidationError as error:
             errors |= {f"items-{place}-{name}": sentences for name, sentences in error.messages_dict.items()}
     if not errors:
         grades = _takes_grades(_wanted(link))
         deep_linking.finish(session, link, chosen, takes_grades=grades, public_url=settings().public_url, now=now())
     return errors
-
-
-def _zone(form: Mapping[str, Any]) -> ZoneInfo:
-    """Return the zone that the form's times are in: the one that its page named."""
-    name = str(form.get("zone", ""))
-    return ZoneInfo(name if name in available_timezones() else "UTC")
 
 
 def _picker(link: DeepLink, errors: dict[str, list[str]]) -> Response:
@@ -200,7 +193,7 @@ def _picker(link: DeepLink, errors: dict[str, list[str]]) -> Response:
         link=link,
         kinds=list(kinds().values()),
         errors=errors,
-        zone=str(_zone(link.items[0])) if has_times else str(get_timezone() or "UTC"),
+        zone=str(zone_named(link.items[0].get("zone", ""))) if has_times else str(get_timezone() or "UTC"),
         takes_grades=_takes_grades(wanted),
         takes_several=wanted.accept_multiple,
         limits={"title": TITLE_LIMIT, "prompt": BODY_LIMIT, "points": MOST_POINTS, "items": deep_linking.MOST_ITEMS},

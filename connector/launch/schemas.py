@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo, available_timezones
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
@@ -40,10 +41,10 @@ class ItemForm(Schema):
     is_graded = fields.Boolean(load_default=False)
     score_maximum = fields.Float(load_default=None, allow_none=True)
 
-    def __init__(self, *, zone: tzinfo, now: datetime) -> None:
-        """Take the zone of the person's clock."""
+    def __init__(self, *, zone: tzinfo, now: datetime, may_be_past: bool = False) -> None:
+        """Take the zone of the person's clock, and whether it may close in the past: what goes on may be ended."""
         super().__init__()
-        self._zone, self._now = zone, now
+        self._zone, self._now, self._may_be_past = zone, now, may_be_past
         told = {
             "kind": _("Choose what your learners shall do."),
             "opens_at": _("Give a date and a time."),
@@ -63,7 +64,7 @@ class ItemForm(Schema):
         opens_at, closes_at, points = data["opens_at"], data["closes_at"], data["score_maximum"]
         if opens_at and closes_at and closes_at <= opens_at:
             raise ValidationError(_("It must close after it opens."), "closes_at")
-        if closes_at and self._in_utc(closes_at) <= self._now:
+        if closes_at and not self._may_be_past and self._in_utc(closes_at) <= self._now:
             raise ValidationError(_("This time is past."), "closes_at")
         if data["is_graded"] and (points is None or not 0 < points <= MOST_POINTS):
             raise ValidationError(
@@ -77,3 +78,8 @@ class ItemForm(Schema):
 
     def _in_utc(self, moment: datetime) -> datetime:
         return moment.replace(tzinfo=self._zone).astimezone(UTC)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Return the zone that a form's times are in: the one that its page named."""
+    return ZoneInfo(name if name in available_timezones() else "UTC")
