@@ -48,8 +48,8 @@ def sentence(code: str) -> str:
         "invite_revoked": " ".join((_("This registration link was withdrawn."), again)),
         "configuration_url": _("The LMS did not say where its configuration is, or the address has no https."),
         "configuration_unavailable": _(
-            "The LMS's configuration could not be fetched: it must be at a public https address, answer within seconds "
-            "and not send us on to another one."
+            "The LMS's configuration could not be fetched: it must be at a public https address, short, there within "
+            "seconds, and not send us on to another one."
         ),
         "configuration_malformed": _("What the LMS gave as its configuration is not a JSON document."),
         "issuer_invalid": _("The LMS's configuration names no issuer with https."),

@@ -23,6 +23,8 @@ REGISTRATION = "/mod/lti/openid-registration.php"
 CLIENT_ID = "HAtWeOWAFKHq8g9"
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 
+FORM_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
 
 @cache
 def recorded(name: str) -> str:

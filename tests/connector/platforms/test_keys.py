@@ -65,3 +65,27 @@ def test_key_sets_are_kept(database):
     for stored in (first, second):
         store.save("https://lms.example/jwks", stored)
         assert store.load("https://lms.example/jwks") == stored
+
+
+def test_old_key_gives_way_by_itself(session):
+    first = keys.rotate_if_old(session, SECRET, now=NOW)
+    assert keys.rotate_if_old(session, SECRET, now=NOW + keys.MAX_AGE - timedelta(seconds=1)) is None
+    later = NOW + keys.MAX_AGE
+    second = keys.rotate_if_old(session, SECRET, now=later)
+    assert second not in {None, first}
+    assert signing_key(keys.tool_keys(session, SECRET), later).kid == first
+    assert signing_key(keys.tool_keys(session, SECRET), later + PUBLISH_BEFORE_SIGNING).kid == second
+
+
+def test_key_says_where_it_stands(session):
+    def states(at):
+        return [(line.kid, line.state.value, line.until) for line in keys.list_keys(session, now=at)]
+
+    first = keys.rotate(session, SECRET, now=NOW)
+    assert states(NOW) == [(first, "signing", None)]
+    rotated = NOW + timedelta(days=30)
+    second = keys.rotate(session, SECRET, now=rotated)
+    handover, end = rotated + PUBLISH_BEFORE_SIGNING, rotated + PUBLISH_BEFORE_SIGNING + PUBLISH_AFTER_RETIREMENT
+    assert states(rotated) == [(second, "coming", handover), (first, "signing", handover)]
+    assert states(handover) == [(second, "signing", None), (first, "ending", end)]
+    assert states(end) == [(second, "signing", None), (first, "gone", None)]
