@@ -1,4 +1,4 @@
-"""What is done now and then: rows that have had their time go, and keys that have grown old are rotated."""
+"""What is done now and then: what has had its time goes, old keys are rotated, LMSs are asked for notices."""
 
 import threading
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from connector.config import Settings
 from connector.db import Clock, Database, utc_now
 from connector.launch.models import DeepLink, LoginState, PendingLaunch, Relaunch
+from connector.launch.notices import subscribe_due
 from connector.platforms.keys import rotate_if_old
 from connector.platforms.models import AdminLink, AdminSession, ServiceToken
 from connector.web.models import LaunchSession
@@ -29,6 +30,7 @@ def run(database: Database, settings: Settings, *, stop: threading.Event, clock:
             if kid := rotate_if_old(session, settings.secret_key, now=clock()):
                 log.info("key_rotated", kid=kid)
             session.commit()
+        subscribe_due(database, settings, clock=clock)
         stop.wait(EVERY.total_seconds())
 
 

@@ -19,6 +19,7 @@ from connector.courses.models import Course, Membership, Person, Role
 from connector.db import Model
 from connector.launch import deep_linking
 from connector.launch.models import LoginState
+from connector.launch.notices import note_offer
 from connector.launch.refusals import refuse
 from connector.platforms.models import Deployment, Platform, Status
 from connector.platforms.services import get_deployment
@@ -65,6 +66,7 @@ def enter(
         raise refuse("anonymous")
     if launch.platform.product_family_code:
         platform.product = launch.platform.product_family_code
+    note_offer(deployment, launch.claims, now=now)
     if launch.message_type == claims.DATA_PRIVACY_REQUEST:
         return _to_privacy(session, platform, launch)
     member = _member(session, deployment, launch, public_url=settings.public_url, now=now)

@@ -3,18 +3,28 @@
 Source: https://www.imsglobal.org/spec/lti-pns/v1p0.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy.orm import Session
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.copying import note_copy
-from connector.platforms.models import Platform
+from connector.config import Settings
+from connector.db import Clock, Database
+from connector.platforms.lms import open_service
+from connector.platforms.models import Deployment, Platform
 from connector.platforms.services import get_deployment
 from lti import claims
-from lti.notices import Notice, NoticeEndpoint, subscribe
-from lti.service import Service
+from lti.errors import LtiError
+from lti.notices import Notice, NoticeEndpoint, read_notice_endpoint, subscribe
 
 HANDLER = "/lti/notice"
+AFTER_REFUSAL = timedelta(days=1)
+
+log = structlog.get_logger(__name__)
 
 
 def store_notice(session: Session, platform: Platform, notice: Notice, *, now: datetime) -> None:
@@ -25,16 +35,37 @@ def store_notice(session: Session, platform: Platform, notice: Notice, *, now: d
     note_copy(session, deployment, notice.context.id, notice.origin_context_ids, now=now)
 
 
-def subscribe_notices(service: Service, endpoint: NoticeEndpoint | None, *, public_url: str) -> bool:
-    """Ask a platform to tell of copied courses; return whether it does.
+def note_offer(deployment: Deployment, message: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep where a launch says that notices of copied courses can be had; the worker asks for them.
 
     Args:
-        endpoint: What a launch offered: `lti.notices.read_notice_endpoint`.
-
-    Raises:
-        ServiceError: The platform refused, or did not answer.
+        message: `Launch.claims`.
     """
-    if endpoint is None or claims.CONTEXT_COPY_NOTICE not in endpoint.types:
-        return False
-    subscribe(service, endpoint, notice_type=claims.CONTEXT_COPY_NOTICE, handler=f"{public_url}{HANDLER}")
-    return True
+    endpoint = read_notice_endpoint(message)
+    offered = endpoint.url if endpoint is not None and claims.CONTEXT_COPY_NOTICE in endpoint.types else None
+    if offered != deployment.notices_url:
+        deployment.notices_url = offered
+        deployment.notices_due_at = now if offered else None
+
+
+def subscribe_due(database: Database, settings: Settings, *, clock: Clock) -> None:
+    """Ask every LMS that offers notices of copied courses for them, once; one that refuses is asked again in a day."""
+    with database.session(writes=False) as session:
+        due = session.scalars(
+            select(Deployment)
+            .where(Deployment.notices_due_at <= clock(), Deployment.notices_url.is_not(None))
+            .options(joinedload(Deployment.platform))
+        ).all()
+    for deployment in due:
+        endpoint = NoticeEndpoint(url=deployment.notices_url or "", types=frozenset({claims.CONTEXT_COPY_NOTICE}))
+        again = None
+        try:
+            with open_service(database, settings, deployment.platform, clock=clock) as service:
+                handler = f"{settings.public_url}{HANDLER}"
+                subscribe(service, endpoint, notice_type=claims.CONTEXT_COPY_NOTICE, handler=handler)
+        except LtiError as error:
+            log.warning("notices_refused", deployment=str(deployment.id), code=error.code)
+            again = clock() + AFTER_REFUSAL
+        with database.session(writes=True) as session:
+            session.execute(update(Deployment).where(Deployment.id == deployment.id).values(notices_due_at=again))
+            session.commit()

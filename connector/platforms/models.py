@@ -73,6 +73,10 @@ class Deployment(Identified, Model):
     deployment_id: Mapped[str]
     status: Mapped[Status] = mapped_column(default=Status.ACTIVE)
     created_at: Mapped[datetime]
+    notices_url: Mapped[str | None]
+    """Where to ask for notices of copied courses; None where the LMS offers none."""
+    notices_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When to ask for them; None once asked, or where there is nothing to ask."""
 
 
 class Invite(Identified, Model):

@@ -184,3 +184,15 @@ def test_roster_never_lowers_a_role(launched, on_list):
     assert raised(launched, launched) == launched
     if launched is Role.TRAINER:
         assert raised(launched, on_list) is Role.TRAINER
+
+
+def test_ten_thousand_members_in_one_pass(session, count_queries):
+    course = make.course(session)
+    members = [listed(str(number)) for number in range(10_000)]
+    with count_queries() as sent:
+        store(session, course, *members)
+    # Names are looked up 500 at a time; what is added goes as one statement with many rows.
+    assert len(sent) < 10_000 / 100
+    assert len(people(session, course)) == 10_000
+    store(session, course, *members[:9_000])
+    assert sum(is_active for _, is_active in people(session, course).values()) == 9_000
