@@ -75,7 +75,7 @@ def take() -> ResponseReturnValue:
         platform.store.keep(_CHOSEN, name, {"course": course.id, "items": items})
     else:
         _create(platform, course, chosen)
-    return render_template("chosen.html", course=course, tool=tool, chosen=chosen, confirm=name, **told)
+    return render_template("chosen.html", course=course, tool=tool, chosen=chosen, confirm=name, is_framed=True, **told)
 
 
 @blueprint.post("/courses/<course_id>/chosen/<name>")
@@ -140,8 +140,9 @@ def _check(platform: Platform, tool: Tool, body: dict[str, Any], ticket: str) ->
         expected[claims.DEEP_LINKING_DATA] = content.data_of(ticket)
     if platform.config.iss not in (audience if isinstance(audience, list) else [audience]):
         raise ResponseRefusedError(f"aud is {audience!r}, not the issuer")
-    if body.get("azp", tool.client_id) != tool.client_id:
-        raise ResponseRefusedError("azp is not the client id")
+    # The security framework has it equal to aud; OpenID Connect, and many tools, name the client.
+    if body.get("azp", tool.client_id) not in (tool.client_id, platform.config.iss):
+        raise ResponseRefusedError(f"azp is {body['azp']!r}, neither the issuer nor the client id")
     for name, value in expected.items():
         if body.get(name) != value:
             raise ResponseRefusedError(f"{name.rpartition('/')[2]} is {body.get(name)!r}, not {value!r}")
@@ -164,4 +165,4 @@ def _check_times(platform: Platform, tool: Tool, body: dict[str, Any], *, now: f
 def _problem(reason: str) -> ResponseReturnValue:
     is_moodle = current_platform().mode.launch.has_own_error_page
     status = HTTPStatus.NOT_FOUND if is_moodle else HTTPStatus.BAD_REQUEST
-    return render_template("error.html", title="Nothing was added", reason=reason), status
+    return render_template("error.html", title="Nothing was added", reason=reason, is_framed=True), status

@@ -100,6 +100,8 @@ class Mode:
     name: ModeName
     product_family_code: str
     version: str
+    release: str = ""
+    """What the version is called in the platform's configuration, where that differs."""
     description: str = ""
     launch: LaunchHabits = field(default_factory=LaunchHabits)
     service: ServiceHabits = field(default_factory=ServiceHabits)
@@ -131,6 +133,7 @@ MOODLE = Mode(
     name="moodle",
     product_family_code="moodle",
     version="2024100706",
+    release="4.5.6 (Build: 20250811)",
     description="A make-believe Moodle",
     launch=LaunchHabits(
         is_login_posted=True,

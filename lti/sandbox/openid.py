@@ -59,7 +59,7 @@ def configuration(platform: Platform) -> dict[str, Any]:
         **({"authorization_server": urlsplit(config.url).netloc} if mode.name == "canvas" else {}),
         claims.PLATFORM_CONFIGURATION: {
             "product_family_code": mode.product_family_code,
-            "version": mode.version,
+            "version": mode.release or mode.version,
             "messages_supported": _messages_supported(platform),
             "variables": supported_variables(mode),
             **(_canvas_configuration() if mode.name == "canvas" else {}),

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
 
 from lti.sandbox.app import SandboxConfig, create_app
 from lti.sandbox.modes import ModeName
@@ -103,6 +104,29 @@ def launched(client: FlaskClient, tool: Tool) -> Callable[..., dict[str, Any]]:
         return the_tool.id_token(client, client.get("/auth", query_string=request))
 
     return launched
+
+
+@pytest.fixture
+def invite(sign_in: Callable[[str], FlaskClient], tool: Tool) -> Callable[..., dict[str, str]]:
+    """Return a function that has the administrator open the tool's registration page, and gives the token's header."""
+
+    def invite(path: str = "/admin/tools/registration", **form: str) -> dict[str, str]:
+        page = sign_in("lotte").post(path, data={"url": f"{tool.url}/register", **form})
+        assert page.status_code == 200
+        token = page.text.partition("registration_token=")[2].partition('"')[0]
+        return {"Authorization": f"Bearer {token}"}
+
+    return invite
+
+
+@pytest.fixture
+def register(client: FlaskClient, tool: Tool, invite: Callable[..., dict[str, str]]) -> Callable[..., TestResponse]:
+    """Return a function that registers the tool, and gives the answer."""
+
+    def register(**changes: Any) -> TestResponse:
+        return client.post("/registration", json=tool.registration_request(**changes), headers=invite())
+
+    return register
 
 
 @pytest.fixture(scope="session")

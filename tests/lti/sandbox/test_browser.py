@@ -41,7 +41,7 @@ class PageTool(Tool):
 
     def __init__(self) -> None:
         super().__init__()
-        self.app.add_url_rule("/lti/login", view_func=self.login)
+        self.app.add_url_rule("/lti/login", view_func=self.login, methods=["GET", "POST"])
         self.app.add_url_rule("/lti/launch", view_func=self.launch, methods=["POST"])
 
     def login(self):
@@ -53,9 +53,9 @@ class PageTool(Tool):
             "redirect_uri": self.launch_url,
             "state": "state-1",
             "nonce": "nonce-1",
-            **{name: request.args[name] for name in ("client_id", "login_hint", "lti_message_hint")},
+            **{name: request.values[name] for name in ("client_id", "login_hint", "lti_message_hint")},
         }
-        url = f"{request.args['iss']}/auth"
+        url = f"{request.values['iss']}/auth"
         if self.method == "GET":
             return redirect(f"{url}?{urlencode(asked)}")
         if self.method == "script":

@@ -135,6 +135,11 @@ def test_a_chosen_activity_outlives_a_restart(asked, client, tool, config):
     assert "Discussion: résumé &amp; “quotes”" in again.get("/courses/onboarding").text
 
 
+@pytest.mark.parametrize("azp", [URL, "kring-sandbox"])
+def test_the_authorized_party_is_the_issuer_or_the_client(asked, client, tool, azp):
+    assert respond(client, asked, tool.deep_linking_response(asked, TALK, azp=azp)).status_code == 200
+
+
 def test_an_empty_choice_adds_nothing(asked, client, tool):
     page = respond(client, asked, tool.deep_linking_response(asked))
     assert "Nothing was chosen" in page.text

@@ -164,7 +164,7 @@ ASSERTIONS = {
     "token-wrong-aud": ((claims.SCOPE_SCORE,), {"aud": "https://elsewhere.example/token"}),
     "token-no-exp-no-jti": ((claims.SCOPE_SCORE,), {"exp": None, "iat": None, "jti": None}),
     "token-error-expired-assertion": ((claims.SCOPE_SCORE,), {"exp": int(time.time()) - 60}),
-    "token-error-iat-in-future-30s": ((claims.SCOPE_SCORE,), {"iat": int(time.time()) + 60}),
+    "token-error-iat-in-future-30s": ((claims.SCOPE_SCORE,), {"iat": int(time.time()) + 3600}),
     "token-error-unknown-kid": ((claims.SCOPE_SCORE,), {"kid": "nope"}),
     "token-error-wrong-client": ((claims.SCOPE_SCORE,), {"iss": "nobody", "sub": "nobody"}),
 }

@@ -1,17 +1,14 @@
 """Dynamic registration: the administrator's click, the documents, the tokens, and each LMS's manner of refusing."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
-from flask.testing import FlaskClient
 
 from lti import claims
 from tests.lti.sandbox.test_pages import Tags
-from tests.lti.sandbox.tool import Tool
 
 URL = "http://127.0.0.1:8001"
 CONFIGURATION = "/.well-known/openid-configuration"
@@ -34,28 +31,6 @@ def opened(page):
     """The address in the registration page's frame, and what its query tells the tool."""
     (frame,) = Tags(page.text).named("iframe")
     return frame["src"], {name: values[0] for name, values in parse_qs(urlsplit(frame["src"]).query).items()}
-
-
-@pytest.fixture
-def invite(sign_in, tool) -> Callable[..., dict[str, str]]:
-    """Return a function that has the administrator open the tool's registration page, and gives the token's header."""
-
-    def invite(path: str = "/admin/tools/registration", **form: str) -> dict[str, str]:
-        page = sign_in("lotte").post(path, data={"url": f"{tool.url}/register", **form})
-        assert page.status_code == 200
-        return {"Authorization": f"Bearer {opened(page)[1]['registration_token']}"}
-
-    return invite
-
-
-@pytest.fixture
-def register(client: FlaskClient, tool: Tool, invite):
-    """Return a function that registers the tool, and gives the answer."""
-
-    def register(**changes):
-        return client.post("/registration", json=tool.registration_request(**changes), headers=invite())
-
-    return register
 
 
 @ALL
@@ -95,7 +70,8 @@ def test_moodle_s_configuration_has_the_shape_of_the_recorded_one(client):
     assert answer.headers["Content-Type"] == expected["headers"]["Content-Type"]
     assert shape(answer.get_json()) == shape(expected["body"])
     own, theirs = (body[claims.PLATFORM_CONFIGURATION] for body in (answer.get_json(), expected["body"]))
-    assert own["messages_supported"] == theirs["messages_supported"]
+    for name in ("product_family_code", "version", "messages_supported"):
+        assert own[name] == theirs[name]
     assert set(own["variables"]) <= set(theirs["variables"])
 
 
@@ -247,88 +223,6 @@ def test_the_same_tool_can_be_registered_twice(register, client, tool, invite):
 
 def test_a_new_tool_s_token_shows_nothing(client, invite):
     assert client.get("/registration", headers=invite()).status_code == 401
-
-
-WRONG = {
-    "application_type": {"application_type": "native"},
-    "auth-method": {"token_endpoint_auth_method": "client_secret_basic"},
-    "no-client_name": {"client_name": None},
-    "no-jwks_uri-but-jwks": {"jwks_uri": None, "jwks": {"keys": []}},
-    "no-tool-configuration": {claims.TOOL_CONFIGURATION: None},
-    "response-types": {"response_types": ["code"]},
-}
-MOODLES_WORDS = {
-    "application_type": "invalid_application_type",
-    "auth-method": "invalid_token_endpoint_auth_method",
-    "no-client_name": "missing required attribute client_name",
-    "no-jwks_uri-but-jwks": "missing required attribute jwks_uri",
-    "no-tool-configuration": f"missing required attribute {claims.TOOL_CONFIGURATION}",
-    "response-types": "invalid_response_types",
-}
-"""As recorded from Moodle 4.5.6."""
-
-
-@pytest.mark.parametrize("mode", ["moodle"])
-@pytest.mark.parametrize("case", WRONG)
-def test_moodle_refuses_with_a_bare_word(register, case):
-    answer = register(**WRONG[case])
-    assert (answer.status_code, answer.text) == (400, MOODLES_WORDS[case])
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-
-
-@pytest.mark.parametrize("mode", ["moodle"])
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"domain": None}, "missing_domain"),
-        ({"domain": "other.example"}, "domain_targetlinkuri_mismatch"),
-        ({"target_link_uri": "https://other.example/launch"}, "domain_targetlinkuri_mismatch"),
-    ],
-)
-def test_in_moodle_domain_and_target_belong_together(register, tool, changes, words):
-    answer = register(**{claims.TOOL_CONFIGURATION: tool.tool_configuration(**changes)})
-    assert (answer.status_code, answer.text) == (400, words)
-
-
-@pytest.mark.parametrize("mode", ["moodle"])
-@pytest.mark.parametrize(
-    ("headers", "status", "words"),
-    [({}, 401, "missing_registration_token"), ({"Authorization": "Bearer abc.def.ghi"}, 404, None)],
-)
-def test_moodle_s_words_for_tokens(client, tool, headers, status, words):
-    answer = client.post("/registration", json=tool.registration_request(), headers=headers)
-    assert answer.status_code == status
-    assert answer.text == words if words else "<h1>Error</h1>" in answer.text
-
-
-@pytest.mark.parametrize("case", WRONG)
-@pytest.mark.parametrize(("mode", "status"), [("plain", 400), ("canvas", 422)])
-def test_a_wrong_shape_is_refused_with_reasons(register, case, mode, status):
-    answer = register(**WRONG[case])
-    assert answer.status_code == status
-    assert answer.get_json()["errors" if mode == "canvas" else "error_description"]
-
-
-@pytest.mark.parametrize("mode", ["canvas"])
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"custom_parameters": {"number": 5}},
-        {"messages": {}},
-        {"messages": [{"type": "LtiResourceLinkRequest", "placements": ["nowhere"]}]},
-        {"messages": [{"type": "LtiResourceLinkRequest", "custom_parameters": {"number": 5}}]},
-        {"https://canvas.instructure.com/lti/privacy_level": "secret"},
-        {"claims": None},
-    ],
-)
-def test_canvas_looks_closely_at_the_tool_s_part(register, tool, changes):
-    assert register(**{claims.TOOL_CONFIGURATION: tool.tool_configuration(**changes)}).status_code == 422
-
-
-@ALL
-@pytest.mark.parametrize("body", ["[]", "null", "not json"])
-def test_what_is_no_object_is_refused(client, invite, body):
-    assert client.post("/registration", data=body, headers=invite()).status_code in {400, 422}
 
 
 @ALL
