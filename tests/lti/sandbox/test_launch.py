@@ -13,6 +13,12 @@ from tests.lti.sandbox.tool import Form
 
 URL = "http://127.0.0.1:8001"
 LINK = "share-how-you-work"
+GROUPS = {
+    "scope": [claims.SCOPE_GROUP_READONLY],
+    "context_groups_url": f"{URL}/courses/onboarding/groups",
+    "context_group_sets_url": f"{URL}/courses/onboarding/groups/sets",
+    "service_versions": ["1.0"],
+}
 
 
 def launch(tool, client, link=LINK, **changes):
@@ -68,12 +74,7 @@ def test_a_learner_is_launched_with_everything_that_the_tool_needs(tool, sign_in
             "context_memberships_url": f"{URL}/courses/onboarding/memberships",
             "service_versions": ["2.0"],
         },
-        claims.GROUPS_SERVICE: {
-            "scope": [claims.SCOPE_GROUP_READONLY],
-            "context_groups_url": f"{URL}/courses/onboarding/groups",
-            "context_group_sets_url": f"{URL}/courses/onboarding/groups/sets",
-            "service_versions": ["1.0"],
-        },
+        claims.GROUPS_SERVICE: GROUPS,
         claims.AGS_ENDPOINT: {
             "lineitems": f"{URL}/courses/onboarding/lineitems",
             "lineitem": f"{URL}/courses/onboarding/lineitems/1",
