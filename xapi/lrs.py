@@ -21,6 +21,7 @@ import requests
 
 from xapi.answers import Answer, error_for, read, refusal
 from xapi.errors import LRSAmbiguousError, LRSMisconfiguredError, LRSUnavailableError
+from xapi.formats import parse_timestamp
 from xapi.schema import Version
 from xapi.statement import render_timestamp
 
@@ -44,6 +45,18 @@ class Endpoint:
     def resource(self, name: str) -> str:
         """Return the address of a resource, such as `statements`."""
         return f"{self.url.rstrip('/')}/{name}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of the answer to a query."""
+
+    statements: Sequence[dict[str, Any]]
+    consistent_through: datetime | None
+    """Up to when of what was stored nothing is left out; None where the store does not say.
+
+    Source: xAPI 1.0.3, Communication, 3.3.
+    """
 
 
 class _Credentials(requests.auth.AuthBase):
@@ -108,14 +121,18 @@ class LRSClient:
         if not isinstance(answer.value, list):
             raise refusal(answer, "an LRS answers a batch with a list of ids")
 
-    def get(self, statement_id: UUID | str) -> dict[str, Any] | None:
+    def get(self, statement_id: UUID | str, *, voided: bool = False) -> dict[str, Any] | None:
         """Return one statement; None where the store does not have it.
+
+        Args:
+            voided: Whether to look among those that were voided, and only there.
 
         Raises:
             LRSError: The subclass says what to do.
         """
         wanted = str(statement_id).lower()
-        answer = self._ask("GET", self._endpoint.resource("statements"), query={"statementId": wanted})
+        name = "voidedStatementId" if voided else "statementId"
+        answer = self._ask("GET", self._endpoint.resource("statements"), query={name: wanted})
         if answer.status == HTTPStatus.NOT_FOUND:
             return None
         value = self._object(answer)
@@ -129,6 +146,15 @@ class LRSClient:
         return None
 
     def statements(self, *, max_pages: int = MAX_PAGES, **filters: Any) -> Iterator[dict[str, Any]]:
+        """Yield statements in the order of the store; see `pages`.
+
+        Raises:
+            LRSError: The subclass says what to do.
+        """
+        for page in self.pages(max_pages=max_pages, **filters):
+            yield from page.statements
+
+    def pages(self, *, max_pages: int = MAX_PAGES, **filters: Any) -> Iterator[Page]:
         """Yield statements, page after page, in the order of the store.
 
         Args:
@@ -150,10 +176,9 @@ class LRSClient:
             page, more = value.get("statements"), value.get("more") or ""
             if not isinstance(page, list) or not isinstance(more, str):
                 raise refusal(answer, "an LRS answers a query with statements")
-            for one in page:
-                if not isinstance(one, dict):
-                    raise refusal(answer, "one of its statements is no object")
-                yield one
+            if not all(isinstance(one, dict) for one in page):
+                raise refusal(answer, "one of its statements is no object")
+            yield Page(page, parse_timestamp(answer.headers.get("X-Experience-API-Consistent-Through", "")))
             if not more:
                 return
             url, query = self._next(url, more), None

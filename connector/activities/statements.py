@@ -13,6 +13,9 @@ from xapi.vocabulary import ActivityType, Extension
 from xapi.vocabulary.activity_types import COURSE
 from xapi.vocabulary.extensions import LTI, ROLE
 
+OPEN = "open"
+"""The anonymity of an activity in which nobody is hidden, in the words of the vocabulary's `ANONYMITY`."""
+
 
 class Setting(TypedDict):
     """The part of a statement that is the same whatever a member does; goes into `statement(**setting(…), …)`."""
@@ -24,28 +27,50 @@ class Setting(TypedDict):
     language: str | None
 
 
-def setting(member: Membership, place: Activity, type_: ActivityType) -> Setting:
+def setting(member: Membership, place: Activity, type_: ActivityType, *, anonymity: str = OPEN) -> Setting:
     """Return who acts, and where.
+
+    Where anybody is hidden from anybody, every statement that happens in the activity needs this: what the author of a
+    submission did to it would otherwise tell who they are, and so whom the reviewer reviewed.
 
     Args:
         member: Who acts.
         place: The activity that it happens in.
         type_: What kind of thing the activity is, in the vocabulary's words.
+        anonymity: The activity's: unless it is open, the actor is veiled.
     """
-    course = member.course
+    course, is_open = member.course, anonymity == OPEN
     return Setting(
-        actor=member_actor(member),
+        actor=member_actor(member) if is_open else veiled_actor(member, place),
         grouping=[activity(course.iri, COURSE), activity(place.iri, type_)],
-        registration=registration(member),
+        registration=registration(member) if is_open else _veil(member, f"registration {place.id}"),
         platform=course.deployment.platform.product,
-        language=nearest(member.person.locale),
+        language=nearest(member.person.locale) if is_open else None,  # the only Dane in the course is no secret
     )
+
+
+def target(other: Membership, *, anonymity: str = OPEN) -> tincan.Agent | None:
+    """Return the person that an act was for; None where anybody is hidden from anybody."""
+    return member_actor(other) if anonymity == OPEN else None
 
 
 def member_actor(member: Membership) -> tincan.Agent:
     """Return a member as statements know them: by a pseudonym that is nobody's once it is forgotten."""
     tenant = member.course.deployment.platform.tenant
     return actor(f"{tenant.iri}/actors", str(member.person.pseudonym))
+
+
+def veiled_actor(member: Membership, place: Activity) -> tincan.Agent:
+    """Return a member as statements of one activity know them: the same all through it, and nobody anywhere else.
+
+    No store gets anything else, however it is to know people. Only who has the person's secret can lift the veil.
+    """
+    tenant = member.course.deployment.platform.tenant
+    return actor(f"{tenant.iri}/actors", str(_veil(member, f"actor {place.id}")))
+
+
+def _veil(member: Membership, purpose: str) -> uuid.UUID:
+    return uuid.uuid5(member.person.veil, purpose)
 
 
 def registration(member: Membership) -> uuid.UUID:

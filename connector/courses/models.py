@@ -11,6 +11,15 @@ from connector.db import Identified, Model
 from connector.platforms.models import Deployment, Platform
 
 
+class Recording(StrEnum):
+    """What of the acts in a course goes to learning record stores."""
+
+    ON = "on"
+    PSEUDONYMOUS = "pseudonymous"
+    """People go by pseudonyms, whatever a store is meant to get."""
+    OFF = "off"
+
+
 class Role(StrEnum):
     """What a person is in a course."""
 
@@ -36,6 +45,7 @@ class Course(Identified, Model):
     label: Mapped[str]
     iri: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
+    recording: Mapped[Recording] = mapped_column(default=Recording.ON)
     memberships_url: Mapped[str | None]
     """Where the LMS keeps the roster, as the last launch said; None where it is not offered."""
     groups_url: Mapped[str | None]
@@ -63,6 +73,12 @@ class Person(Identified, Model):
     locale: Mapped[str | None]
     pseudonym: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4, unique=True)
     """The account name in statements. Random, so that forgetting it makes the person's statements nobody's."""
+    veil: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
+    """A secret that never leaves: what the person is called in a blinded activity is made from it."""
+    is_recorded: Mapped[bool] = mapped_column(default=True)
+    """Whether statements tell what they do: what they last said about it, or false once they are erased."""
+    erased_at: Mapped[datetime | None]
+    """Since when nobody can tell who they were."""
     created_at: Mapped[datetime]
 
 

@@ -20,6 +20,8 @@ class Listed:
 
 def name_of(member: Membership) -> str:
     """Return what pages call a member; where the LMS keeps names to itself, an alias that stays the same."""
+    if member.person.erased_at is not None:
+        return _("Former member")
     return member.person.name or _("Member %(code)s", code=member.id.hex[:4].upper())
 
 

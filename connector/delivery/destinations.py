@@ -19,6 +19,8 @@ class Parcel:
     """How often it was claimed, this time included."""
     is_suspect: bool
     """Whether it failed on its own account before; it then travels alone, so that the others do not wait for it."""
+    voids_id: uuid.UUID | None = None
+    """The statement that it takes back, if that is what it does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,19 +217,22 @@ def _parcels(session: Session, rows: Sequence[Any]) -> list[Parcel]:
     if not rows:
         return []
     messages = {
-        message.id: message
+        message.delivery_id: message
         for message in session.execute(
-            select(Message.id, Message.body, Message.created_at).where(Message.id.in_([row.message_id for row in rows]))
+            select(Delivery.id.label("delivery_id"), Message.body, Message.created_at, Message.voids_id)
+            .join(Delivery.message)
+            .where(Delivery.id.in_([row.id for row in rows]))
         )
     }
     return [
         Parcel(
             id=row.id,
             message_id=row.message_id,
-            body=messages[row.message_id].body,
-            created_at=messages[row.message_id].created_at,
+            body=messages[row.id].body,
+            created_at=messages[row.id].created_at,
             attempts=row.attempts,
             is_suspect=row.last_error is not None,
+            voids_id=messages[row.id].voids_id,
         )
         for row in sorted(rows, key=lambda row: (row.due_at, row.id))
     ]

@@ -7,7 +7,9 @@ that does not say which statement is meant is followed by questions until it is 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, cast
+from uuid import UUID
 
 import requests
 
@@ -42,12 +44,21 @@ def connect(endpoint: Endpoint, settings: Settings, http: requests.Session) -> "
     Raises:
         DestinationClosedError: Its password cannot be read.
     """
+    return LRSDestination(client(endpoint, settings, http))
+
+
+def client(endpoint: Endpoint, settings: Settings, http: requests.Session) -> LRSClient:
+    """Return the means to speak to the store that `endpoint` describes.
+
+    Raises:
+        DestinationClosedError: Its password cannot be read.
+    """
     try:
         password = unseal(settings.secret_key, endpoint.password).decode()
     except SealError as error:
         raise DestinationClosedError(str(error)) from error
     address = Address(endpoint.url, endpoint.username, password, cast("Version", endpoint.version))
-    return LRSDestination(LRSClient(address, http))
+    return LRSClient(address, http)
 
 
 @dataclass(slots=True)
@@ -92,21 +103,44 @@ class LRSDestination:
         except LRSConflictError as error:
             yield from self._compare(parcels, error, tally)
         except LRSRejectedError as error:
-            if len(parcels) == 1:
+            if len(parcels) > 1:
+                yield Step()
+                yield from self._send_halves(parcels, tally)
+            elif self._is_pointless(parcels[0]):
+                yield Step(done=[parcels[0].id])
+            else:
                 tally.reject(Setback(parcels[0], str(error), error.status))
-            yield Step()
-            yield from self._send_halves(parcels, tally)
+                yield Step()
         except LRSTooLargeError as error:
             if len(parcels) == 1:
                 yield Step(dead=[Setback(parcels[0], str(error), error.status)])
             else:
                 yield Step(byte_limit=_size(parcels) // 2)
             yield from self._send_halves(parcels, tally)
+        except LRSMisconfiguredError as error:
+            yield from self._send_without_pointless(parcels, error, tally)
         except LRSError as error:
             raise _lane_error(error) from error
         else:
             tally.accepted += len(parcels)
             yield Step(done=[parcel.id for parcel in parcels])
+
+    def _send_without_pointless(
+        self, parcels: Sequence[Parcel], error: LRSMisconfiguredError, tally: _Tally
+    ) -> Iterator[Step]:
+        """Send a batch again without what voids nothing: to some stores, a target that is not there is an address."""
+        pointless = []
+        if error.status == HTTPStatus.NOT_FOUND:
+            for parcel in parcels:
+                if self._is_pointless(parcel):
+                    pointless.append(parcel)
+                    yield Step(done=[parcel.id])
+                elif parcel.voids_id is not None:
+                    yield Step()
+        if not pointless:
+            raise _lane_error(error) from error
+        rest = [parcel for parcel in parcels if parcel not in pointless]
+        yield from self._send(rest, tally) if rest else ()
 
     def _send_halves(self, parcels: Sequence[Parcel], tally: _Tally) -> Iterator[Step]:
         """Send both halves of a batch; nothing where there was but one."""
@@ -128,7 +162,7 @@ class LRSDestination:
         """Ask for each statement of a batch that was refused as a whole, and send again what the store lacks."""
         absent = []
         for parcel in parcels:
-            held = self._get(parcel)
+            held = self._get(parcel.message_id)
             if held is None:
                 absent.append(parcel)
                 yield Step()
@@ -146,9 +180,24 @@ class LRSDestination:
             reason = f"the store says that it knows this id, and does not show it: {conflict}"
             yield Step(postponed=[Setback(absent[0], reason, conflict.status)])
 
-    def _get(self, parcel: Parcel) -> dict[str, Any] | None:
+    def _is_pointless(self, parcel: Parcel) -> bool:
+        """Return whether the parcel voids what the store does not have, or no longer shows.
+
+        Raises:
+            DestinationClosedError: There is no store at this address at all.
+            DestinationDownError: The store does not say.
+        """
+        if parcel.voids_id is None:
+            return False
         try:
-            return self._client.get(parcel.message_id)
+            next(self._client.statements(limit=1), None)  # a mistyped address has nothing either
+        except LRSError as error:
+            raise _lane_error(error) from error
+        return self._get(parcel.voids_id) is None
+
+    def _get(self, statement_id: UUID) -> dict[str, Any] | None:
+        try:
+            return self._client.get(statement_id)
         except LRSError as error:
             raise _lane_error(error) from error
 

@@ -1,22 +1,26 @@
 """What the rest of the application asks of the outbox: record a statement, add an endpoint, say how much waits."""
 
+import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import tincan
-from sqlalchemy import ColumnExpressionArgument, Table, bindparam, func, insert, select
+from sqlalchemy import ColumnExpressionArgument, Table, Uuid, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.config import Settings
-from connector.courses.models import Course, Membership, Role
+from connector.courses.models import Course, Membership, Person, Recording, Role
 from connector.delivery.errors import DeliveryError
-from connector.delivery.models import Delivery, Endpoint, Kind, Message, State
+from connector.delivery.models import ActorMode, Delivery, Endpoint, Kind, Message, State
+from connector.delivery.rendering import Identity, Rendering, marks, render, target_pseudonym, without_target
 from connector.platforms.models import Deployment, Platform, Tenant
 from connector.sealing import seal
-from xapi.statement import to_bytes
+from xapi.formats import is_iri
+from xapi.vocabulary.events import EVENTS
 
 VERSIONS = ("1.0.3", "2.0.0")
 """The xAPI versions that an endpoint may speak."""
@@ -30,22 +34,50 @@ class EndpointError(DeliveryError):
 _MESSAGES, _DELIVERIES = cast("Table", Message.__table__), cast("Table", Delivery.__table__)
 _ENDPOINTS, _PLATFORMS = cast("Table", Endpoint.__table__), cast("Table", Platform.__table__)
 _DEPLOYMENTS, _COURSES = cast("Table", Deployment.__table__), cast("Table", Course.__table__)
-_ADD_MESSAGE, _ADD_DELIVERIES = insert(_MESSAGES), insert(_DELIVERIES)
-_ACTIVE_ENDPOINTS = (
-    select(_ENDPOINTS.c.id)
-    .join(_PLATFORMS, _PLATFORMS.c.tenant_id == _ENDPOINTS.c.tenant_id)
-    .join(_DEPLOYMENTS, _DEPLOYMENTS.c.platform_id == _PLATFORMS.c.id)
-    .join(_COURSES, _COURSES.c.deployment_id == _DEPLOYMENTS.c.id)
-    .where(_COURSES.c.id == bindparam("course_id"), _ENDPOINTS.c.is_active)
+_PERSONS, _TARGETS = cast("Table", Person.__table__), cast("Table", Person.__table__).alias("target")
+_ADD_MESSAGES, _ADD_DELIVERIES = insert(_MESSAGES), insert(_DELIVERIES)
+_LISTENING = (
+    select(
+        _ENDPOINTS.c.id,
+        _ENDPOINTS.c.version,
+        _ENDPOINTS.c.actor_mode,
+        _ENDPOINTS.c.include_events,
+        _ENDPOINTS.c.exclude_events,
+        _COURSES.c.recording,
+        _PLATFORMS.c.issuer,
+        _PERSONS.c.pseudonym,
+        _PERSONS.c.subject,
+        _PERSONS.c.email,
+        _TARGETS.c.id.label("target_id"),
+        _TARGETS.c.subject.label("target_subject"),
+        _TARGETS.c.email.label("target_email"),
+        _TARGETS.c.is_recorded.label("is_target_recorded"),
+    )
+    .select_from(_COURSES)
+    .join(_DEPLOYMENTS, _DEPLOYMENTS.c.id == _COURSES.c.deployment_id)
+    .join(_PLATFORMS, _PLATFORMS.c.id == _DEPLOYMENTS.c.platform_id)
+    .join(_ENDPOINTS, _ENDPOINTS.c.tenant_id == _PLATFORMS.c.tenant_id)
+    .join(_PERSONS, _PERSONS.c.id == bindparam("person_id"))
+    .outerjoin(_TARGETS, _TARGETS.c.pseudonym == bindparam("target", type_=Uuid()))
+    .where(
+        _COURSES.c.id == bindparam("course_id"),
+        _COURSES.c.recording != Recording.OFF,
+        _PERSONS.c.is_recorded,
+        _ENDPOINTS.c.is_active,
+        or_(_ENDPOINTS.c.platform_id.is_(None), _ENDPOINTS.c.platform_id == _PLATFORMS.c.id),
+        or_(_ENDPOINTS.c.course_id.is_(None), _ENDPOINTS.c.course_id == _COURSES.c.id),
+    )
 )
 
 
 def record(session: Session, statement: tincan.Statement, *, by: Membership, now: datetime) -> None:
-    """Store `statement` for every active endpoint of the tenant, in the transaction of the act that it tells of.
+    """Store `statement` for every endpoint that is to hear of it, in the transaction of the act that it tells of.
 
-    What a trainer does as a test student is not recorded. Nothing is stored for a tenant without an endpoint.
+    What a trainer does as a test student is not recorded, nor what happens in a course, or is done by a person, that is
+    not to be recorded. A target who is not to be recorded is left out; where nothing remains then, all of it is.
 
     Args:
+        statement: Built with pseudonyms.
         by: Whose act it is; says which course, and so which tenant.
 
     Raises:
@@ -53,23 +85,50 @@ def record(session: Session, statement: tincan.Statement, *, by: Membership, now
     """
     if by.role is Role.TEST_STUDENT:
         return
-    endpoint_ids = session.scalars(_ACTIVE_ENDPOINTS, {"course_id": by.course_id}).all()
-    if not endpoint_ids:
+    told: tincan.Statement | None = statement
+    values = {"course_id": by.course_id, "person_id": by.person_id, "target": target_pseudonym(statement)}
+    listening = session.execute(_LISTENING, values).all()
+    target_id = listening[0].target_id if listening else None
+    if target_id is not None and not listening[0].is_target_recorded:
+        told, target_id = without_target(statement), None
+    if not listening or told is None:
         return
-    message = {
-        "id": statement.id,
-        "kind": Kind.STATEMENT,
-        "course_id": by.course_id,
-        "body": to_bytes(statement),
-        "created_at": now,
-    }
-    session.execute(_ADD_MESSAGE, message)
-    session.execute(
-        _ADD_DELIVERIES,
-        [
-            {"message_id": statement.id, "endpoint_id": id_, "state": State.NEW, "attempts": 0, "due_at": now}
-            for id_ in endpoint_ids
-        ],
+    messages: list[dict[str, Any]] = []
+    deliveries: list[dict[str, Any]] = []
+    for rendering, endpoint_ids in _renderings(listening, told).items():
+        row = {"kind": Kind.STATEMENT, "course_id": by.course_id, "person_id": by.person_id, "target_id": target_id}
+        body = _body(told, rendering, listening[0], has_target=target_id is not None)
+        messages.append({"id": told.id, "rendering": rendering.name, "body": body, "created_at": now, **row})
+        way = {"message_id": told.id, "rendering": rendering.name, "state": State.NEW, "attempts": 0, "due_at": now}
+        deliveries += [{"endpoint_id": id_, **way} for id_ in endpoint_ids]
+    if messages:
+        session.execute(_ADD_MESSAGES, messages)
+        session.execute(_ADD_DELIVERIES, deliveries)
+
+
+def _renderings(listening: Sequence[Any], statement: tincan.Statement) -> dict[Rendering, list[uuid.UUID]]:
+    """Return which renderings of a statement go where."""
+    marked = None
+    found: dict[Rendering, list[uuid.UUID]] = defaultdict(list)
+    for row in listening:
+        if row.include_events is not None or row.exclude_events is not None:
+            marked = marked or marks(statement)
+            is_included = row.include_events is None or not marked.isdisjoint(row.include_events)
+            if not is_included or not marked.isdisjoint(row.exclude_events or ()):
+                continue
+        mode = ActorMode.PSEUDONYMOUS if row.recording is Recording.PSEUDONYMOUS else row.actor_mode
+        found[Rendering(row.version, mode)].append(row.id)
+    return found
+
+
+def _body(statement: tincan.Statement, rendering: Rendering, people: Any, *, has_target: bool) -> bytes:
+    account = statement.actor.account
+    is_actor = account is not None and account.name == str(people.pseudonym)
+    return render(
+        statement,
+        rendering,
+        actor=Identity(people.issuer, people.subject, people.email) if is_actor else None,
+        target=Identity(people.issuer, people.target_subject, people.target_email) if has_target else None,
     )
 
 
@@ -87,11 +146,11 @@ class Backlog:
 def backlog(session: Session, of: Tenant | Course, *, now: datetime) -> Backlog:
     """Return how many deliveries of a tenant or of a course wait, were sent, or were given up."""
     counted = select(Delivery.state, func.count()).group_by(Delivery.state)
-    oldest = select(func.min(Message.created_at)).join(Delivery, Delivery.message_id == Message.id)
+    oldest = select(func.min(Message.created_at)).select_from(Delivery).join(Delivery.message)
     mine: ColumnExpressionArgument[bool]
     if isinstance(of, Course):
         mine = Message.course_id == of.id
-        counted = counted.join(Message, Message.id == Delivery.message_id)
+        counted = counted.join(Delivery.message)
     else:
         mine = Delivery.endpoint_id.in_(select(Endpoint.id).where(Endpoint.tenant_id == of.id))
     figures = dict(session.execute(counted.where(mine)).all())
@@ -115,15 +174,24 @@ def add_endpoint(
     username: str,
     password: str,
     version: str = "1.0.3",
+    actor_mode: ActorMode = ActorMode.PSEUDONYMOUS,
+    platform: Platform | None = None,
+    course: Course | None = None,
+    include_events: Sequence[str] | None = None,
+    exclude_events: Sequence[str] | None = None,
     now: datetime,
 ) -> Endpoint:
     """Add an LRS that the tenant's statements go to from now on.
 
     Args:
         url: Where its resources stand, with or without a last slash, without `/statements`.
+        platform: The only one that it hears of.
+        course: The only one that it hears of.
+        include_events: Keys of events, or IRIs of verbs, activities or their types, that it hears of; None for all.
+        exclude_events: The same, that it does not hear of.
 
     Raises:
-        EndpointError: The address or the version cannot be used.
+        EndpointError: A value cannot be used.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
@@ -132,6 +200,8 @@ def add_endpoint(
         raise EndpointError("name and password do not belong into the address")
     if version not in VERSIONS:
         raise EndpointError(f"the version must be one of {', '.join(VERSIONS)}: {version!r}")
+    _check_scope(tenant, platform, course)
+    _check_events(include_events, exclude_events)
     endpoint = Endpoint(
         tenant=tenant,
         name=name,
@@ -139,12 +209,36 @@ def add_endpoint(
         username=username,
         password=seal(settings.secret_key, password.encode()),
         version=version,
+        actor_mode=actor_mode,
+        platform=platform,
+        course=course,
+        include_events=None if include_events is None else list(include_events),
+        exclude_events=None if exclude_events is None else list(exclude_events),
         created_at=now,
         due_at=now,
     )
     session.add(endpoint)
     session.flush()
     return endpoint
+
+
+def _check_scope(tenant: Tenant, platform: Platform | None, course: Course | None) -> None:
+    """Raise `EndpointError` where platform and course are not within the tenant, or not within each other."""
+    if platform is not None and platform.tenant_id != tenant.id:
+        raise EndpointError(f"the platform is not of {tenant.name}: {platform.name}")
+    if course is None:
+        return
+    if course.deployment.platform.tenant_id != tenant.id:
+        raise EndpointError(f"the course is not of {tenant.name}: {course.title}")
+    if platform is not None and course.deployment.platform_id != platform.id:
+        raise EndpointError(f"the course is not of {platform.name}: {course.title}")
+
+
+def _check_events(*lists: Sequence[str] | None) -> None:
+    """Raise `EndpointError` where something can be neither an event's key nor an IRI."""
+    for word in (word for words in lists for word in words or ()):
+        if word not in EVENTS and not is_iri(word):
+            raise EndpointError(f"there is no such event, and no such IRI: {word!r}")
 
 
 def list_endpoints(session: Session) -> Sequence[Endpoint]:
