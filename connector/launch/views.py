@@ -21,6 +21,7 @@ from connector.platforms.keys import tool_keys
 from connector.platforms.models import Check, Platform, Status
 from connector.platforms.services import UnknownPlatformError, find_platform, frame_origins, origin_of, registration_of
 from connector.web.errors import AppError
+from connector.web.i18n import speak
 from connector.web.models import Proof
 from connector.web.pages import render
 from connector.web.requests import current_session, database, now, settings, writing_session
@@ -104,6 +105,7 @@ def launch() -> ResponseReturnValue:
     """Take the platform's answer, check it, and open a launch session for the browser that began it."""
     login = _take_login()
     launch = believe_launch(login, request.form.get("id_token", ""))
+    speak(launch.locale)
     g.launch_origins = [origin for origin in [_return_origin(launch)] if origin]
     session = current_session()
     platform = session.get_one(Platform, login.platform_id)

@@ -23,7 +23,13 @@ def _locale() -> str:
     if not has_request_context():
         return LOCALES[0]
     launch = g.get("launch")
-    return nearest(getattr(launch, "locale", None)) or _asked_for() or LOCALES[0]
+    return nearest(g.get("locale") or getattr(launch, "locale", None)) or _asked_for() or LOCALES[0]
+
+
+def speak(locale: str | None) -> None:
+    """Answer this request in the language that an LMS launches in, as far as it is one of ours."""
+    g.locale = locale
+    flask_babel.refresh()
 
 
 def _asked_for() -> str | None:
