@@ -55,6 +55,11 @@ def get_invite(session: Session, token: str, *, now: datetime) -> Invite:
     return invite
 
 
+def used_for(session: Session, token: str) -> Platform | None:
+    """Return the LMS that an invitation was used for; None where it was not, or nobody made it."""
+    return session.scalar(select(Platform).join(Invite).where(Invite.token_hash == digest(token)))
+
+
 def take_invite(session: Session, token: str, *, now: datetime) -> Invite:
     """Use an invitation up. Of two who come at once, one has it; give it back where the registration fails.
 

@@ -50,6 +50,8 @@ class Asked:
     token: str | None
     invite: str
     """The token in our own address; empty without an invitation."""
+    known_issuer: str | None = None
+    """Whose registration this link was used for: it still serves that LMS to come up to date, without any trust."""
 
 
 @blueprint.record_once
@@ -80,7 +82,6 @@ def icon() -> ResponseReturnValue:
 def offer(invite: str) -> ResponseReturnValue:
     """Show the administrator of an LMS what a registration would be; without an LMS, how to use this address."""
     asked = _asked(request.args.get("openid_configuration"), request.args.get("registration_token"), invite)
-    _check_invite(asked)
     if not asked.url:
         return render(
             "platforms/register_help.html",
@@ -98,7 +99,6 @@ def offer(invite: str) -> ResponseReturnValue:
 def accept(invite: str) -> ResponseReturnValue:
     """Register with the LMS, and store it."""
     asked = _asked(request.form.get("openid_configuration"), request.form.get("registration_token"), invite)
-    _check_invite(asked)
     with _calling() as http:
         found = _read(http, asked)
         if found.configuration.issuer != request.form.get("issuer"):
@@ -122,17 +122,22 @@ def _asked(url: str | None, token: str | None, invite: str) -> Asked:
     if origin:
         g.frame_origins = [origin]
         g.platform_origin = origin
-    return Asked(url=url or "", token=token or None, invite=invite)
+    return Asked(url=url or "", token=token or None, invite=invite, known_issuer=_check_invite(invite, url))
 
 
-def _check_invite(asked: Asked) -> None:
-    if not asked.invite:
-        return
+def _check_invite(invite: str, url: str | None) -> str | None:
+    """See that an invitation is good, or was used for an LMS that may now want to come up to date; return its issuer."""
+    if not invite:
+        return None
     with database().session(writes=False) as session:
         try:
-            invites.get_invite(session, asked.invite, now=now())
+            invites.get_invite(session, invite, now=now())
         except invites.InviteError as error:
-            raise refuse(str(error)) from error
+            known = invites.used_for(session, invite)
+            if known is None or not url:
+                raise refuse(str(error)) from error
+            return known.issuer
+    return None
 
 
 @contextmanager
@@ -152,10 +157,13 @@ def _calling() -> Iterator[requests.Session]:
 
 def _read(http: requests.Session, asked: Asked) -> Offer:
     try:
-        return registration.read_offer(http, settings(), asked.url, asked.token)
+        found = registration.read_offer(http, settings(), asked.url, asked.token)
     except RegistrationError as error:
         log.warning("registration_refused", code=error.code, detail=str(error))
         raise refuse_registration(error) from error
+    if asked.known_issuer not in {None, found.configuration.issuer}:
+        raise refuse("invite_used")
+    return found
 
 
 def _register(http: requests.Session, asked: Asked, found: Offer) -> Platform:
@@ -178,7 +186,7 @@ def _register(http: requests.Session, asked: Asked, found: Offer) -> Platform:
 
 
 def _take_invite(asked: Asked) -> Invite | None:
-    if not asked.invite:
+    if not asked.invite or asked.known_issuer:
         return None
     with writing_session() as session:
         try:

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from tests.lti.server import Asked, Reply, serving
 
-RECORDED = Path(__file__).parents[2] / "lti" / "sandbox" / "moodle"
+RECORDED = Path(__file__).parent / "moodle"
 SITE = "https://localhost:18443"
 CONFIGURATION = "/mod/lti/openid-configuration.php"
 REGISTRATION = "/mod/lti/openid-registration.php"

@@ -22,6 +22,7 @@ from tests.connector.platforms.registering import (
     recorded,
     text_of,
 )
+from tests.connector.platforms.registering import moodle as registering_lms
 from tests.lti.server import Reply
 from tests.make import NOW
 
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def page(registering_page):
+def visit(registering_page):
     return registering_page
 
 
@@ -43,8 +44,8 @@ def count(stored, kind):
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
-def test_page_says_what_will_be_registered(page, moodle):
-    shown = page.open()
+def test_page_says_what_will_be_registered(visit, moodle):
+    shown = visit.open()
     words = text_of(shown)
     assert shown.status_code == HTTPStatus.OK
     assert "Moodle 4.5.6 (Build: 20250811)" in words
@@ -55,40 +56,40 @@ def test_page_says_what_will_be_registered(page, moodle):
     assert moodle.registrations == []
 
 
-def test_page_leaves_out_what_the_lms_does_not_offer(page, moodle):
+def test_page_leaves_out_what_the_lms_does_not_offer(visit, moodle):
     moodle.say(scopes_supported=["openid"])
-    assert "gradebook" not in text_of(page.open())
+    assert "gradebook" not in text_of(visit.open())
 
 
-def test_page_may_stand_in_the_frame_of_that_lms_only(page, moodle):
-    policy = page.open().headers["Content-Security-Policy"]
+def test_page_may_stand_in_the_frame_of_that_lms_only(visit, moodle):
+    policy = visit.open().headers["Content-Security-Policy"]
     assert policy.endswith(f"frame-ancestors 'self' {moodle.url}")
 
 
 @pytest.mark.parametrize(
     "url", ["https://a;script-src *", "https://a'/", "https://user@lms.example/x", "javascript:alert(1)", "https://*"]
 )
-def test_address_cannot_write_into_the_policy(page, url):
-    policy = page.open(url).headers["Content-Security-Policy"]
+def test_address_cannot_write_into_the_policy(visit, url):
+    policy = visit.open(url).headers["Content-Security-Policy"]
     assert policy.endswith("frame-ancestors 'self'")
 
 
-def test_page_has_no_inline_script_and_escapes_what_the_lms_says(page, moodle):
+def test_page_has_no_inline_script_and_escapes_what_the_lms_says(visit, moodle):
     said = {"product_family_code": "<script>alert(1)</script>", "version": '"><img src=x onerror=alert(1)>'}
     moodle.say(**{PLATFORM: said})
-    text = page.open().text
+    text = visit.open().text
     assert "<script>alert" not in text
     assert "<img" not in text
 
 
-def test_lms_sees_its_token(page, moodle):
-    page.open()
+def test_lms_sees_its_token(visit, moodle):
+    visit.open()
     assert moodle.asked[-1].headers["Authorization"] == "Bearer header.claims.signature"
 
 
 # --- the click --------------------------------------------------------------------------------------------------------
-def test_click_registers(page, moodle, stored):
-    done = page.connect()
+def test_click_registers(visit, moodle, stored):
+    done = visit.connect()
     assert done.status_code == HTTPStatus.OK
     (platform,) = stored(select(Platform))
     assert (platform.issuer, platform.client_id, platform.status) == (moodle.url, CLIENT_ID, Status.ACTIVE)
@@ -100,8 +101,8 @@ def test_click_registers(page, moodle, stored):
     assert [each.deployment_id for each in stored(select(Deployment))] == ["1"]
 
 
-def test_registration_is_what_moodle_takes(page, moodle, settings):
-    page.connect()
+def test_registration_is_what_moodle_takes(visit, moodle, settings):
+    visit.connect()
     (sent,) = moodle.registrations
     told = sent.json[claims.TOOL_CONFIGURATION]
     assert sent.headers["Authorization"] == "Bearer header.claims.signature"
@@ -109,7 +110,7 @@ def test_registration_is_what_moodle_takes(page, moodle, settings):
     assert told["target_link_uri"].split("/")[2] == told["domain"]
 
 
-def test_documents_are_kept_without_secrets(page, moodle, stored, settings):
+def test_documents_are_kept_without_secrets(visit, moodle, stored, settings):
     answer = json.loads(recorded("03-registration"))
     answer |= {
         "registration_client_uri": f"{moodle.url}/registrations/1",
@@ -117,7 +118,7 @@ def test_documents_are_kept_without_secrets(page, moodle, stored, settings):
         "client_secret": "the-secret",
     }
     moodle.answers[REGISTRATION] = Reply(answer, 201)
-    page.connect()
+    visit.connect()
     (platform,) = stored(select(Platform))
     assert platform.configuration == moodle.document()
     assert "the-" not in json.dumps(platform.registration)
@@ -125,72 +126,93 @@ def test_documents_are_kept_without_secrets(page, moodle, stored, settings):
     assert sealing.unseal(settings.secret_key, platform.registration_token) == b"the-token"
 
 
-def test_last_page_says_what_is_left_to_do_and_closes_the_window_of_that_lms(page, moodle):
-    done = page.connect()
+def test_last_page_says_what_is_left_to_do_and_closes_the_window_of_that_lms(visit, moodle):
+    done = visit.connect()
     assert "press “Activate”" in text_of(done)
     assert "Show in activity chooser" in text_of(done)
     assert f'data-close-origin="{moodle.url}"' in done.text
 
 
-def test_canvas_hears_of_its_placements(page, moodle):
+def test_canvas_hears_of_its_placements(visit, moodle):
     messages = [{"type": claims.RESOURCE_LINK_REQUEST, "placements": ["course_navigation"]}]
     moodle.say(**{PLATFORM: {"product_family_code": "canvas", "messages_supported": messages}})
-    done = page.connect()
+    done = visit.connect()
     (message,) = moodle.registrations[0].json[claims.TOOL_CONFIGURATION]["messages"]
     assert message["placements"] == ["course_navigation"]
     assert "developer key" in text_of(done)
 
 
-def test_blackboards_deployments_wait(page, moodle, stored):
+def test_blackboards_deployments_wait(visit, moodle, stored):
     moodle.say(**{PLATFORM: {"product_family_code": "BlackboardLearn"}})
-    page.connect()
+    visit.connect()
     assert stored(select(Platform.approves_deployments)) == [False]
 
 
-def test_configuration_that_became_another_ones_is_refused(page, moodle):
-    shown = page.open()
+def test_configuration_that_became_another_ones_is_refused(visit, moodle):
+    shown = visit.open()
     moodle.say(issuer="http://127.0.0.1:1")
-    assert code_of(page.connect(shown)) == "issuer_changed"
+    assert code_of(visit.connect(shown)) == "issuer_changed"
     assert moodle.registrations == []
 
 
 # --- an issuer on another host ----------------------------------------------------------------------------------------
-def test_issuer_on_another_host_must_be_confirmed(page, moodle, stored):
+def test_issuer_on_another_host_must_be_confirmed(visit, moodle, stored):
     elsewhere = moodle.url.replace("127.0.0.1", "localhost")
-    shown = page.open(f"{elsewhere}{CONFIGURATION}")
+    shown = visit.open(f"{elsewhere}{CONFIGURATION}")
     assert "Two different addresses" in text_of(shown)
-    refused = page.connect(shown)
+    refused = visit.connect(shown)
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert (moodle.registrations, count(stored, Platform)) == ([], 0)
-    page.connect(refused, confirmed="1")
+    visit.connect(refused, confirmed="1")
     assert stored(select(Platform.issuer)) == [moodle.url]
     assert stored(select(Platform.frame_origins)) == [[elsewhere]]
 
 
-def test_issuer_on_the_same_host_needs_no_confirmation(page):
-    assert "Two different addresses" not in text_of(page.open())
+def test_issuer_on_the_same_host_needs_no_confirmation(visit):
+    assert "Two different addresses" not in text_of(visit.open())
 
 
 # --- invitations ------------------------------------------------------------------------------------------------------
-def test_invitation_is_used_up(page, stored, client, moodle):
-    page.connect()
+def test_invitation_is_used_up(visit, stored, client, moodle):
+    visit.connect()
     (invite,) = stored(select(Invite))
     assert (invite.used_at, invite.platform_id) == (NOW, stored(select(Platform.id))[0])
-    again = page.open()
-    assert (again.status_code, code_of(again)) == (HTTPStatus.GONE, "invite_used")
-    posted = client.post(page.path, data={"openid_configuration": f"{moodle.url}{CONFIGURATION}"})
-    assert code_of(posted) == "invite_used"
-    assert len(moodle.registrations) == 1
+    with registering_lms() as another:
+        visit.lms = another
+        assert (visit.open().status_code, code_of(visit.open())) == (HTTPStatus.GONE, "invite_used")
+        posted = client.post(visit.path, data={"openid_configuration": f"{another.url}{CONFIGURATION}"})
+        assert code_of(posted) == "invite_used"
+        assert another.registrations == []
 
 
-def test_invitation_is_given_back_where_the_lms_refuses(page, moodle, stored):
+def test_used_link_explains_nothing_to_people(visit, client):
+    visit.connect()
+    assert code_of(client.get(visit.path)) == "invite_used"
+
+
+def test_used_link_brings_its_own_lms_up_to_date(visit, moodle, stored):
+    visit.connect()
+    moodle.answers[REGISTRATION] = Reply(recorded("07-registration-update"))
+    assert "comes up to date" in text_of(visit.open())
+    assert visit.connect().status_code == HTTPStatus.OK
+    assert stored(select(Platform.status)) == [Status.ACTIVE]
+
+
+def test_used_link_lets_nothing_new_in(visit, moodle, stored):
+    visit.connect()
+    moodle.answers[REGISTRATION] = Reply({"client_id": "another"})
+    assert "waits for approval" in text_of(visit.connect())
+    assert stored(select(Platform.status).order_by(Platform.client_id)) == [Status.ACTIVE, Status.WAITING]
+
+
+def test_invitation_is_given_back_where_the_lms_refuses(visit, moodle, stored):
     moodle.refuse(401, "token_already_used")
-    refused = page.connect()
+    refused = visit.connect()
     assert code_of(refused) == "registration_refused"
     assert "token_already_used" in text_of(refused)
     assert stored(select(Invite.used_at)) == [None]
     moodle.answers[REGISTRATION] = Reply(recorded("03-registration"))
-    assert page.connect().status_code == HTTPStatus.OK
+    assert visit.connect().status_code == HTTPStatus.OK
 
 
 @pytest.mark.parametrize("path", ["/lti/register/{}", "/lti/manual/{}"])
@@ -199,9 +221,9 @@ def test_invitation_that_nobody_made_opens_nothing(client, tenant, path):
     assert (response.status_code, code_of(response)) == (HTTPStatus.NOT_FOUND, "invite_unknown")
 
 
-def test_invitation_expires(page, clock, moodle):
+def test_invitation_expires(visit, clock, moodle):
     clock.move(days=7)
-    assert code_of(page.open()) == "invite_expired"
+    assert code_of(visit.open()) == "invite_expired"
     assert moodle.asked == []
 
 
@@ -236,32 +258,32 @@ def test_waiting_registrations_do_not_make_a_login_ambiguous(uninvited, session,
 
 
 # --- once more --------------------------------------------------------------------------------------------------------
-def test_update_changes_what_is_there(page, invite, moodle, stored):
-    page.connect()
+def test_update_changes_what_is_there(visit, invite, moodle, stored):
+    visit.connect()
     moodle.say(**{PLATFORM: {"product_family_code": "moodle", "version": "5.0"}})
     moodle.answers[REGISTRATION] = Reply(recorded("07-registration-update"))
-    page.invite = invite()
-    assert page.connect().status_code == HTTPStatus.OK
+    visit.invite = invite()
+    assert visit.connect().status_code == HTTPStatus.OK
     (platform,) = stored(select(Platform))
     assert platform.configuration[PLATFORM]["version"] == "5.0"
     assert count(stored, Deployment) == 1
 
 
-def test_update_needs_no_invitation_and_switches_nothing_on(page, session, moodle, stored):
-    page.connect()
+def test_update_needs_no_invitation_and_switches_nothing_on(visit, session, moodle, stored):
+    visit.connect()
     session.get_one(Platform, stored(select(Platform.id))[0]).status = Status.DISABLED
     session.commit()
-    page.invite = ""
-    page.connect()
+    visit.invite = ""
+    visit.connect()
     assert stored(select(Platform.status)) == [Status.DISABLED]
 
 
 @pytest.mark.parametrize("invited", [True, False])
-def test_nobody_takes_a_registration_over(page, invite, moodle, stored, invited):
-    page.connect()
+def test_nobody_takes_a_registration_over(visit, invite, moodle, stored, invited):
+    visit.connect()
     moodle.say(jwks_uri=f"{moodle.url}/pluginfile.php/mine.json", authorization_endpoint=f"{moodle.url}/mine")
-    page.invite = invite() if invited else ""
-    refused = page.connect()
+    visit.invite = invite() if invited else ""
+    refused = visit.connect()
     assert (refused.status_code, code_of(refused)) == (HTTPStatus.CONFLICT, "endpoints_changed")
     assert stored(select(Platform.jwks_url)) == [f"{moodle.url}/mod/lti/certs.php"]
 
@@ -275,7 +297,7 @@ def test_invitation_settles_what_waited(uninvited, invite, moodle, stored):
     assert stored(select(Platform.jwks_url)) == [f"{moodle.url}/other"]
 
 
-def test_another_tenants_lms_is_out_of_reach(page, session, moodle, stored):
+def test_another_tenants_lms_is_out_of_reach(visit, session, moodle, stored):
     registered = {
         "client_id": CLIENT_ID,
         "authorization_url": f"{moodle.url}/mod/lti/auth.php",
@@ -284,14 +306,14 @@ def test_another_tenants_lms_is_out_of_reach(page, session, moodle, stored):
     }
     make.platform(session, tenant=make.tenant(session), issuer=moodle.url, **registered)
     session.commit()
-    assert code_of(page.connect()) == "platform_known"
+    assert code_of(visit.connect()) == "platform_known"
     assert stored(select(Platform.configuration)) == [None]
 
 
 # --- for people, and for Canvas ---------------------------------------------------------------------------------------
-def test_address_explains_itself_to_people(page, client):
-    shown = client.get(page.path)
-    assert f"http://localhost{page.path}" in shown.text
+def test_address_explains_itself_to_people(visit, client):
+    shown = client.get(visit.path)
+    assert f"http://localhost{visit.path}" in shown.text
     assert "Add LTI Advantage" in text_of(shown)
 
 
@@ -307,8 +329,8 @@ def test_other_sites_may_show_our_icon(client):
     icon.close()
 
 
-def test_log_holds_no_token(page, capsys):
-    page.open()
+def test_log_holds_no_token(visit, capsys):
+    visit.open()
     printed = capsys.readouterr()
-    assert page.invite not in printed.out + printed.err
-    assert urlencode({"": page.token})[1:] not in printed.out + printed.err
+    assert visit.invite not in printed.out + printed.err
+    assert urlencode({"": visit.token})[1:] not in printed.out + printed.err
