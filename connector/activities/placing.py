@@ -15,21 +15,25 @@ from connector.activities import copying
 from connector.activities.links import Link
 from connector.activities.models import Activity, Placement
 from connector.activities.services import new_activity
-from connector.courses.models import Course
+from connector.courses.models import STAFF, Course, Membership
 
 
-def place_link(session: Session, course: Course, link: Link, *, public_url: str, now: datetime) -> Placement | None:
-    """Return the placement of a link and with it the activity that it opens, which is always one of `course`.
+def place_link(session: Session, by: Membership, link: Link, *, public_url: str, now: datetime) -> Placement | None:
+    """Return the placement of a link and with it the activity that it opens, which is always one of the course's.
 
     A link that is seen for the first time gets an activity. None: the link is the course's, and names no activity.
+
+    Args:
+        by: Who opens it, in the course that it is in.
     """
+    course = by.course
     named = _find_named(session, course, link)
     if link.is_course and named is None:
         return None
     qualifier = str(link.activity_id) if link.is_course else ""
     found = _find_placement(session, course, link.id, qualifier)
     if found is None:
-        found = _place(session, course, link, qualifier, named, public_url=public_url, now=now)
+        found = _place(session, by, link, qualifier, named, public_url=public_url, now=now)
     elif link.title and not link.is_course:
         found.activity.title = link.title
     return found
@@ -42,7 +46,7 @@ def note_learner(placement: Placement, *, now: datetime) -> None:
 
 def _place(
     session: Session,
-    course: Course,
+    by: Membership,
     link: Link,
     qualifier: str,
     named: Activity | None,
@@ -51,6 +55,7 @@ def _place(
     now: datetime,
 ) -> Placement:
     """Store a new placement, with a new activity where none waits for it; of two requests at once, the later joins."""
+    course = by.course
     if not qualifier and _is_taken(session, course, link.id):
         qualifier = course.context_id
     # Two copies of a link may come at once for the one activity that both name: the second waits here, then sees it placed.
@@ -58,7 +63,7 @@ def _place(
         session.execute(select(Activity.id).where(Activity.id == named.id).with_for_update())
     activity = _waiting_activity(session, course, link, named)
     if activity is None:
-        origin = named or _find_origin(session, course, link)
+        origin = named or _find_origin(session, by, link)
         activity = _new_activity(course, link, origin, public_url=public_url, now=now)
         if origin is not None:
             copying.note_origin(session, activity, origin, now=now)
@@ -144,27 +149,29 @@ def _waiting_activity(session: Session, course: Course, link: Link, named: Activ
     return next((each for each in candidates if each.id not in placed), None)
 
 
-def _find_origin(session: Session, course: Course, link: Link) -> Activity | None:
-    """Return what a link without a name was copied from: by its own history, else by its title in the course's origin."""
+def _find_origin(session: Session, by: Membership, link: Link) -> Activity | None:
+    """Return what a link without a name was copied from: by its own history, else by its title in the course's origin.
+
+    Whoever may add links can also type a history. So it counts for people who lead the course that it names: what they see
+    of it there, they may see here.
+    """
+    course = by.course
+    is_led = select(Membership.course_id).where(Membership.person_id == by.person_id, Membership.role.in_(STAFF))
+    known = (
+        select(Activity)
+        .join(Activity.course)
+        .where(Course.deployment_id == course.deployment_id, Course.id.in_(is_led), Course.id != course.id)
+        .limit(2)
+    )
     for link_id in link.history:
-        origin = session.scalar(_placements(course, link_id).where(Placement.qualifier == ""))
-        if origin is not None:
-            return origin.activity
-    if not link.title:
-        return None
-    for context_id in copying.list_origins(session, course):
-        same = session.scalars(
-            select(Activity)
-            .join(Activity.course)
-            .where(
-                Course.deployment_id == course.deployment_id,
-                Course.context_id == context_id,
-                Activity.title == link.title,
-            )
-            .limit(2)
-        ).all()
-        if same:
-            return same[0] if len(same) == 1 else None
+        placed = select(Placement.activity_id).where(Placement.resource_link_id == link_id, Placement.qualifier == "")
+        found = session.scalars(known.where(Activity.id.in_(placed))).all()
+        if found:
+            return found[0]
+    for context_id in copying.list_origins(session, course) if link.title else ():
+        found = session.scalars(known.where(Course.context_id == context_id, Activity.title == link.title)).all()
+        if found:
+            return found[0] if len(found) == 1 else None
     return None
 
 

@@ -33,6 +33,10 @@ class Role(StrEnum):
     """A trainer's look through a learner's eyes (Canvas's Student View): kept out of figures and statements."""
 
 
+STAFF = frozenset({Role.TRAINER, Role.ASSISTANT})
+"""The roles of those who lead a course."""
+
+
 class Course(Identified, Model):
     """An LTI context. Context ids are promised to be unique within a deployment only."""
 
@@ -101,7 +105,7 @@ class Membership(Identified, Model):
     @property
     def is_staff(self) -> bool:
         """Whether this person leads the course."""
-        return self.role in {Role.TRAINER, Role.ASSISTANT}
+        return self.role in STAFF
 
     @property
     def can_write(self) -> bool:

@@ -6,11 +6,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from connector.activities import copying
 from connector.activities.links import Link
 from connector.activities.models import Activity, CopyChoice, Placement
 from connector.activities.placing import place_link
 from connector.activities.services import new_activity
-from connector.courses.models import Course
+from connector.courses.models import Membership, Role
 from connector.db import Database
 from tests import make
 
@@ -69,6 +70,14 @@ def test_a_copied_course_may_be_opened_before_its_origin(session, open_link, cou
 def test_a_copy_is_found_by_the_history_of_its_link(open_link, course, copy):
     origin = open_link(course, "1", title="Week 1")
     assert open_link(copy, "9", title="Renamed", history=("8", "1")).copied_from is origin
+
+
+def test_a_history_counts_for_those_only_who_lead_the_course_that_it_names(session, open_link, course, copy):
+    open_link(course, "1", title="Week 1", description="Say hello.")
+    copying.note_copy(session, copy.deployment, copy.context_id, [course.context_id], now=make.NOW)
+    stranger = make.member(session, course=copy, role=Role.TRAINER)
+    opened = open_link(copy, "9", by=stranger, title="Week 1", history=("1",))
+    assert (opened.copied_from, opened.is_open) == (None, True)
 
 
 def test_a_link_id_that_two_courses_have_opens_two_activities(open_link, course, copy):
@@ -131,7 +140,7 @@ def test_the_gradebook_knows_links_and_not_courses(session, open_link, course):
 
 
 def test_many_who_come_first_at_once_meet_in_one_activity(session, database):
-    course = make.course(session)
+    member = make.member(session)
     session.commit()
     barrier, failures = threading.Barrier(4), []
 
@@ -139,8 +148,8 @@ def test_many_who_come_first_at_once_meet_in_one_activity(session, database):
         try:
             barrier.wait()
             with database.session(writes=True) as own:
-                here = own.get_one(Course, course.id)
-                place_link(own, here, Link(id="1", title="Week 1"), public_url="", now=make.NOW)
+                by = own.get_one(Membership, member.id)
+                place_link(own, by, Link(id="1", title="Week 1"), public_url="", now=make.NOW)
                 own.commit()
         except Exception as error:  # noqa: BLE001 -- shown by the assertion below
             failures.append(error)
@@ -182,6 +191,9 @@ def test_no_interleaving_mixes_two_courses_or_two_links(launches, database_url):
 def check_launches(session, launches):
     deployment = make.deployment(session)
     courses = [make.course(session, deployment=deployment) for _ in range(3)] + [make.course(session)]
+    lead = make.person(session, platform=deployment.platform)
+    members = [Membership(course=course, person=lead, role=Role.TRAINER, created_at=make.NOW) for course in courses]
+    session.add_all(members)
     named = [chosen(session, course).id for course in courses]
     opened = {}
     for course_number, link_id, name, has_history in launches:
@@ -194,7 +206,7 @@ def check_launches(session, launches):
             history=("1", "2") if has_history else (),
             is_course=is_course,
         )
-        placement = place_link(session, course, link, public_url="", now=make.NOW)
+        placement = place_link(session, members[course_number], link, public_url="", now=make.NOW)
         session.flush()
         key = (course_number, link_id, id_ if is_course else None)
         if placement is None:

@@ -74,7 +74,7 @@ def test_what_is_no_message(body, client):
 
 
 def test_the_trainer_of_the_copy_is_asked(platform, client, session):
-    platform.launch(client)  # "Week 1" in course-1
+    platform.launch(client, "teacher")  # "Week 1" in course-1
     send(client, notice(platform))
 
     def in_copy(draft):
