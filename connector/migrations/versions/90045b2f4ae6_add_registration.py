@@ -67,6 +67,7 @@ def upgrade() -> None:
             is_lms_admin = false,
             proof = CASE WHEN browser_hash IS NULL THEN 'storage' ELSE 'cookie' END
     """)
+    op.execute("DELETE FROM launch_session WHERE platform_id IS NULL")
     with op.batch_alter_table('launch_session', schema=None) as batch_op:
         batch_op.alter_column('platform_id', existing_type=sa.Uuid(), nullable=False)
         batch_op.alter_column('is_lms_admin', existing_type=sa.Boolean(), nullable=False)
