@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, Select, TypeDecorator, create_engine, event
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 import connector._py311  # noqa: F401 -- must come before any model
@@ -55,6 +56,9 @@ class Model(DeclarativeBase):
             StrEnum, native_enum=False, length=32, values_callable=lambda kind: [item.value for item in kind]
         ),
     }
+
+
+Row = TypeVar("Row", bound=Model)
 
 
 class Identified:
@@ -115,6 +119,20 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("kring_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def stored(session: Session, find: Select[Row], make: Callable[[], Row]) -> Row:
+    """Return the row that `find` finds, or else a new one; of two who make it at once, the later takes the earlier's."""
+    found = session.scalar(find)
+    if found is not None:
+        return found
+    row = make()
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return session.scalars(find).one()
+    return row
 
 
 Clock = Callable[[], datetime]

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity, CopyChoice, CourseCopy
 from connector.courses.models import Course, Membership
+from connector.db import stored
 from connector.platforms.models import Deployment
 from connector.web.errors import NotFoundError
 
@@ -30,18 +30,13 @@ def note_copy(
     told = [each for each in origins if each and each != context_id]
     if not told:
         return
-    row = _find(session, deployment, context_id)
-    if row is None:
-        row = CourseCopy(
+    row = stored(
+        session,
+        _copies(deployment, context_id),
+        lambda: CourseCopy(
             deployment=deployment, context_id=context_id, origin_context_ids=[], choice=None, created_at=now
-        )
-        try:
-            with session.begin_nested():
-                session.add(row)
-        except IntegrityError:  # another request was told at the same time
-            row = _find(session, deployment, context_id)
-            if row is None:
-                raise
+        ),
+    )
     known = list(dict.fromkeys([*told, *row.origin_context_ids]))[:_MOST_ORIGINS]
     if known != row.origin_context_ids:
         row.origin_context_ids = known
@@ -121,6 +116,8 @@ def _take_over(activity: Activity, choice: CopyChoice, *, now: datetime) -> None
 
 
 def _find(session: Session, deployment: Deployment, context_id: str) -> CourseCopy | None:
-    return session.scalar(
-        select(CourseCopy).where(CourseCopy.deployment_id == deployment.id, CourseCopy.context_id == context_id)
-    )
+    return session.scalar(_copies(deployment, context_id))
+
+
+def _copies(deployment: Deployment, context_id: str) -> Select[CourseCopy]:
+    return select(CourseCopy).where(CourseCopy.deployment_id == deployment.id, CourseCopy.context_id == context_id)

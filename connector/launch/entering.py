@@ -1,13 +1,10 @@
 """What a believed launch leads to: who it is, in which course, and which page is theirs to see."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
-from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.activities import copying, links
@@ -16,7 +13,7 @@ from connector.activities.models import Placement
 from connector.activities.placing import note_learner, place_link
 from connector.config import Settings
 from connector.courses.models import Course, Membership, Person, Role
-from connector.db import Model
+from connector.db import stored
 from connector.launch import deep_linking
 from connector.launch.models import LoginState
 from connector.launch.notices import note_offer
@@ -28,8 +25,6 @@ from lti.groups import read_groups_endpoint
 from lti.launch import Launch
 from lti.profiles import profile_for
 from lti.roles import Roles
-
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +193,7 @@ def _member(session: Session, deployment: Deployment, launch: Launch, *, public_
     course.title = launch.context.title or launch.context.label or course.title or launch.context.id
     course.label = launch.context.label or course.label
     person = _person(session, deployment.platform, launch, now=now)
-    member = _stored(
+    member = stored(
         session,
         select(Membership).where(Membership.course_id == course.id, Membership.person_id == person.id),
         lambda: Membership(course=course, person=person, role=role, created_at=now, seen_at=now),
@@ -209,7 +204,7 @@ def _member(session: Session, deployment: Deployment, launch: Launch, *, public_
 
 def _course(session: Session, deployment: Deployment, context_id: str, *, public_url: str, now: datetime) -> Course:
     id_ = uuid.uuid4()
-    return _stored(
+    return stored(
         session,
         select(Course).where(Course.deployment_id == deployment.id, Course.context_id == context_id),
         lambda: Course(
@@ -225,7 +220,7 @@ def _course(session: Session, deployment: Deployment, context_id: str, *, public
 
 
 def _person(session: Session, platform: Platform, launch: Launch, *, now: datetime) -> Person:
-    person = _stored(
+    person = stored(
         session,
         select(Person).where(Person.platform_id == platform.id, Person.subject == launch.subject),
         lambda: Person(platform=platform, subject=launch.subject, created_at=now, email=None, name=None),
@@ -236,20 +231,6 @@ def _person(session: Session, platform: Platform, launch: Launch, *, now: dateti
     person.email = launch.email or person.email
     person.locale = launch.locale or person.locale
     return person
-
-
-def _stored(session: Session, find: Select[Row], make: Callable[[], Row]) -> Row:
-    """Return the row that `find` finds, or a new one: a class that opens its first link does so all at once."""
-    found = session.scalar(find)
-    if found is not None:
-        return found
-    row = make()
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        return session.scalars(find).one()
-    return row
 
 
 # --- what the launch tells besides ------------------------------------------------------------------------------------------

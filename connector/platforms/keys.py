@@ -1,11 +1,13 @@
 """The tool's signing keys and the platforms' key sets, kept in the database."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import requests
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from connector import sealing
@@ -138,7 +140,9 @@ class DatabaseKeySets:
                     tried_at=key_set.tried_at,
                 )
             )
-            session.commit()
+            # Launches that come at once all fetch the first key set, and each has the same.
+            with suppress(IntegrityError):
+                session.commit()
 
 
 def fetch_key_set(http: requests.Session, url: str) -> bytes:

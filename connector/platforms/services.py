@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from connector.config import Settings
+from connector.db import stored
 from connector.platforms.models import Deployment, Platform, Status, Tenant
 from lti.registration import Registration
 
@@ -100,15 +101,16 @@ def find_platform(session: Session, issuer: str, client_id: str | None) -> Platf
 
 def get_deployment(session: Session, platform: Platform, deployment_id: str, *, now: datetime) -> Deployment:
     """Return the deployment; one seen for the first time is stored, and waits where the platform says so."""
-    deployment = session.scalar(
-        select(Deployment).where(Deployment.platform_id == platform.id, Deployment.deployment_id == deployment_id)
+    return stored(
+        session,
+        select(Deployment).where(Deployment.platform_id == platform.id, Deployment.deployment_id == deployment_id),
+        lambda: Deployment(
+            platform=platform,
+            deployment_id=deployment_id,
+            status=Status.ACTIVE if platform.approves_deployments else Status.WAITING,
+            created_at=now,
+        ),
     )
-    if deployment is None:
-        status = Status.ACTIVE if platform.approves_deployments else Status.WAITING
-        deployment = Deployment(platform=platform, deployment_id=deployment_id, status=status, created_at=now)
-        session.add(deployment)
-        session.flush()
-    return deployment
 
 
 def registration_of(platform: Platform) -> Registration:

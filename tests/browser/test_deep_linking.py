@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 COURSE = "/courses/onboarding"
@@ -100,6 +101,24 @@ def test_without_scripts_a_button_sends_it(stack, browser):
     press(frame, "finish")
     page.frame_locator("iframe").locator("form[data-send] button").click()
     expect(page.frame_locator("iframe").get_by_text("The activity was added")).to_be_visible(timeout=15_000)
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_picker_is_for_everybody(scheme, stack, browser):
+    context = browser.new_context(viewport={"width": 320, "height": 568}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(stack.enter_as("ingrid", COURSE))
+    page.get_by_role("link", name=re.compile("Add an activity from")).first.click()
+    page.goto(page.locator("iframe").evaluate("frame => new URL(frame.getAttribute('src'), location.href).href"))
+    page.wait_for_url(re.compile("/choose/"))
+    press(page, "add")
+    expect(field(page, "title", 1)).to_be_visible()
+    press(page, "finish")
+    expect(page.locator(".field-error")).to_have_count(2)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    faults = [fault["id"] for fault in Axe().run(page).response["violations"]]
+    assert (wide, faults) == (0, [])
     context.close()
 
 
