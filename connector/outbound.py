@@ -7,11 +7,12 @@ check and to another one for the request.
 
 import ipaddress
 import socket
-import time
+import threading
+from contextlib import suppress
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -21,15 +22,15 @@ from connector.config import Settings
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
-TOTAL_SECONDS = 30.0
-"""How long an answer may take to arrive in all; a server that sends a byte now and then would pass the read time-out."""
+TOTAL_SECONDS = 60.0
+"""How long a request may take in all; a server that sends a byte now and then would pass every read time-out."""
 ANSWER_BYTES = 5_000_000
 """How large an answer may be."""
 _CHUNK = 65_536
 
 
 class AnswerTooLargeError(requests.RequestException):
-    """The answer is larger than `ANSWER_BYTES`, or took longer than `TOTAL_SECONDS`."""
+    """The answer is larger than `ANSWER_BYTES`."""
 
 
 def new_session(settings: Settings) -> requests.Session:
@@ -44,7 +45,42 @@ def new_session(settings: Settings) -> requests.Session:
 
 
 class GuardedSession(requests.Session):
-    """A session that never follows redirects, never waits for ever and never reads without end."""
+    """A session that never follows redirects, never waits for ever and never reads without end; for one thread."""
+
+    def __init__(self) -> None:
+        """Build a session without connections."""
+        super().__init__()
+        self.total_seconds = TOTAL_SECONDS
+        self._cutter = Cutter()
+        self._timer: threading.Timer | None = None
+
+    def mount(self, prefix: str | bytes, adapter: BaseAdapter) -> None:
+        """Let `adapter` carry what begins with `prefix`, and watch the connections that it opens."""
+        super().mount(prefix, adapter)
+        if isinstance(adapter, HTTPAdapter) and hasattr(self, "_cutter"):
+            manager = adapter.poolmanager
+            manager.pool_classes_by_scheme = {
+                scheme: self._cutter.watch(pool) for scheme, pool in manager.pool_classes_by_scheme.items()
+            }
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._set_timer(None)
+        super().close()
+        self._cutter.close()
+
+    def _set_timer(self, seconds: float | None) -> None:
+        """Let every connection be cut in `seconds`. A streamed answer is still being read when its request is over, so
+        the time of one request ends where the next one begins.
+        """
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if seconds is not None:
+            self._cutter.begin()
+            self._timer = threading.Timer(seconds, self._cutter.cut)
+            self._timer.daemon = True
+            self._timer.start()
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         """Send a request; see requests.
@@ -56,22 +92,85 @@ class GuardedSession(requests.Session):
         kwargs["allow_redirects"] = False
         streamed = kwargs.pop("stream", False)
         kwargs["stream"] = True
+        self._set_timer(self.total_seconds)
         response = super().request(method, url, *args, **kwargs)
         if not streamed:
             _read(response)
+            self._set_timer(None)
+        if self._cutter.is_over:  # an answer without a length just ends when it is cut
+            response.close()
+            raise requests.Timeout(f"the answer took longer than {self.total_seconds:.0f} s")
         return response
+
+
+class Cutter:
+    """Cuts connections from another thread: who waits for an answer then gets an ordinary connection error.
+
+    It keeps a second handle of every socket, since TLS takes the first one away.
+    """
+
+    _MOST = 8
+    """How many of the newest connections are kept in mind: a session of one thread uses one at a time."""
+
+    def __init__(self) -> None:
+        """Watch nothing yet."""
+        self._lock = threading.Lock()
+        self._handles: list[socket.socket] = []
+        self.is_over = False
+        """Whether time was up."""
+
+    def watch(self, pool: type[Any]) -> type[Any]:
+        """Return `pool` with connections that are known here."""
+        base, cutter = pool.ConnectionCls, self
+
+        def connect(connection: Any) -> socket.socket:
+            opened: socket.socket = base._new_conn(connection)  # noqa: SLF001 -- where urllib3 opens its sockets
+            cutter.keep(connection, opened)
+            return opened
+
+        connection_class = type(f"Watched{base.__name__}", (base,), {"_new_conn": connect})
+        return type(f"Watched{pool.__name__}", (pool,), {"ConnectionCls": connection_class})
+
+    def keep(self, connection: Any, opened: socket.socket) -> None:
+        """Note a socket, or refuse it where time is up."""
+        with self._lock:
+            if self.is_over:
+                opened.close()
+                raise NewConnectionError(connection, "no time is left")
+            self._handles.append(opened.dup())
+            while len(self._handles) > self._MOST:
+                self._handles.pop(0).close()
+
+    def begin(self) -> None:
+        """Let connections be opened again."""
+        with self._lock:
+            self.is_over = False
+
+    def cut(self) -> None:
+        """End every connection, and let no other be opened."""
+        with self._lock:
+            self.is_over = True
+            for handle in self._handles:
+                with suppress(OSError):
+                    handle.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Give the handles back."""
+        with self._lock:
+            for handle in self._handles:
+                handle.close()
+            self._handles.clear()
 
 
 def _read(response: requests.Response) -> None:
     """Read the body within the limits, and give the connection back."""
-    deadline = time.monotonic() + TOTAL_SECONDS
     parts, size = [], 0
     for chunk in response.iter_content(_CHUNK):
         parts.append(chunk)
         size += len(chunk)
-        if size > ANSWER_BYTES or time.monotonic() > deadline:
+        if size > ANSWER_BYTES:
             response.close()
-            raise AnswerTooLargeError(f"the answer is over {ANSWER_BYTES} bytes or {TOTAL_SECONDS:.0f} s")
+            raise AnswerTooLargeError(f"the answer is over {ANSWER_BYTES} bytes")
     response._content = b"".join(parts)  # noqa: SLF001 -- requests has no public way to set what it would have read
 
 

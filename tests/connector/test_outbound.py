@@ -1,5 +1,6 @@
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -102,3 +103,54 @@ def test_environment_changes_nothing(monkeypatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     with server(hello) as (url, _), outbound.new_session(ANYWHERE) as http:
         assert http.get(url).status_code == 200
+
+
+def drip(handler):
+    """Answer a byte now and then, for ever: each comes before a read could time out."""
+    handler.send_response(200)
+    handler.end_headers()
+    try:
+        for _ in range(200):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+            time.sleep(0.05)
+    except OSError:
+        pass
+
+
+def drip_headers(handler):
+    try:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for number in range(200):
+            handler.wfile.write(f"X-{number}: y\r\n".encode())
+            handler.wfile.flush()
+            time.sleep(0.05)
+    except OSError:
+        pass
+
+
+@pytest.mark.parametrize("answer", [drip, drip_headers])
+def test_dripping_answer_is_cut_off(answer):
+    with server(answer) as (url, _), outbound.new_session(ANYWHERE) as http:
+        http.total_seconds = 0.3
+        began = time.monotonic()
+        with pytest.raises(requests.RequestException):
+            http.get(url)
+        assert time.monotonic() - began < 5
+
+
+def test_dripping_stream_is_cut_off():
+    with server(drip) as (url, _), outbound.new_session(ANYWHERE) as http:
+        http.total_seconds = 0.3
+        began = time.monotonic()
+        with suppress(requests.RequestException):
+            b"".join(http.get(url, stream=True).iter_content(65_536))
+        assert time.monotonic() - began < 5
+
+
+def test_session_goes_on_after_a_cut():
+    with server(drip) as (slow, _), server(hello) as (quick, _), outbound.new_session(ANYWHERE) as http:
+        http.total_seconds = 0.3
+        with pytest.raises(requests.RequestException):
+            http.get(slow)
+        assert [http.get(quick).content for _ in range(20)] == [b"hello"] * 20
