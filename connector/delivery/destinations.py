@@ -30,6 +30,8 @@ class Setback:
     parcel: Parcel
     reason: str
     status: int | None = None
+    retry_after: float | None = None
+    """The least number of seconds until it may be sent again; None where it does not matter."""
 
 
 @dataclass(frozen=True, slots=True)

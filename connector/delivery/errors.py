@@ -31,7 +31,7 @@ class DestinationDownError(DestinationError):
     ) -> None:
         super().__init__(message, status=status)
         self.retry_after = retry_after
-        """Seconds that the destination asked us to wait; None where it did not."""
+        """The least number of seconds to wait, as the destination asked or its state demands; None where neither does."""
         self.is_batch_suspect = is_batch_suspect
         """Whether a smaller batch may go better: it stumbled over this one instead of turning us away."""
 

@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 from connector.delivery.destinations import Parcel, Setback, Step
 from connector.delivery.errors import DestinationClosedError, DestinationDownError, LeaseLostError
 from connector.delivery.models import BATCH_LIMIT, Delivery, Endpoint, Message, State
-from connector.delivery.retry import MAX_AGE, Chance, back_off
+from connector.delivery.retry import FARTHEST, MAX_AGE, Chance, back_off
 
 _UNTRACKED = {"synchronize_session": False}
 """No session here holds objects that an UPDATE could leave stale."""
 _REASON_LENGTH = 500
-_PATIENCE = 3
-"""How often a message may fail alone before it loses its place: a short outage keeps the order."""
+_PATIENCE, _LONG_PATIENCE = 3, 10
+"""How often a message may fail alone before it loses its place, also where it was not looked at: outages keep the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def is_due(session: Session, *, now: datetime) -> bool:
 def take(session: Session, *, now: datetime, lease: timedelta) -> Lane | None:
     """Take the lane that has waited longest among those with something due; None where there is none.
 
-    What the last holder left leased goes back to the waiting ones: it died, or its lease ran out.
+    What the last holder left leased waits again: it died, or its lease ran out. Times too far ahead are put right.
     """
     token = uuid.uuid4()
     due = (
@@ -80,6 +80,12 @@ def take(session: Session, *, now: datetime, lease: timedelta) -> Lane | None:
         return None
     lane = Lane(endpoint_id, token, lease)
     _put_back(session, lane)
+    session.execute(
+        update(Delivery)
+        .where(Delivery.endpoint_id == endpoint_id, Delivery.state == State.NEW, Delivery.due_at > now + FARTHEST)
+        .values(due_at=now)
+        .execution_options(**_UNTRACKED)
+    )
     return lane
 
 
@@ -125,6 +131,7 @@ def settle(session: Session, lane: Lane, step: Step, *, now: datetime, chance: C
             "last_error": None,
             "last_status": None,
             "succeeded_at": now,
+            "accepted": Endpoint.accepted + len(step.done),
             "batch_limit": case((grown < BATCH_LIMIT, grown), else_=BATCH_LIMIT),
         }
     if step.byte_limit is not None:
@@ -137,7 +144,7 @@ def settle(session: Session, lane: Lane, step: Step, *, now: datetime, chance: C
     for setback in step.postponed:
         # Only where the store accepts others does its age speak against a message.
         is_hopeless = endpoint.failures == 0 and now - setback.parcel.created_at > MAX_AGE
-        wait = back_off(setback.parcel.attempts, chance=chance)
+        wait = back_off(setback.parcel.attempts, chance=chance, retry_after=setback.retry_after)
         _set_back(session, lane, setback, _dead(now) if is_hopeless else {"state": State.NEW, "due_at": now + wait})
     for setback in step.dead:
         _set_back(session, lane, setback, _dead(now))
@@ -167,6 +174,7 @@ def fail(
         changes["paused_reason"] = None
         if error.is_batch_suspect:
             changes["batch_limit"] = max(1, endpoint.batch_limit // 2)
+        if error.is_batch_suspect or error.status is not None:
             _postpone_culprit(session, lane, error, now=now, chance=chance)
     due_at = now + back_off(failures, chance=chance, retry_after=retry_after)
     _put_back(session, lane)
@@ -185,15 +193,19 @@ def leave(session: Session, lane: Lane, *, now: datetime) -> None:
 
 
 def _takeable(now: datetime) -> list[ColumnExpressionArgument[bool]]:
-    """Return the conditions for a lane that nobody holds and that has something due, left-overs included."""
-    earliest = select(func.min(Delivery.due_at)).where(Delivery.endpoint_id == Endpoint.id).correlate(Endpoint)
+    """Return the conditions for a lane that nobody holds and that has something due: left-overs too, and times too far."""
+    beyond = now + FARTHEST
+    mine, waits = Delivery.endpoint_id == Endpoint.id, Delivery.state == State.NEW
+    earliest = select(func.min(Delivery.due_at)).where(mine).correlate(Endpoint)
+    latest = select(func.max(Delivery.due_at)).where(mine, waits).correlate(Endpoint)
     return [
         Endpoint.is_active,
-        Endpoint.due_at <= now,
-        or_(Endpoint.lane_until.is_(None), Endpoint.lane_until <= now),
+        or_(Endpoint.due_at <= now, Endpoint.due_at > beyond),
+        or_(Endpoint.lane_until.is_(None), Endpoint.lane_until <= now, Endpoint.lane_until > beyond),
         or_(
-            earliest.where(Delivery.state == State.NEW).scalar_subquery() <= now,
+            earliest.where(waits).scalar_subquery() <= now,
             earliest.where(Delivery.state == State.LEASED).scalar_subquery().is_not(None),
+            latest.scalar_subquery() > beyond,
         ),
     ]
 
@@ -247,8 +259,9 @@ def _postpone_culprit(
         .where(Delivery.endpoint_id == lane.endpoint_id, Delivery.state == State.LEASED)
         .limit(2)
     ).all()
-    if len(held) == 1 and held[0].attempts >= _PATIENCE:
-        due_at = now + back_off(held[0].attempts, chance=chance)
+    patience = _PATIENCE if error.is_batch_suspect else _LONG_PATIENCE
+    if len(held) == 1 and held[0].attempts >= patience:
+        due_at = now + back_off(held[0].attempts, chance=chance, retry_after=error.retry_after)
         changes = {"state": State.NEW, "due_at": due_at, "last_error": _cut(str(error)), "last_status": error.status}
         _release(session, lane, Delivery.id == held[0].id, changes)
 

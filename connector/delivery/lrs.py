@@ -34,8 +34,14 @@ from xapi.store.equality import is_same
 
 _TURNED_AWAY = frozenset({None, 429, 502, 503, 504})
 """Statuses of a store, or of a proxy before it, that did not look at the batch."""
+_UNCERTAIN = frozenset({502, 504})
+"""Statuses of a proxy that gave up waiting: the store behind it may have gone on."""
+_QUIET_SECONDS = 60.0
+"""How long a store is left alone that may still be at work: some keep two copies of what comes twice at the same time."""
 _WHOLESALE = 10
 """So many refused and none accepted: that is the store's fault, and no reason to give the statements up."""
+_TIMEOUT = (10.0, 30.0)
+"""Seconds to connect, in which a batch has to go out too, and between two bytes of the answer."""
 
 
 def connect(endpoint: Endpoint, settings: Settings, http: requests.Session) -> "LRSDestination":
@@ -44,7 +50,7 @@ def connect(endpoint: Endpoint, settings: Settings, http: requests.Session) -> "
     Raises:
         DestinationClosedError: Its password cannot be read.
     """
-    return LRSDestination(client(endpoint, settings, http))
+    return LRSDestination(client(endpoint, settings, http), is_proven=endpoint.succeeded_at is not None)
 
 
 def client(endpoint: Endpoint, settings: Settings, http: requests.Session) -> LRSClient:
@@ -58,7 +64,7 @@ def client(endpoint: Endpoint, settings: Settings, http: requests.Session) -> LR
     except SealError as error:
         raise DestinationClosedError(str(error)) from error
     address = Address(endpoint.url, endpoint.username, password, cast("Version", endpoint.version))
-    return LRSClient(address, http)
+    return LRSClient(address, http, timeout=_TIMEOUT)
 
 
 @dataclass(slots=True)
@@ -72,14 +78,24 @@ class _Tally:
     def reject(self, setback: Setback) -> None:
         self.rejected.append(setback)
         if not self.accepted and len(self.rejected) >= _WHOLESALE:
-            raise DestinationClosedError(f"refuses every statement: {setback.reason}", status=setback.status)
+            raise self.wholesale_error()
+
+    def wholesale_error(self) -> DestinationClosedError:
+        last = self.rejected[-1]
+        return DestinationClosedError(f"refuses every statement: {last.reason}", status=last.status)
 
 
 class LRSDestination:
-    """Sends statements to one store; see `Destination`."""
+    """Sends statements to one store; see `Destination`.
 
-    def __init__(self, client: LRSClient) -> None:
+    Args:
+        is_proven: Whether the store ever accepted anything. One that did not, and refuses, is likely to be set up
+            wrongly, and nothing is given up for it.
+    """
+
+    def __init__(self, client: LRSClient, *, is_proven: bool = True) -> None:
         self._client = client
+        self._is_proven = is_proven
 
     def deliver(self, parcels: Sequence[Parcel], *, byte_limit: int) -> Iterator[Step]:
         """Send statements, and yield after every request.
@@ -94,6 +110,8 @@ class LRSDestination:
         for parcel in parcels:
             if parcel.is_suspect:
                 yield from self._send_alone(parcel, tally)
+        if tally.rejected and not tally.accepted and not self._is_proven:
+            raise tally.wholesale_error()
         if tally.rejected:
             yield Step(dead=tally.rejected)
 
@@ -156,7 +174,7 @@ class LRSDestination:
         except DestinationDownError as error:
             if not error.is_batch_suspect:
                 raise
-            yield Step(postponed=[Setback(parcel, str(error), error.status)])
+            yield Step(postponed=[Setback(parcel, str(error), error.status, error.retry_after)])
 
     def _compare(self, parcels: Sequence[Parcel], conflict: LRSConflictError, tally: _Tally) -> Iterator[Step]:
         """Ask for each statement of a batch that was refused as a whole, and send again what the store lacks."""
@@ -206,11 +224,13 @@ def _lane_error(error: LRSError) -> DestinationDownError | DestinationClosedErro
     """Return what an error of the store means for the lane."""
     if isinstance(error, LRSRefusedError | LRSMisconfiguredError):
         return DestinationClosedError(str(error), status=error.status)
+    is_ambiguous = isinstance(error, LRSAmbiguousError)
+    may_go_on = is_ambiguous or error.status in _UNCERTAIN
     return DestinationDownError(
         str(error),
         status=error.status,
-        retry_after=error.retry_after,
-        is_batch_suspect=isinstance(error, LRSAmbiguousError) or error.status not in _TURNED_AWAY,
+        retry_after=max(error.retry_after or 0.0, _QUIET_SECONDS) if may_go_on else error.retry_after,
+        is_batch_suspect=is_ambiguous or error.status not in _TURNED_AWAY,
     )
 
 

@@ -21,7 +21,7 @@ from connector.db import Clock, Database, utc_now
 from connector.delivery import lrs
 from connector.delivery.errors import DestinationClosedError
 from connector.delivery.models import Delivery, Endpoint, Message, Reconciliation, State
-from connector.outbound import new_session
+from connector.delivery.reach import open_http
 from xapi.errors import LRSError
 from xapi.formats import parse_timestamp
 from xapi.lrs import LRSClient, Page
@@ -92,7 +92,7 @@ def reconcile(
         window = window or next_window(session, endpoint, now=began_at)
         accepted = _accepted(session, endpoint, window)
     comparison = _Comparison(database, window, accepted)
-    with new_session(settings) as http:
+    with open_http(endpoint, settings) as http:
         try:
             client = lrs.client(endpoint, settings, http)
             comparison.read(client, max_pages)

@@ -7,6 +7,8 @@ BASE = timedelta(seconds=1)
 CAP = timedelta(minutes=15)
 LONGEST_WISH = timedelta(hours=1)
 """However long a destination asks us to wait, it is asked again after this."""
+FARTHEST = 2 * LONGEST_WISH
+"""Nothing is ever put off for so long: a time that lies further ahead was written by a clock that was wrong."""
 MAX_AGE = timedelta(days=7)
 """How old a message may be that keeps failing on its own account while others are accepted."""
 

@@ -16,6 +16,7 @@ from connector.config import Settings
 from connector.courses.models import Course, Membership, Person, Recording, Role
 from connector.delivery.errors import DeliveryError
 from connector.delivery.models import ActorMode, Delivery, Endpoint, Kind, Message, State
+from connector.delivery.reach import is_private_name
 from connector.delivery.rendering import Identity, Rendering, marks, render, target_pseudonym, without_target
 from connector.platforms.models import Deployment, Platform, Tenant
 from connector.sealing import seal
@@ -198,6 +199,8 @@ def add_endpoint(
         raise EndpointError(f"the address must look like https://lrs.example/xapi: {url!r}")
     if parts.username is not None:
         raise EndpointError("name and password do not belong into the address")
+    if is_private_name(parts.hostname) and not settings.allow_private_addresses:
+        raise EndpointError(f"private addresses are reached only under KRING_ALLOW_PRIVATE_ADDRESSES=1: {url!r}")
     if version not in VERSIONS:
         raise EndpointError(f"the version must be one of {', '.join(VERSIONS)}: {version!r}")
     _check_scope(tenant, platform, course)

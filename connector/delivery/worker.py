@@ -25,9 +25,9 @@ from connector.delivery.destinations import Destination
 from connector.delivery.errors import DestinationClosedError, DestinationDownError, LeaseLostError
 from connector.delivery.lanes import Lane
 from connector.delivery.models import Endpoint
+from connector.delivery.reach import open_http
 from connector.delivery.retry import Chance
 from connector.delivery.turn import Turn
-from connector.outbound import new_session
 
 LEASE = timedelta(minutes=3)
 """How long a lane is held from the last renewal on: longer than two slow requests; a killed worker delays it so long."""
@@ -79,7 +79,7 @@ class _Worker:
     lease: timedelta
     chance: Chance
     connect: Connect
-    http: dict[uuid.UUID, requests.Session] = field(default_factory=dict)
+    http: dict[tuple[uuid.UUID, bool], requests.Session] = field(default_factory=dict)
     """Connections that stay open between batches; used by the one thread that holds the endpoint's lane."""
 
     def take(self) -> Lane | None:
@@ -125,6 +125,7 @@ class _Worker:
     def _connect(self, lane: Lane) -> Destination:
         with self.database.session(writes=False) as session:
             endpoint = session.get_one(Endpoint, lane.endpoint_id)
-        if lane.endpoint_id not in self.http:
-            self.http[lane.endpoint_id] = new_session(self.settings)
-        return self.connect(endpoint, self.settings, self.http[lane.endpoint_id])
+        key = (endpoint.id, endpoint.is_embedded)
+        if key not in self.http:
+            self.http[key] = open_http(endpoint, self.settings)
+        return self.connect(endpoint, self.settings, self.http[key])

@@ -20,6 +20,12 @@ LIMIT = 1_000_000
 
 
 @pytest.fixture
+def store(any_store):
+    """Every dialect in turn."""
+    return any_store
+
+
+@pytest.fixture
 def http():
     with requests.Session() as session:
         yield session
@@ -126,7 +132,7 @@ def test_one_bad_statement_is_found_and_the_others_are_stored(store, destination
 
 def test_a_bad_statement_alone_is_dead_with_the_reason(store, destination):
     [step] = [step for step in destination.deliver([parcel(0, verb={"id": "no IRI"})], byte_limit=LIMIT) if step.dead]
-    assert step.dead[0].status == 400
+    assert step.dead[0].status in {400, 422}
     assert "verb" in step.dead[0].reason
 
 
@@ -166,14 +172,22 @@ def test_what_somebody_has_to_mend_closes_the_lane(store, destination, status):
 
 
 @pytest.mark.parametrize(
-    ("status", "is_batch_suspect"), [(429, False), (503, False), (502, False), (504, False), (500, True), (507, True)]
+    ("status", "is_batch_suspect", "seconds"),
+    [
+        (429, False, 17),
+        (503, False, 17),
+        (502, False, 60),
+        (504, False, 60),
+        (500, True, 17),
+        (507, True, 17),
+    ],
 )
-def test_a_store_that_fails_has_the_lane_wait(store, destination, status, is_batch_suspect):
+def test_a_store_that_fails_has_the_lane_wait(store, destination, status, is_batch_suspect, seconds):
     store.before = lambda _ids: (status, "{}", {"Retry-After": "17"})
     with pytest.raises(DestinationDownError) as caught:
         outcome(destination, parcels(2))
     error = caught.value
-    assert (error.status, error.is_batch_suspect, error.retry_after) == (status, is_batch_suspect, 17)
+    assert (error.status, error.is_batch_suspect, error.retry_after) == (status, is_batch_suspect, seconds)
 
 
 def test_a_store_that_is_not_there_has_the_lane_wait(http):

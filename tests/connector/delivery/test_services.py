@@ -1,6 +1,8 @@
 import json
 import uuid
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -148,6 +150,32 @@ def test_the_password_of_an_endpoint_is_stored_sealed(session):
 def test_an_address_that_cannot_be_one_is_refused(session, url):
     with pytest.raises(EndpointError):
         build.endpoint(session, url=url)
+
+
+PRIVATE = [
+    "http://localhost:8080/xapi",
+    "http://127.0.0.1/xapi",
+    "http://10.1.2.3/xapi",
+    "http://169.254.169.254/latest/meta-data",
+    "http://[::1]/xapi",
+    "http://[::ffff:192.168.1.1]/xapi",
+    "http://[fe80::1%25eth0]/xapi",
+    "https://lrs.localhost./xapi",
+]
+
+
+@pytest.mark.parametrize("url", PRIVATE)
+@pytest.mark.parametrize("is_allowed", [False, True])
+def test_a_private_address_is_refused_unless_allowed(session, url, is_allowed):
+    settings = replace(build.SETTINGS, allow_private_addresses=is_allowed)
+    add = partial(
+        services.add_endpoint, session, make.tenant(session), settings, name="LRS", username="kring", password="secret"
+    )
+    if is_allowed:
+        assert add(url=url, now=NOW).url == url
+    else:
+        with pytest.raises(EndpointError, match="KRING_ALLOW_PRIVATE_ADDRESSES"):
+            add(url=url, now=NOW)
 
 
 def test_an_unknown_version_is_refused(session):

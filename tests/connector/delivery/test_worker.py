@@ -44,6 +44,7 @@ def endpoints(database, store):
             course = make.course(session)
             made = [build.endpoint(session, course.deployment.platform.tenant, url=url) for url in urls]
             for one in made:
+                one.succeeded_at = make.NOW
                 build.waiting(session, one, count=count, course=course)
             session.commit()
             return made
