@@ -12,6 +12,7 @@ from connector.db import Clock, Database, utc_now
 from connector.delivery.views import blueprint as xapi
 from connector.discussion import kind as discussion_kind
 from connector.discussion.review import blueprint as discussion
+from connector.grades.views import blueprint as grades
 from connector.launch.deep_linking_views import blueprint as deep_linking
 from connector.launch.deep_linking_views import waiting
 from connector.launch.notice_views import blueprint as notices
@@ -56,7 +57,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     for part in (tracing, requests, errors, i18n, pages, sessions, security):
         part.init_app(app)
     launches = (launch, deep_linking, waiting, activity_settings, notices, privacy)
-    for blueprint in (health.blueprint, *launches, *platforms, xapi, course, people, discussion):
+    for blueprint in (health.blueprint, *launches, *platforms, xapi, course, people, grades, discussion):
         app.register_blueprint(blueprint)
     if settings.proxy_hops:
         hops = settings.proxy_hops

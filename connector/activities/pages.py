@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 
 from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership
 from connector.web.i18n import gettext as _
+from connector.web.sessions import current_launch
 
 
 def activity_bar(member: Membership, activity: Activity, current: str) -> dict[str, Any]:
-    """Return the slim bar's content. Who leads the course has further sections; for others it is one page.
+    """Return the slim bar's content. Who leads the course has further sections, who administers the LMS one.
 
     Args:
         current: The endpoint of the section that the page belongs to, such as `discussion.overview`.
@@ -20,8 +21,10 @@ def activity_bar(member: Membership, activity: Activity, current: str) -> dict[s
     tabs = [
         {"label": label, "url": url_for(endpoint, activity_id=activity.id), "current": endpoint == current}
         for endpoint, label in sections
-        if endpoint in current_app.view_functions
     ]
+    if current_launch().is_lms_admin:
+        first = [] if tabs else [{"label": _("Discussion"), "url": home, "current": True}]
+        tabs += [*first, {"label": _("Connection"), "url": url_for("connection.show"), "current": False}]
     return {"title": activity.title, "subtitle": member.course.title, "home_url": home, "tabs": tabs}
 
 
