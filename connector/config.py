@@ -11,6 +11,7 @@ LOCALES = ("en", "da", "sv", "nl")
 """The languages of the pages; the first one serves people whose own is not among them."""
 
 _MINIMUM_SECRET = 32
+_MINIMUM_TOKEN = 16
 
 
 class SettingsError(Exception):
@@ -31,6 +32,10 @@ class Settings:
     """Whether outgoing requests may reach private and loopback addresses; for demos and intranets."""
     proxy_hops: int = 0
     """How many reverse proxies stand in front and set X-Forwarded-For and X-Forwarded-Proto."""
+    lrs_database: str = ""
+    """The file of the embedded LRS; empty for one beside our own SQLite database."""
+    metrics_token: str = field(default="", repr=False)
+    """Who may read /metrics: whoever gives this as bearer token; empty for nobody."""
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -55,6 +60,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         secret_key=secret_key,
         allow_private_addresses=_flag(environ, "KRING_ALLOW_PRIVATE_ADDRESSES"),
         proxy_hops=_number(environ, "KRING_PROXY_HOPS"),
+        lrs_database=environ.get("KRING_LRS_DATABASE", ""),
+        metrics_token=_metrics_token(environ),
         log_format=cast("Literal['json', 'console']", _choice(environ, "KRING_LOG_FORMAT", ("json", "console"))),
         log_level=cast(
             "Literal['debug', 'info', 'warning', 'error']",
@@ -92,6 +99,13 @@ def _secret(environ: Mapping[str, str]) -> str:
             'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
         )
     return secret
+
+
+def _metrics_token(environ: Mapping[str, str]) -> str:
+    token = environ.get("KRING_METRICS_TOKEN", "")
+    if token and (len(token) < _MINIMUM_TOKEN or not token.isascii() or token != token.strip()):
+        raise SettingsError(f"KRING_METRICS_TOKEN must have at least {_MINIMUM_TOKEN} ASCII characters")
+    return token
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

@@ -20,13 +20,12 @@ import requests
 
 from connector.config import Settings
 from connector.db import Database, utc_now
-from connector.delivery import services as delivery
+from connector.delivery.embedded import USERNAME, ensure_embedded, password_of
 from connector.migrations import upgrade
 from connector.platforms import keys, services
 
 HOST = "127.0.0.1"
 CLIENT_ID = "kring-sandbox"
-_LRS_USER = "kring"
 _START_SECONDS = 30
 _STOP_SECONDS = 10
 
@@ -57,7 +56,6 @@ class Demo:
         for port in range(self.port, self.port + 3):
             _check_free(port)
         self.data.mkdir(parents=True, exist_ok=True)
-        self.lrs_password = _kept(self.data / "lrs-password")
         self.secret_key = _kept(self.data / "secret-key")
         self._prepare()
         try:
@@ -133,26 +131,16 @@ class Demo:
                     jwks_url=f"{self.lms_url}/jwks",
                     now=utc_now(),
                 )
-            url = f"{self.lrs_url}/xAPI/"
-            if url not in {endpoint.url for endpoint in delivery.list_endpoints(session)}:
-                delivery.add_endpoint(
-                    session,
-                    tenant,
-                    settings,
-                    name="Embedded LRS",
-                    url=url,
-                    username=_LRS_USER,
-                    password=self.lrs_password,
-                    now=utc_now(),
-                )
+            lrs = ensure_embedded(session, tenant, settings, port=self.port + 2, now=utc_now())
+            self.lrs_password = password_of(lrs, settings)
+            _keep(self.data / "lrs-password", self.lrs_password)
             session.commit()
         database.dispose()
 
     def _start(self) -> None:
         sandbox = ["--host", HOST, "--port", str(self.port + 1), "--tool-url", self.tool_url]
         self._spawn("sandbox LMS", [sys.executable, "-m", "lti.sandbox", *sandbox, "--data", str(self.data)])
-        store = ["--host", HOST, "--port", str(self.port + 2), "--user", _LRS_USER]
-        self._spawn("LRS", [sys.executable, "-m", "xapi.store", *store, "--database", str(self.data / "lrs.sqlite")])
+        self._spawn("LRS", [_script("kring"), "lrs", "serve"])
         self._spawn("tool", [_script("kring"), "serve", "--host", HOST, "--port", str(self.port), "--workers", "1"])
         self.start_worker()
         for name, url in (("sandbox LMS", self.lms_url), ("LRS", self.lrs_url), ("tool", self.tool_url)):
@@ -172,7 +160,7 @@ class Demo:
             "KRING_ALLOW_PRIVATE_ADDRESSES": "1",
             "KRING_LOG_FORMAT": "console",
             "KRING_LOG_LEVEL": "warning",
-            "KRING_LRS_PASSWORD": self.lrs_password,
+            "KRING_LRS_DATABASE": str(self.data / "lrs.sqlite"),
         }
         output = subprocess.DEVNULL if self._quiet else None
         self._processes[name] = subprocess.Popen(
@@ -200,9 +188,14 @@ def _script(name: str) -> str:
 def _kept(file: Path) -> str:
     """Return the secret in `file`, made at the first start."""
     if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(32))
+        _keep(file, secrets.token_urlsafe(32))
     return file.read_text()
+
+
+def _keep(file: Path, secret: str) -> None:
+    """Write a secret where nobody else reads it."""
+    file.touch(mode=0o600)
+    file.write_text(secret)
 
 
 def _check_free(port: int) -> None:
@@ -250,7 +243,7 @@ Kring runs. Open it
   as a trainer             {demo.enter_as("ingrid")}
   as LMS administrator     {demo.enter_as("lotte", "/admin/tools")}
 
-The LRS is at {demo.lrs_url}/xAPI/ (user {_LRS_USER}, password in {demo.data / "lrs-password"}).
+The LRS is at {demo.lrs_url}/xAPI/ (user {USERNAME}, password in {demo.data / "lrs-password"}).
 Ctrl-C stops everything and keeps the data; `make demo-reset` forgets it.
 """
 

@@ -21,6 +21,11 @@ class UnknownPlatformError(Exception):
     """No registration can answer a login; the message is a code."""
 
 
+def has_tenant(session: Session) -> bool:
+    """Whether the installation has been set up before."""
+    return session.scalar(select(Tenant.id).limit(1)) is not None
+
+
 def ensure_tenant(session: Session, settings: Settings, *, now: datetime) -> Tenant:
     """Return the installation's first tenant; a fresh installation gets one."""
     tenant = session.scalar(select(Tenant).order_by(Tenant.created_at).limit(1))

@@ -111,7 +111,7 @@ def test_help_names_every_setting(kring):
 @pytest.mark.parametrize("width", [80, 120])
 def test_settings_stand_one_below_the_other(width, kring):
     output = kring("--help", COLUMNS=str(width), TERMINAL_WIDTH=str(width)).output
-    assert sum(line.startswith("    KRING_") for line in output.splitlines()) == 7
+    assert sum(line.startswith("    KRING_") for line in output.splitlines()) == 9
 
 
 def test_version(kring):
@@ -130,8 +130,14 @@ NEEDS_SETTINGS = pytest.mark.parametrize(
         ("platform", "list"),
         ("platform", "add", *words(PLATFORM)),
         ("keys", "rotate"),
+        ("platform", "invite"),
+        ("admin", "link"),
         ("lrs", "list"),
         ("lrs", "add", *words(LRS)),
+        ("lrs", "serve"),
+        ("outbox", "status"),
+        ("outbox", "retry", "--lrs", "Store"),
+        ("xapi", "reconcile"),
     ],
     ids=lambda args: " ".join(args[:2]),
 )
@@ -165,7 +171,7 @@ def test_with_a_database_url_that_means_nothing(args, url, kring):
 
 NEEDS_A_SCHEMA = pytest.mark.parametrize(
     "args",
-    [("serve",), ("worker",), ("platform", "list"), ("keys", "rotate"), ("lrs", "list")],
+    [("serve",), ("worker",), ("platform", "list"), ("keys", "rotate"), ("lrs", "list"), ("outbox", "status")],
     ids=" ".join,
 )
 
@@ -187,7 +193,7 @@ def test_on_a_database_of_another_version(args, kring, tmp_path):
 
 def test_migrate_makes_an_empty_database_usable(kring, tmp_path):
     empty = f"sqlite:///{tmp_path}/empty.sqlite"
-    assert kring("migrate", KRING_DATABASE_URL=empty).output == "The database is ready.\n"
+    assert kring("migrate", KRING_DATABASE_URL=empty).output.endswith("The database is ready.\n")
     assert kring("platform", "list", KRING_DATABASE_URL=empty).exit_code == 0
 
 
@@ -234,6 +240,16 @@ def test_no_platform_says_how_to_begin(kring):
     assert "kring platform add" in kring("platform", "list").stderr
 
 
+def test_invitation_is_a_link(kring):
+    link = kring("platform", "invite", KRING_PUBLIC_URL="https://kring.example").output
+    assert link.startswith("https://kring.example/lti/register/")
+
+
+def test_operators_sign_in_by_a_link(kring):
+    link = kring("admin", "link", KRING_PUBLIC_URL="https://kring.example").output
+    assert link.startswith("https://kring.example/admin/enter/")
+
+
 # --- keys -------------------------------------------------------------------------------------------------------------
 def test_rotate_adds_a_key_and_retires_the_one_before(kring, database):
     kring("migrate")
@@ -255,9 +271,7 @@ def test_with_another_secret_than_before(args, kring, database):
 # --- LRSs -------------------------------------------------------------------------------------------------------------
 def test_lrs_is_added_and_listed(kring):
     id_ = kring("lrs", "add", *words(LRS)).output.split()[0]
-    assert kring("lrs", "list").output == (
-        f"{id_}  Store  https://lrs.example/xapi  nothing sent yet\nKring: 0 waiting; 0 sent; 0 given up\n"
-    )
+    assert kring("lrs", "list").output == f"{id_}  Store  https://lrs.example/xapi  nothing sent yet\n"
 
 
 def test_lrs_password_is_asked_for_and_not_shown(environ, database):
@@ -297,6 +311,20 @@ def test_list_of_lrss_says_how_delivery_goes(state, words_for_it, kring, databas
         session.query(Endpoint).update(state)
         session.commit()
     assert kring("lrs", "list").output.splitlines()[0].endswith(f"  {words_for_it}")
+
+
+def test_lrs_is_switched_off_and_on(kring):
+    kring("lrs", "add", *words(LRS))
+    assert kring("lrs", "off", "Store").output == "Store is off.\n"
+    assert kring("lrs", "list").output.endswith("  switched off\n")
+    assert kring("lrs", "on", "Store").output == "Store is on.\n"
+    assert kring("lrs", "list").output.endswith("  nothing sent yet\n")
+
+
+def test_lrs_at_a_private_address(kring):
+    bad = words(LRS, url="http://127.0.0.1:8002/xAPI")
+    assert "KRING_ALLOW_PRIVATE_ADDRESSES=1" in refusal(kring("lrs", "add", *bad))
+    assert kring("lrs", "add", *bad, KRING_ALLOW_PRIVATE_ADDRESSES="1").exit_code == 0
 
 
 def test_no_lrs_says_how_to_begin(kring):

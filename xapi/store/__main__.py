@@ -1,25 +1,13 @@
 """Serve the store: `python -m xapi.store --database FILE --user NAME`, with the password in the environment."""
 
 import argparse
-import logging
-import multiprocessing
 import os
-import sqlite3
-import sys
-import threading
-from functools import partial
 from pathlib import Path
 
-from flask import Flask
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
-
-from xapi.store import Credential, StoreConfig, create_app
-from xapi.store.database import Database
+from xapi.store import Credential, StoreConfig
+from xapi.store.serving import ServingError, serve
 
 PASSWORD = "KRING_LRS_PASSWORD"  # noqa: S105 -- the name of the variable
-_THREADS = 4
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -34,21 +22,9 @@ def main(arguments: list[str] | None = None) -> None:
             public_url=options.public_url or f"http://{options.host}:{options.port}",
             max_body=options.max_body,
         )
-        Database(config.database, busy_timeout=config.busy_timeout).close()  # a file that is none is told of at once
-    except (OSError, ValueError, sqlite3.Error) as error:
+        serve(config, host=options.host, port=options.port)
+    except (OSError, ValueError, ServingError) as error:
         parser.error(str(error))
-    print(f"xAPI at http://{options.host}:{options.port}{config.base_path}, in {config.database}", file=sys.stderr)  # noqa: T201 -- a program that says where it is
-    server = Server(
-        "xapi.store",
-        address=options.host,
-        port=options.port,
-        interface=Interfaces.WSGI,
-        workers=1,  # the store's promises about time hold within one process
-        blocking_threads=_THREADS,
-        log_level=LogLevels.warning,
-        workers_kill_timeout=5,
-    )
-    server.serve(target_loader=partial(_load, config), wrap_loader=False)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,21 +53,6 @@ def _password(file: Path | None) -> str:
     if not password:
         raise ValueError(f"a password is needed: in the file of --password-file, or in {PASSWORD}")
     return password
-
-
-def _load(config: StoreConfig) -> Flask:
-    """Return the application; called in the process that serves it."""
-    logging.getLogger("xapi.store").setLevel(logging.WARNING)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
-    return create_app(config)
-
-
-def _leave_with(parent: "multiprocessing.process.BaseProcess") -> None:
-    """End this process when its parent was killed, which would otherwise leave it serving, and the port taken."""
-    parent.join()
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,10 @@
-import pytest
+import os
 
-from tests.connector.delivery import dialects
+import pytest
+from click.testing import CliRunner
+
+from connector.cli import main
+from tests.connector.delivery import build, dialects
 from tests.connector.delivery.stores import Store
 
 
@@ -18,3 +22,22 @@ def any_store(request, tmp_path):
     store = Store(tmp_path, dialect=request.param)
     yield store
     store.close()
+
+
+@pytest.fixture
+def environ(database_url):
+    """The settings of an installation; a variable that is None is not set."""
+    ours = {name: None for name in os.environ if name.startswith("KRING_")}
+    return {**ours, "KRING_DATABASE_URL": database_url, "KRING_SECRET_KEY": build.SETTINGS.secret_key}
+
+
+@pytest.fixture
+def kring(environ):
+    """Return how to run a command to its end."""
+
+    def run(*args, **changes):
+        result = CliRunner().invoke(main, args, env={**environ, **changes})
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result
+
+    return run

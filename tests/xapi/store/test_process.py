@@ -189,6 +189,8 @@ def test_a_password_is_needed(tmp_path):
 
 def test_a_file_that_keeps_no_statements_is_told_of_at_once(tmp_path):
     (tmp_path / "letter").write_text("Dear store, I am not a database, whatever my name says. " * 20)
+    file = tmp_path / "letter"
     start = "python -m xapi.store: error: "
-    assert refusal("--database", str(tmp_path / "letter"), password="x") == (2, f"{start}file is not a database")
-    assert refusal("--database", str(tmp_path / "a" / "b"), password="x") == (2, f"{start}unable to open database file")
+    assert refusal("--database", str(file), password="x") == (2, f"{start}{file}: file is not a database")
+    file = tmp_path / "a" / "b"
+    assert refusal("--database", str(file), password="x") == (2, f"{start}{file}: unable to open database file")
