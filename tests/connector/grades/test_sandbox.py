@@ -25,7 +25,11 @@ LEARNERS = ("freja", "jonas")
 def serving(make):
     """Serve the application that `make` builds for its own address."""
     apps = []
-    server = make_server("127.0.0.1", 0, lambda environ, start: apps[0](environ, start), threaded=True)
+
+    def call(environ, start):
+        return apps[0](environ, start)
+
+    server = make_server("127.0.0.1", 0, call, threaded=True)
     url = f"http://127.0.0.1:{server.server_port}"
     apps.append(make(url))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

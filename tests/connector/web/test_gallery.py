@@ -64,7 +64,7 @@ def overflow(page: Page) -> int:
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "light"), (320, "dark")])
 @pytest.mark.parametrize("name", EVERY_PAGE)
-def test_a_page_is_accessible_and_fits(page, port, complaints, name, width, scheme):  # noqa: PLR0917 -- pytest passes names
+def test_a_page_is_accessible_and_fits(page, port, complaints, name, width, scheme):
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"http://127.0.0.1:{port}/{name}")
