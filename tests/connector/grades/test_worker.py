@@ -174,6 +174,26 @@ def test_a_lost_answer_is_read_back_before_anything_is_sent_again(database, grad
     assert grades(database, activity)[0].answer_code is None
 
 
+def test_an_older_score_that_is_late_loses_even_if_the_clock_was_set_back(database, gradebook, graded, running):
+    activity = graded()
+    late, back = [], [timedelta(0)]
+
+    def keep(asked):
+        if late:
+            return None
+        late.append(asked)
+        back[0] = timedelta(seconds=1)
+        return LOST
+
+    gradebook.before = only("scores", keep)
+    want(database, activity, 1)
+    with running(clock=lambda: utc_now() - back[0]):
+        wait_until(lambda: late)
+        want(database, activity, 2)
+        wait_until(lambda: are_all(database, activity, State.SENT))
+    assert (gradebook.do(late[0]).status, points(gradebook)) == (409, 2)
+
+
 def test_a_newer_grade_in_the_lms_gives_ours_a_later_time(database, gradebook, graded, running):
     activity = graded()
     want(database, activity, 3)
