@@ -140,7 +140,7 @@ def _forget_statements(
     theirs = _in_courses_of(person, Message.person_id == person.id)
     waiting = (
         select(Delivery.id, Delivery.message_id, Delivery.endpoint_id, Delivery.state, Delivery.attempts)
-        .add_columns(Message.course_id)
+        .add_columns(Delivery.due_at, Message.created_at, Message.course_id)
         .join(Delivery.message)
         .where(*theirs)
         .order_by(Delivery.id)
@@ -151,7 +151,9 @@ def _forget_statements(
             receipt = receipts[row.endpoint_id]
             is_delivered = row.state is State.DONE
             _count(receipt, delivered=is_delivered, dropped=not is_delivered)
-            if is_delivered or row.attempts:
+            # What an operator sent again counts its attempts anew, but has lost its place in the queue.
+            was_tried = row.attempts > 0 or row.due_at != row.created_at
+            if is_delivered or was_tried:
                 _count(receipt, uncertain=not is_delivered)
                 voids.append(Told(row.message_id, row.course_id, row.endpoint_id))
         session.execute(delete(Delivery).where(Delivery.id.in_([row.id for row in rows])))

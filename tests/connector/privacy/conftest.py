@@ -1,0 +1,3 @@
+from tests.connector.delivery.conftest import store
+
+__all__ = ["store"]
