@@ -11,7 +11,7 @@ export UV_NO_PROGRESS = 1
 export UV_PYTHON_DOWNLOADS = never
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-fast check format lock bench pictures translations migration lock clean
+.PHONY: help demo demo-reset test test-fast coverage check format lock bench pictures translations migration lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -24,6 +24,9 @@ demo-reset: ## Forget what the demo has stored
 
 test: $(VENV)/.test ## Run every test: a real browser and a real PostgreSQL included
 	$(BIN)/python -m tests.needs
+	$(BIN)/pytest -n auto --dist loadgroup -q
+
+coverage: $(VENV)/.test ## Run every test, and say what no test has run
 	$(BIN)/pytest -n auto --dist loadgroup --cov --cov-report=term --cov-report=html -q
 
 test-fast: $(VENV)/.test ## Run the tests that need neither browser nor PostgreSQL

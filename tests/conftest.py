@@ -1,6 +1,7 @@
 """Fixtures for everybody: a migrated database on each engine, sessions on it, and a count of queries."""
 
 import contextlib
+import functools
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,16 +11,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.config import Settings
 from connector.courses.models import Membership
 from connector.db import Database
-from connector.migrations import upgrade
+from connector.migrations import alembic_config, load_metadata, upgrade
 from tests import lms, needs, postgres
 from tests.make import NOW
 from tests.visits import Visit, visit
@@ -58,19 +61,58 @@ def postgresql_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty, migrated database of the test's own; once for each engine."""
     if request.param == "sqlite":
         path = tmp_path / "kring.sqlite"
         shutil.copy(request.getfixturevalue("_sqlite_template"), path)
-        return f"sqlite:///{path}"
-    url: str = request.getfixturevalue("postgresql_url")
+        yield f"sqlite:///{path}"
+        return
+    server: str = request.getfixturevalue("postgresql_url")
+    pool: list[str] = request.getfixturevalue("_clean_databases")
+    url = server.format(name=pool.pop() if pool else _create(server))
+    yield url
+    if _clean(url):
+        pool.append(str(make_url(url).database))
+
+
+def _create(server: str) -> str:
+    """Create a migrated database, and return its name."""
     name = f"test_{next(_names)}"
-    admin = create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    admin = create_engine(server.format(name="postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template"))
     admin.dispose()
-    return url.format(name=name)
+    return name
+
+
+def _clean(url: str) -> bool:
+    """Empty a database for the next test, which is ten times as quick as a new one; False where it cannot serve again."""
+    tables = load_metadata().sorted_tables
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SET lock_timeout = '1s'"))
+            if set(inspect(connection).get_table_names()) != {table.name for table in tables} | {"alembic_version"}:
+                return False
+            for table in reversed(tables):
+                connection.execute(table.delete())
+            return connection.scalars(text("SELECT version_num FROM alembic_version")).all() == _heads()
+    except DBAPIError:
+        return False
+    finally:
+        engine.dispose()
+
+
+@functools.cache
+def _heads() -> list[str]:
+    return ScriptDirectory.from_config(alembic_config("")).get_heads()
+
+
+@pytest.fixture(scope="session")
+def _clean_databases() -> list[str]:
+    """Databases that are migrated and empty."""
+    return []
 
 
 @pytest.fixture
