@@ -10,6 +10,7 @@ from connector.activities.views import blueprint as people
 from connector.config import Settings, load_settings
 from connector.db import Clock, Database, utc_now
 from connector.delivery.metrics import blueprint as metrics
+from connector.delivery.outbox_views import blueprint as outbox
 from connector.delivery.views import blueprint as xapi
 from connector.discussion import kind as discussion_kind
 from connector.discussion.review import blueprint as discussion
@@ -58,7 +59,18 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     for part in (tracing, requests, errors, i18n, pages, sessions, security):
         part.init_app(app)
     launches = (launch, deep_linking, waiting, activity_settings, notices, privacy)
-    for blueprint in (health.blueprint, *launches, *platforms, xapi, metrics, course, people, grades, discussion):
+    for blueprint in (
+        health.blueprint,
+        *launches,
+        *platforms,
+        xapi,
+        metrics,
+        outbox,
+        course,
+        people,
+        grades,
+        discussion,
+    ):
         app.register_blueprint(blueprint)
     if settings.proxy_hops:
         hops = settings.proxy_hops

@@ -7,17 +7,16 @@ from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time
 
 from connector.platforms import admins, directory, invites, keys
+from connector.platforms.admin_frame import admin_page, let_in
 from connector.platforms.checks import last_launches
 from connector.platforms.models import AdminSession, Status
-from connector.platforms.operators import find_operator, forget, remember
+from connector.platforms.operators import forget, remember
 from connector.platforms.schemas import InviteForm, NameForm, StatusForm
 from connector.platforms.selfcheck import self_check
 from connector.platforms.services import ensure_tenant
 from connector.web.errors import InvalidInputError
-from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session, load, now, settings
 from lti.profiles import profile_for
@@ -30,13 +29,7 @@ _OPEN = frozenset({"admin.enter", "admin.sign_in"})
 
 @blueprint.before_request
 def _enter() -> ResponseReturnValue | None:
-    """Let operators in; others learn how to sign in, and nothing of what is here."""
-    if request.endpoint in _OPEN:
-        return None
-    g.operator = find_operator()
-    if g.operator is None:
-        return render("platforms/admin/signed_out.html", status=HTTPStatus.UNAUTHORIZED)
-    return None
+    return None if request.endpoint in _OPEN else let_in()
 
 
 # --- signing in and out -------------------------------------------------------------------------------------------------
@@ -209,19 +202,8 @@ def _invites_page(
 
 
 def _page(name: str, *, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> Response:
-    tabs = {"index": _("LMSs"), "list_invites": _("Registration links"), "list_keys": _("Keys")}
-    current = {"invites": "list_invites", "keys": "list_keys"}.get(name, "index")
-    bar = {
-        "title": _("Administration"),
-        "subtitle": _("signed in until %(time)s", time=format_time(g.operator.expires_at, "HH:mm")),
-        "home_url": url_for("admin.index"),
-        "tabs": [
-            {"url": url_for(f"admin.{view}"), "label": label, "current": view == current}
-            for view, label in tabs.items()
-        ]
-        + [{"url": url_for("manual.show"), "label": _("By hand"), "current": False}],
-    }
-    return render(f"platforms/admin/{name}.html", status=status, bar=bar, **context)
+    current = {"invites": "admin.list_invites", "keys": "admin.list_keys"}.get(name, "admin.index")
+    return admin_page(f"platforms/admin/{name}.html", current=current, status=status, **context)
 
 
 def _back(endpoint: str, **values: Any) -> Response:
