@@ -68,7 +68,7 @@ def set_score(
     """
     if not is_graded(member) or member.course_id != activity.course_id:
         raise NotGradedError("only active learners of the course are graded")
-    comment = None if comment is None else normalise(comment)
+    comment = None if comment is None else normalise(comment).strip()
     _check_score(points, maximum, comment, grading_progress)
     item = _hold(session, activity, tag) or _add(session, activity, tag, maximum, now=now)
     _name(item, label or activity.title, now)
