@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from tests.connector.grades import build
 from tests.connector.grades.gradebooks import Gradebook, open_gradebook
@@ -31,3 +32,11 @@ def graded(database, settings, gradebook):
 def running(database, settings):
     """Return how to run a worker on the test's database."""
     return lambda **options: build.running(database, settings, **options)
+
+
+@pytest.fixture
+def quiet():
+    """Keep the log to ourselves, and see to it that nothing in it is a mistake of ours."""
+    with structlog.testing.capture_logs() as logs:
+        yield
+    assert [entry for entry in logs if entry["event"] == "grades_failed"] == []

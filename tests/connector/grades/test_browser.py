@@ -5,17 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
 from connector.activities.models import Placement
-from connector.app import create_app
 from connector.courses.models import Role
 from connector.grades import services
 from connector.grades.models import State
-from connector.grades.views import blueprint as grades
 from connector.web.models import LaunchSession
 from tests import make
 from tests.connector.grades.gradebooks import ALL_SCOPES
@@ -29,15 +26,6 @@ pytestmark = [
 ]
 
 LONG = "Maximiliaan van Nieuwenhuijzen-Oosterhoff tot Sint Maartensdijk"
-
-
-@pytest.fixture
-def app(settings, clock) -> Iterator[Flask]:
-    app = create_app(settings, clock=clock)
-    if "grades" not in app.blueprints:
-        app.register_blueprint(grades)
-    yield app
-    app.extensions["kring"].database.dispose()
 
 
 @pytest.fixture

@@ -23,15 +23,15 @@ SECONDS = 4
 def test_the_newest_wish_wins(database, settings, gradebook, graded):
     activity = graded(user_ids=LEARNERS)
     chance, wanted, numbers = random.Random(7), {}, itertools.count(1)  # noqa: S311 -- an order of events, no secret
-    lock = threading.Lock()
+    requests, lock = itertools.count(), threading.Lock()
 
     def meet(asked):
         if not asked.path.endswith("/scores"):
             return None
         with lock:
-            fate = chance.random()
-        time.sleep(0.4 if fate < 0.05 else 0.005)  # now and then longer than a lease
-        return Reply(b"", 500) if 0.05 < fate < 0.15 else None
+            fate, count = chance.random(), next(requests)
+        time.sleep(0.6 if count % 20 == 3 else 0.005)  # now and then longer than a lease
+        return Reply(b"", 500) if fate < 0.1 else None
 
     def lose(asked):
         with lock:

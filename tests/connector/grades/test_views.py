@@ -10,18 +10,10 @@ from connector.courses.models import Role
 from connector.grades import services
 from connector.grades.models import Grade, LineItem, State
 from connector.grades.views import PAGE_SIZE
-from connector.grades.views import blueprint as grades
 from tests import make
 from tests.connector.grades.gradebooks import ALL_SCOPES
 from tests.make import NOW
 from tests.visits import Visit
-
-
-@pytest.fixture
-def app(app):
-    if "grades" not in app.blueprints:
-        app.register_blueprint(grades)
-    return app
 
 
 @pytest.fixture
