@@ -154,6 +154,10 @@ class Cutter:
                 with suppress(OSError):
                     handle.shutdown(socket.SHUT_RDWR)
 
+    def __del__(self) -> None:
+        """Give the handles back where nobody closed the session."""
+        self.close()
+
     def close(self) -> None:
         """Give the handles back."""
         with self._lock:

@@ -48,11 +48,16 @@ class Records:
             profile.check(statement)
         return found
 
-    def wait_for(self, *events: str, seconds: float = 2.0) -> dict[str, dict[str, Any]]:
-        """Return the newest statement of each event, once all of them are there."""
+    def wait_for(self, *events: str, about: str, seconds: float = 2.0) -> dict[str, dict[str, Any]]:
+        """Return the newest statement of each event, once all of them are there.
+
+        Args:
+            about: Part of the object's id: earlier tests have left statements of the same events.
+        """
         deadline = time.monotonic() + seconds
         while True:
-            by_event = {profile.check(statement).key: statement for statement in reversed(self.statements())}
+            found = [statement for statement in self.statements() if about in statement["object"]["id"]]
+            by_event = {profile.check(statement).key: statement for statement in reversed(found)}
             if set(events) <= by_event.keys():
                 return by_event
             if time.monotonic() > deadline:

@@ -16,7 +16,8 @@ def test_learners_write_and_the_lrs_holds_it(enter, records, stack):
     _, asa = enter("asa")
     write(asa, title="Quiet hours", body="I keep **Wednesday** free of meetings.")
     expect(asa.get_by_role("heading", name="Quiet hours")).to_be_visible()
-    thread = records.wait_for("thread.created")["thread.created"]["object"]["id"]
+    thread_id = re.search(r"/threads/([0-9a-f-]{36})", asa.url)[1]
+    thread = records.wait_for("thread.created", about=thread_id)["thread.created"]["object"]["id"]
     assert thread.startswith(f"{stack.tool_url}/activities/")
 
     _, daan = enter("daan")
@@ -24,7 +25,7 @@ def test_learners_write_and_the_lrs_holds_it(enter, records, stack):
     expect(daan.locator("strong", has_text="Wednesday")).to_be_visible()
     write(daan, body="Good idea, I take Thursday.")
     expect(daan.get_by_text("Good idea, I take Thursday.")).to_be_visible()
-    told = records.wait_for("thread.created", "post.replied")
+    told = records.wait_for("thread.created", "post.replied", about=thread_id)
     replied = told["post.replied"]
     assert replied["context"]["contextActivities"]["parent"][0]["id"] == thread
     assert replied["actor"] != told["thread.created"]["actor"]

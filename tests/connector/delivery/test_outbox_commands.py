@@ -33,7 +33,7 @@ def dead(session, endpoint, count=1):
 
 
 def test_status_of_an_lrs_that_is_well(kring, session, endpoint):
-    build.waiting(session, endpoint, count=3, at=NOW - timedelta(minutes=5))
+    build.waiting(session, endpoint, count=3, at=utc_now() - timedelta(minutes=5))
     endpoint.accepted, endpoint.succeeded_at = 1200, NOW
     session.commit()
     said = kring("outbox", "status").output
