@@ -50,7 +50,7 @@ pictures: $(VENV)/.test ## Take the pictures in docs/pictures again
 
 translations: $(VENV)/.test ## Collect the texts for translators, and compile what they translated
 	$(BIN)/pybabel -q extract --project Kring --omit-header --no-location --sort-output -F babel.cfg -o connector/translations/messages.pot connector
-	$(BIN)/pybabel -q update -i connector/translations/messages.pot -d connector/translations --no-fuzzy-matching --ignore-pot-creation-date
+	$(BIN)/pybabel -q update -i connector/translations/messages.pot -d connector/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d connector/translations
 
 migration: $(VENV)/.test ## Write a migration from what the models say (M="What it does.")
