@@ -115,7 +115,7 @@ class Cutter:
     def __init__(self) -> None:
         """Watch nothing yet."""
         self._lock = threading.Lock()
-        self._handles: list[socket.socket] = []
+        self._handles: list[tuple[Any, socket.socket]] = []
         self.is_over = False
         """Whether time was up."""
 
@@ -137,20 +137,26 @@ class Cutter:
             if self.is_over:
                 opened.close()
                 raise NewConnectionError(connection, "no time is left")
-            self._handles.append(opened.dup())
+            self._handles.append((connection, opened.dup()))
             while len(self._handles) > self._MOST:
-                self._handles.pop(0).close()
+                self._handles.pop(0)[1].close()
 
     def begin(self) -> None:
-        """Let connections be opened again."""
+        """Let connections be opened again, and give up those that were closed: as long as a handle is kept, the other
+        side does not hear of it.
+        """
         with self._lock:
             self.is_over = False
+            closed = [handle for connection, handle in self._handles if connection.sock is None]
+            self._handles = [kept for kept in self._handles if kept[1] not in closed]
+            for handle in closed:
+                handle.close()
 
     def cut(self) -> None:
         """End every connection, and let no other be opened."""
         with self._lock:
             self.is_over = True
-            for handle in self._handles:
+            for _connection, handle in self._handles:
                 with suppress(OSError):
                     handle.shutdown(socket.SHUT_RDWR)
 
@@ -161,7 +167,7 @@ class Cutter:
     def close(self) -> None:
         """Give the handles back."""
         with self._lock:
-            for handle in self._handles:
+            for _connection, handle in self._handles:
                 handle.close()
             self._handles.clear()
 

@@ -194,13 +194,7 @@ def add_endpoint(
     Raises:
         EndpointError: A value cannot be used.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise EndpointError(f"the address must look like https://lrs.example/xapi: {url!r}")
-    if parts.username is not None:
-        raise EndpointError("name and password do not belong into the address")
-    if is_private_name(parts.hostname) and not settings.allow_private_addresses:
-        raise EndpointError(f"private addresses are reached only under KRING_ALLOW_PRIVATE_ADDRESSES=1: {url!r}")
+    _check_address(url, settings)
     if version not in VERSIONS:
         raise EndpointError(f"the version must be one of {', '.join(VERSIONS)}: {version!r}")
     _check_scope(tenant, platform, course)
@@ -223,6 +217,45 @@ def add_endpoint(
     session.add(endpoint)
     session.flush()
     return endpoint
+
+
+def change_endpoint(
+    endpoint: Endpoint,
+    settings: Settings,
+    *,
+    url: str | None = None,
+    username: str | None = None,
+    password: str | None = None,
+) -> None:
+    """Change where an LRS is, or as whom it is spoken to; None leaves a value as it is.
+
+    Raises:
+        EndpointError: The address cannot be used, or the endpoint is the embedded one, which looks after itself.
+    """
+    if endpoint.is_embedded:
+        raise EndpointError("the embedded LRS has its address and password from kring migrate")
+    if url is not None:
+        _check_address(url, settings)
+        endpoint.url = url
+    if username is not None:
+        endpoint.username = username
+    if password is not None:
+        endpoint.password = seal(settings.secret_key, password.encode())
+
+
+def _check_address(url: str, settings: Settings) -> None:
+    """Raise `EndpointError` where an address is none, or one that requests may not reach."""
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in {"http", "https"} and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address or not parts.hostname or parts.query or parts.fragment:
+        raise EndpointError(f"the address must look like https://lrs.example/xapi: {url!r}")
+    if parts.username is not None:
+        raise EndpointError("name and password do not belong into the address")
+    if is_private_name(parts.hostname) and not settings.allow_private_addresses:
+        raise EndpointError(f"private addresses are reached only under KRING_ALLOW_PRIVATE_ADDRESSES=1: {url!r}")
 
 
 def _check_scope(tenant: Tenant, platform: Platform | None, course: Course | None) -> None:

@@ -9,6 +9,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeAlias
@@ -59,7 +60,7 @@ def run(
         threads: How many lanes are served at a time.
     """
     worker = _Worker(database, settings, stop, clock, lease, chance, connect)
-    with ThreadPoolExecutor(threads, thread_name_prefix="lane") as pool:
+    with closing(worker), ThreadPoolExecutor(threads, thread_name_prefix="lane") as pool:
         serving: set[Future[None]] = set()
         while not stop.is_set():
             serving = {future for future in serving if not future.done()}
@@ -81,6 +82,11 @@ class _Worker:
     connect: Connect
     http: dict[tuple[uuid.UUID, bool], requests.Session] = field(default_factory=dict)
     """Connections that stay open between batches; used by the one thread that holds the endpoint's lane."""
+
+    def close(self) -> None:
+        """Close every connection."""
+        for http in self.http.values():
+            http.close()
 
     def take(self) -> Lane | None:
         """Take a lane with something due; None where there is none, or where the database does not answer."""

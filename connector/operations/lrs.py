@@ -1,5 +1,6 @@
 """`kring lrs`: the learning record stores that statements go to, and the one that Kring brings along."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,6 +55,27 @@ def lrs_add(name: str, url: str, username: str, password: str, version: str) -> 
         except delivery.EndpointError as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"{added.id}  {added.name}")
+
+
+@lrs.command("change")
+@click.argument("words", metavar="NAME")
+@click.option("--url", help="Where its xAPI begins.")
+@click.option("--username", help="Of the credentials that the LRS gave out for Kring.")
+@click.option("--password", "asks", is_flag=True, help="Ask for a new password, or read KRING_LRS_PASSWORD.")
+def lrs_change(words: str, url: str | None, username: str | None, *, asks: bool) -> None:
+    """Change an LRS's address or credentials, and try it at once."""
+    settings = open_settings()
+    given = os.environ.get("KRING_LRS_PASSWORD") if asks else None
+    password = click.prompt("Password", hide_input=True) if asks and given is None else given
+    with open_session(settings) as session:
+        endpoint = endpoint_called(session, words)
+        try:
+            delivery.change_endpoint(endpoint, settings, url=url, username=username, password=password)
+        except delivery.EndpointError as error:
+            raise click.ClickException(str(error)) from error
+        session.flush()
+        mending.wake(session, endpoint, now=utc_now())
+        click.echo(f"{endpoint.name} is tried at once.")
 
 
 @lrs.command("list")

@@ -154,3 +154,23 @@ def test_session_goes_on_after_a_cut():
         with pytest.raises(requests.RequestException):
             http.get(slow)
         assert [http.get(quick).content for _ in range(20)] == [b"hello"] * 20
+
+
+def test_connection_that_broke_is_not_held_open_by_who_watches_it():
+    heard = threading.Event()
+
+    def break_off(handler):
+        if handler.path == "/bad":
+            handler.wfile.write(b"no HTTP at all\r\n\r\n")
+            handler.wfile.flush()
+            handler.connection.settimeout(10)
+            if handler.connection.recv(1) == b"":
+                heard.set()
+        else:
+            hello(handler)
+
+    with server(break_off) as (url, _), outbound.new_session(ANYWHERE) as http:
+        with pytest.raises(requests.ConnectionError):
+            http.get(f"{url}/bad")
+        http.get(url)
+        assert heard.wait(5)

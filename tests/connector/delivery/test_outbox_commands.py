@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from connector.db import utc_now
 from connector.delivery.models import Delivery, Endpoint, State
+from connector.sealing import unseal
 from tests.connector.delivery import build
 
 NOW = utc_now()
@@ -114,6 +115,37 @@ def test_two_lrss_of_one_name_are_told_apart_by_id(kring, session, endpoint):
     session.commit()
     assert "beginning of its id" in kring("outbox", "retry", "--lrs", "Store").stderr
     assert kring("outbox", "retry", "--lrs", str(endpoint.id)).exit_code == 0
+
+
+def test_an_lrs_gets_another_password(kring, session, endpoint, settings):
+    endpoint.paused_reason = "401"
+    session.commit()
+    said = kring("lrs", "change", "Store", "--password", "--username", "new", KRING_LRS_PASSWORD="søren's own")
+    assert said.output == "Store is tried at once.\n"
+    session.expire_all()
+    password = unseal(build.SETTINGS.secret_key, endpoint.password).decode()
+    assert (endpoint.username, password, endpoint.url, endpoint.paused_reason) == (
+        "new",
+        "søren's own",
+        "http://127.0.0.1:9/xAPI",
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["http://10.0.0.1/xapi", "lrs.example", "http://lrs.example:0/", "http://[x/", "http://a:99999/"]
+)
+def test_an_lrs_gets_no_address_that_cannot_be_used(kring, session, endpoint, url):
+    session.commit()
+    result = kring("lrs", "change", "Store", "--url", url)
+    assert (result.exit_code, repr(url) in result.stderr) == (1, True)
+
+
+def test_the_embedded_lrs_looks_after_itself(kring, session, endpoint):
+    endpoint.is_embedded = True
+    session.commit()
+    result = kring("lrs", "change", "Store", "--url", "http://lrs.example/xapi")
+    assert (result.exit_code, "kring migrate" in result.stderr) == (1, True)
 
 
 def test_a_statement_is_shown_with_its_ways(kring, session, endpoint):
