@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from marshmallow import Schema, ValidationError, validates_schema
+from marshmallow import ValidationError
 
 from xapi import fields, formats
-from xapi.fields import Extensions, LanguageMap, Many, One, Text, iri, uuid, word
+from xapi.fields import Extensions, LanguageMap, Many, Object, One, Text, iri, uuid, word
 
 _SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
 _IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
@@ -34,12 +34,6 @@ Source: xAPI 1.0.3, Data, 2.4.4.1, "Interaction Components".
 """
 
 
-class Object(Schema):
-    """An object that has the properties listed and no others."""
-
-    error_messages = {"type": "must be an object", "unknown": "is no property that belongs here"}  # noqa: RUF012 -- marshmallow's type
-
-
 class Account(Object):
     """A user account. Source: xAPI 1.0.3, Data, 2.4.2.4."""
 
@@ -56,8 +50,7 @@ class Identified(Object):
     openid = Text(formats.is_uri, "a URI")
     account = One(Account())
 
-    @validates_schema
-    def check_identifier(self, data: Mapping[str, Any], **_kwargs: Any) -> None:
+    def check_whole(self, data: Mapping[str, Any]) -> None:
         """An agent and a group have one identifier; a group may have members instead."""
         found = [name for name in _IDENTIFIERS if name in data]
         if len(found) > 1:
@@ -88,8 +81,7 @@ class AuthorityGroup(Object):
     name = Text()
     member = Many(One({"Agent": Agent()}), required=True)
 
-    @validates_schema
-    def check_pair(self, data: Mapping[str, Any], **_kwargs: Any) -> None:
+    def check_whole(self, data: Mapping[str, Any]) -> None:
         """OAuth's pair has two members, and the application is known by its account."""
         if len(data["member"]) != 2:  # noqa: PLR2004 -- an application and a user
             raise ValidationError("must have two members", "member")
@@ -127,8 +119,7 @@ class Definition(Object):
     target = Many(One(Component()))
     steps = Many(One(Component()))
 
-    @validates_schema
-    def check_interaction(self, data: Mapping[str, Any], **_kwargs: Any) -> None:
+    def check_whole(self, data: Mapping[str, Any]) -> None:
         """An interaction says its type, and has the lists of that type, each with distinct ids."""
         lists = {name for name in ("choices", "scale", "source", "target", "steps") if name in data}
         if "interaction_type" not in data:
@@ -166,8 +157,7 @@ class Score(Object):
     min = fields.Number()
     max = fields.Number()
 
-    @validates_schema
-    def check_range(self, data: Mapping[str, Any], **_kwargs: Any) -> None:
+    def check_whole(self, data: Mapping[str, Any]) -> None:
         """A score lies within its bounds."""
         low, high, raw = data.get("min"), data.get("max"), data.get("raw")
         if not -1 <= data.get("scaled", 0) <= 1:
@@ -246,8 +236,7 @@ class Attachment(Object):
     sha2 = Text(formats.is_sha2, "a hex-encoded SHA-2", required=True)
     file_url = iri(data_key="fileUrl")
 
-    @validates_schema
-    def check_signature(self, data: Mapping[str, Any], **_kwargs: Any) -> None:
+    def check_whole(self, data: Mapping[str, Any]) -> None:
         """A signature travels as octets. Source: xAPI 1.0.3, Data, 2.6."""
         if data["usage_type"] == _SIGNATURE and data["content_type"] != "application/octet-stream":
             raise ValidationError("must be application/octet-stream for a signature", "contentType")

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from marshmallow import ValidationError, validates_schema
+from marshmallow import ValidationError
 
 from xapi.errors import InvalidStatementError
-from xapi.fields import Many, One, Text, timestamp, uuid, word
+from xapi.fields import Many, Object, One, Text, timestamp, uuid, word
 from xapi.objects import (
     Activity,
     Agent,
@@ -22,7 +22,6 @@ from xapi.objects import (
     Context,
     Context2,
     Group,
-    Object,
     Result,
     StatementRef,
     Verb,
@@ -49,20 +48,20 @@ class _Told(Object):
     timestamp = timestamp()
     attachments = Many(One(Attachment()))
 
-    @validates_schema
-    def check_voiding(self, data: Mapping[str, Any], **_kwargs: Any) -> None:
-        """Only statements can be voided. Source: xAPI 1.0.3, Data, 2.3.2."""
-        if data["verb"]["id"] == VOIDED and data["object"].get("objectType") != "StatementRef":
-            raise ValidationError({"object": {"objectType": ["must be StatementRef where the verb is voided"]}})
+    def check_whole(self, data: Mapping[str, Any]) -> None:
+        """Only statements can be voided, and only an activity has a revision and a platform.
 
-    @validates_schema
-    def check_context(self, data: Mapping[str, Any], **_kwargs: Any) -> None:
-        """Only an activity has a revision and a platform. Source: xAPI 1.0.3, Data, 2.4.6."""
-        if data["object"].get("objectType", "Activity") == "Activity":
-            return
-        for name in ("revision", "platform"):
-            if name in data.get("context", {}):
-                raise ValidationError({"context": {name: ["is for activities only"]}})
+        Source: xAPI 1.0.3, Data, 2.3.2; 2.4.6.
+        """
+        kind = data["object"].get("objectType", "Activity")
+        wrong: dict[str, Any] = {}
+        if data["verb"]["id"] == VOIDED and kind != "StatementRef":
+            wrong["object"] = {"objectType": ["must be StatementRef where the verb is voided"]}
+        if kind != "Activity":
+            misplaced = [name for name in ("revision", "platform") if name in data.get("context", {})]
+            wrong |= {"context": {name: ["is for activities only"] for name in misplaced}} if misplaced else {}
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class _SubStatement(_Told):
@@ -109,8 +108,11 @@ def validate(statement: object, *, version: Version = "1.0.3") -> None:
     Raises:
         InvalidStatementError: The statement breaks a rule; where it breaks several, the first by path is named.
     """
+    schema = _SCHEMAS[version]
+    if schema.fits(statement):
+        return
     try:
-        _SCHEMAS[version].load(statement)  # type: ignore[arg-type]  # load itself refuses what is no object
+        schema.load(statement)  # type: ignore[arg-type]  # load itself refuses what is no object
     except ValidationError as error:
         path, reason = min(_problems(error.messages, ""))
         raise InvalidStatementError(path, reason) from error

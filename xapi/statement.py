@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias, TypedDict, Unpack
 from uuid import UUID
 
 import tincan
 
 from xapi.errors import InvalidStatementError
+from xapi.plain import plain
 from xapi.schema import Version, validate
 from xapi.vocabulary import PROFILE_VERSION, ActivityType, Event, Extension, Verb
 from xapi.vocabulary.activity_types import PROFILE_ACTIVITY, TARGET_ROLE
@@ -80,11 +82,12 @@ def activity(iri: str, type_: ActivityType | str, name: str | None = None, *, la
     Raises:
         InvalidStatementError: An IRI is empty. Whether it is one is checked with the statement.
     """
+    kind = type_.id if isinstance(type_, ActivityType) else type_
     with _refusals("activity"):
-        definition = tincan.ActivityDefinition(type=type_.id if isinstance(type_, ActivityType) else type_)
-        if name is not None:
-            definition.name = tincan.LanguageMap({language: name})
-        return tincan.Activity(id=iri, definition=definition)
+        if name is None:
+            return tincan.Activity(id=iri, definition=_definition(kind))
+        names = tincan.LanguageMap({language: name})
+        return tincan.Activity(id=iri, definition=tincan.ActivityDefinition(type=kind, name=names))
 
 
 def result(
@@ -161,7 +164,7 @@ def statement(
     return tincan.Statement(
         id=id_,
         actor=actor,
-        verb=tincan.Verb(id=verb.id, display=tincan.LanguageMap(verb.display)),
+        verb=_verb(verb),
         object=object_,
         timestamp=timestamp,
         result=_result(result, _placed(values, "result")),
@@ -181,7 +184,7 @@ def to_bytes(statement: tincan.Statement, *, version: Version = "1.0.3") -> byte
         InvalidStatementError: The statement breaks the specification, has no id or no timestamp (a store could not
             tell a second sending from a second act), or holds what JSON cannot say.
     """
-    told = statement.as_version()
+    told: dict[str, Any] = plain(statement)
     told.pop("version", None)
     for name in ("id", "timestamp"):
         if name not in told:
@@ -204,6 +207,17 @@ def render_timestamp(moment: datetime) -> str:
     Source: RFC 3339, 5.6.
     """
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+# Every act pays for its statement, and tincan is slow: what is always the same is built once and shared, never changed.
+@lru_cache(maxsize=256)
+def _verb(verb: Verb) -> tincan.Verb:
+    return tincan.Verb(id=verb.id, display=tincan.LanguageMap(verb.display))
+
+
+@lru_cache(maxsize=256)
+def _definition(type_: str) -> tincan.ActivityDefinition:
+    return tincan.ActivityDefinition(type=type_)
 
 
 @contextmanager
@@ -238,7 +252,7 @@ def _context(values: ContextValues, extensions: tincan.Extensions | None) -> tin
             language=values.get("language"),
             statement=tincan.StatementRef(id=reference) if reference else None,
             context_activities=tincan.ContextActivities(
-                category=_listed(activity(PROFILE_VERSION, PROFILE_ACTIVITY)),
+                category=_CATEGORY,
                 parent=_listed(values.get("parent")),
                 grouping=_listed(values.get("grouping")),
                 other=_listed(values.get("other")),
@@ -258,9 +272,7 @@ def _result(made: tincan.Result | None, extensions: tincan.Extensions | None) ->
 
 def _listed(activities: Activities) -> tincan.ActivityList | None:
     """Return activities as tincan keeps them; none at all instead of an empty list."""
-    if activities is None:
-        return None
-    listed = [activities] if isinstance(activities, tincan.Activity) else list(activities)
+    listed = [activities] if isinstance(activities, tincan.Activity) else list(activities or ())
     return tincan.ActivityList(listed) if listed else None
 
 
@@ -282,10 +294,8 @@ def _add_context_agent(told: dict[str, Any]) -> None:
     context = told.get("context", {})
     target = context.get("extensions", {}).get(TARGET.id)
     if isinstance(target, Mapping):
-        context["contextAgents"] = [
-            {
-                "objectType": "contextAgent",
-                "agent": {"objectType": "Agent", **target},
-                "relevantTypes": [TARGET_ROLE.id],
-            }
-        ]
+        agent = {"objectType": "Agent", **target}
+        context["contextAgents"] = [{"objectType": "contextAgent", "agent": agent, "relevantTypes": [TARGET_ROLE.id]}]
+
+
+_CATEGORY = tincan.ActivityList([activity(PROFILE_VERSION, PROFILE_ACTIVITY)])
