@@ -98,7 +98,7 @@ def _count_news(session: Session, member: Membership, activities: list[Activity]
     for activity in activities:
         by_kind[activity.kind].append(activity.id)
     parts: list[tuple[KindParts, list[uuid.UUID]]] = [(kinds()[kind], ids) for kind, ids in by_kind.items()]
-    return {id_: count for part, ids in parts for id_, count in part.count_news(session, member, ids).items()}
+    return {id_: count for part, ids in parts for id_, count in part.count_news(session, member, ids, now()).items()}
 
 
 def _bar(member: Membership) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Pages for a whole course, and the picker, serve every kind without importing one
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -45,8 +46,8 @@ class KindParts:
     """What its members do."""
     about: Callable[[], str]
     ideas: Callable[[], Sequence[Idea]]
-    count_news: Callable[[Session, Membership, Collection[uuid.UUID]], Mapping[uuid.UUID, int]]
-    """Counts what the member has not seen, by activity."""
+    count_news: Callable[[Session, Membership, Collection[uuid.UUID], datetime], Mapping[uuid.UUID, int]]
+    """Counts what the member has not seen at a moment, by activity."""
     list_holdings: Callable[[Session, Person], Sequence[Holding]]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from connector.activities.kinds import Idea, KindParts
 from connector.activities.models import Kind
-from connector.discussion.writings import count_news, list_holdings
+from connector.threads.writings import count_news, list_holdings
 from connector.web.i18n import gettext as _
 
 

@@ -9,12 +9,13 @@ from connector.activities.pages import activity_bar
 from connector.activities.services import get_activity
 from connector.courses.access import current_member, get_learner
 from connector.courses.people import name_of
-from connector.discussion.models import Thread
-from connector.discussion.views import blueprint, link_to
-from connector.discussion.writings import list_posts
+from connector.discussion.addresses import link_to
+from connector.discussion.views import blueprint
+from connector.threads.access import look
+from connector.threads.writings import list_posts
 from connector.web.errors import NotFoundError
 from connector.web.pages import render
-from connector.web.requests import current_session
+from connector.web.requests import current_session, now
 
 __all__ = ["blueprint", "review"]
 
@@ -28,8 +29,8 @@ def review(activity_id: uuid.UUID, learner_id: uuid.UUID) -> ResponseReturnValue
     if not member.is_staff:
         raise NotFoundError
     learner = get_learner(session, member.course, learner_id)
-    posts = list_posts(session, activity, learner)
-    threads = [post for post in posts if isinstance(post, Thread)]
+    posts = list_posts(session, look(session, member, activity, now=now()), learner)
+    threads = [post for post in posts if post.is_opening]
     return render(
         "discussion/review.html",
         bar=activity_bar(member, activity, "discussion.review"),
@@ -38,6 +39,5 @@ def review(activity_id: uuid.UUID, learner_id: uuid.UUID) -> ResponseReturnValue
         thread_count=len(threads),
         reply_count=len(posts) - len(threads),
         link=link_to,
-        is_thread=lambda post: isinstance(post, Thread),
         name_of=name_of,
     )

@@ -6,6 +6,7 @@ from typing import ClassVar
 from marshmallow import EXCLUDE, Schema, fields
 
 from connector.content.fields import Line, Markdown
+from connector.threads.models import ThreadKind
 
 
 class _Form(Schema):
@@ -25,10 +26,14 @@ class ThreadForm(_Form):
 
     title = Line()
     body = Markdown()
+    kind = fields.Enum(ThreadKind, by_value=True, load_default=ThreadKind.DISCUSSION)
+    anonymous = fields.Boolean(load_default=False)
+    private = fields.Boolean(load_default=False)
 
 
 class ReplyForm(_Form):
-    """A reply; `parent` is the reply that it answers, and left out for the opening post."""
+    """A reply; `parent` is the post that it answers, and left out for the opening post."""
 
     body = Markdown()
     parent = fields.UUID(load_default=None)
+    anonymous = fields.Boolean(load_default=False)

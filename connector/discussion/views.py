@@ -1,28 +1,25 @@
-"""The pages of a discussion."""
+"""The pages of a discussion: its threads, one thread, and what members add to it."""
 
 import uuid
 from http import HTTPStatus
-from typing import Any
 
-from flask import Response, redirect, request, url_for
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
-from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity, Kind
+from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
-from connector.activities.services import get_activity
-from connector.content import markdown
-from connector.content.text import BODY_LIMIT, TITLE_LIMIT, normalise
-from connector.courses.access import current_member
-from connector.courses.models import Membership
-from connector.courses.people import name_of, role_of
+from connector.courses.people import name_of
 from connector.delivery.services import backlog
-from connector.discussion import reading, services
-from connector.discussion.models import Reply, Thread
+from connector.discussion.addresses import link_to
+from connector.discussion.overview import get_overview
+from connector.discussion.pages import enter, list_page, refuse_reply, thread_page
 from connector.discussion.schemas import ReplyForm, ThreadForm
+from connector.discussion.starters import starters
+from connector.threads import changing, reading, services
+from connector.threads.access import Sight, ThreadMovedError, get_post, get_thread
+from connector.threads.bylines import byline
+from connector.threads.services import NewThread
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
-from connector.web.i18n import gettext as _
 from connector.web.pages import prefers_json, render
 from connector.web.requests import current_session, load, now, writing_session
 from connector.web.sessions import launch_blueprint
@@ -33,67 +30,77 @@ blueprint = launch_blueprint("discussion", __name__, url_prefix="/s/<sid>/discus
 @blueprint.get("")
 def index(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Show the threads, those with something new first."""
-    session = current_session()
-    member, activity = _enter(session, activity_id)
-    starters = _starters()
+    sight, _activity = enter(current_session(), activity_id)
+    openings = starters()
     chosen = request.args.get("starter", type=int)
-    typed = starters[chosen] if chosen is not None and 0 <= chosen < len(starters) else {}
-    return _list_page(session, member, activity, typed=typed)
+    typed = openings[chosen] if chosen is not None and 0 <= chosen < len(openings) else {}
+    return list_page(sight, typed=typed)
 
 
 @blueprint.post("/threads")
 def post_thread(activity_id: uuid.UUID) -> ResponseReturnValue:
-    """Open a thread."""
+    """Begin a thread."""
     session = current_session()
-    member, activity = _enter_to_write(session, activity_id)
+    sight, activity = _enter_to_write(activity_id)
     try:
         form = load(ThreadForm())
-    except InvalidInputError as error:
+        new = NewThread(
+            title=form["title"],
+            body=form["body"],
+            kind=form["kind"],
+            is_private=form["private"],
+            is_anonymous=form["anonymous"],
+        )
+        thread = services.start_thread(session, activity, sight.member, new, key=form["idempotency_key"], now=sight.now)
+    except (InvalidInputError, ConflictError) as error:
         if prefers_json():
             raise
-        return _list_page(session, member, activity, typed=request.form.to_dict(), errors=error.errors)
-    thread = services.post_thread(
-        session, activity, member, form["title"], form["body"], key=form["idempotency_key"], now=now()
-    )
+        return list_page(sight, typed=request.form.to_dict(), errors=_errors(error))
     session.commit()
-    return redirect(link_to(thread), HTTPStatus.SEE_OTHER)
+    return redirect(link_to(thread.opening), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/threads/<uuid:thread_id>")
 def show(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     """Show a page of a thread, and note that its posts were seen."""
     session = current_session()
-    member, activity = _enter(session, activity_id)
-    thread = services.get_thread(session, activity, thread_id)
+    sight, _activity = enter(session, activity_id)
+    try:
+        thread = get_thread(session, sight, thread_id)
+    except ThreadMovedError as moved:
+        return redirect(link_to(moved.thread), HTTPStatus.SEE_OTHER)
     answered = request.args.get("to", type=uuid.UUID)
-    parent = services.get_reply(session, thread, answered) if answered else None
-    page = reading.read_thread(session, thread, member, page=request.args.get("page", 1, type=int), now=now())
+    parent = get_post(session, sight, answered) if answered else None
+    page = reading.read_thread(session, sight, thread, page=request.args.get("page", 1, type=int))
     if page.has_news and _is_looked_at():
         _note(activity_id, page)
-    return _thread_page(member, page, parent=parent)
+    return thread_page(sight, page, parent=parent)
 
 
 @blueprint.post("/threads/<uuid:thread_id>/replies")
 def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     """Add a reply to a thread."""
     session = current_session()
-    member, activity = _enter_to_write(session, activity_id)
-    thread = services.get_thread(session, activity, thread_id)
+    sight, _activity = _enter_to_write(activity_id)
+    thread = get_thread(session, sight, thread_id)
     try:
         form = load(ReplyForm())
+        parent = get_post(session, sight, form["parent"] or thread.opening.id)
+        if parent.thread_id != thread.id:
+            raise NotFoundError
         reply = services.post_reply(
             session,
-            thread,
-            member,
+            parent,
+            sight.member,
             form["body"],
-            parent_id=form["parent"],
             key=form["idempotency_key"],
-            now=now(),
+            now=sight.now,
+            is_anonymous=form["anonymous"],
         )
     except (InvalidInputError, ConflictError) as error:
         if prefers_json():
             raise
-        return _refuse_reply(session, member, thread, error)
+        return refuse_reply(sight, thread_id, error)
     session.commit()
     return redirect(link_to(reply), HTTPStatus.SEE_OTHER)
 
@@ -102,9 +109,9 @@ def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnVa
 def close_thread(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     """Let nobody reply to a thread any more."""
     session = current_session()
-    member, activity = _enter(session, activity_id)
-    thread = services.get_thread(session, activity, thread_id)
-    services.close_thread(session, thread, member, now=now())
+    sight, _activity = enter(session, activity_id)
+    thread = get_thread(session, sight, thread_id)
+    services.close_thread(session, thread, sight.member, now=now())
     session.commit()
     return redirect(link_to(thread), HTTPStatus.SEE_OTHER)
 
@@ -113,38 +120,63 @@ def close_thread(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturn
 def reopen_thread(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     """Let people reply to a thread again."""
     session = current_session()
-    member, activity = _enter(session, activity_id)
-    thread = services.get_thread(session, activity, thread_id)
-    services.reopen_thread(session, thread, member)
+    sight, _activity = enter(session, activity_id)
+    thread = get_thread(session, sight, thread_id)
+    services.reopen_thread(session, thread, sight.member)
     session.commit()
     return redirect(link_to(thread), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/posts/<uuid:post_id>/withdraw")
+def withdraw(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
+    """Take back what one wrote."""
+    session = current_session()
+    sight, _activity = _enter_to_write(activity_id)
+    post = get_post(session, sight, post_id)
+    changing.withdraw_post(session, post, sight.member, now=sight.now)
+    session.commit()
+    return redirect(link_to(post), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/posts/<uuid:post_id>/accept")
+def accept(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
+    """Take an answer for the one that helped, or take that back."""
+    session = current_session()
+    sight, _activity = _enter_to_write(activity_id)
+    post = get_post(session, sight, post_id)
+    if request.form.get("undo"):
+        changing.unaccept_answer(session, post, sight.member)
+    else:
+        changing.accept_answer(session, post, sight.member, now=sight.now)
+    session.commit()
+    return redirect(link_to(post), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/overview")
 def overview(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Show the figures to who leads the course."""
     session = current_session()
-    member, activity = _enter(session, activity_id)
+    sight, activity = enter(session, activity_id)
     return render(
         "discussion/overview.html",
-        bar=activity_bar(member, activity, "discussion.overview"),
-        overview=reading.get_overview(session, activity, member, now=now()),
-        backlog=backlog(session, member.course, now=now()),
+        bar=activity_bar(sight.member, activity, "discussion.overview"),
+        overview=get_overview(session, activity, sight.member, now=sight.now),
+        backlog=backlog(session, sight.member.course, now=sight.now),
         link=link_to,
+        byline=lambda post: byline(post, sight.member),
         name_of=name_of,
     )
 
 
-def _enter(session: Session, activity_id: uuid.UUID) -> tuple[Membership, Activity]:
-    member = current_member(session)
-    return member, get_activity(session, member, activity_id, Kind.DISCUSSION)
-
-
-def _enter_to_write(session: Session, activity_id: uuid.UUID) -> tuple[Membership, Activity]:
-    member, activity = _enter(session, activity_id)
-    if not member.can_write:
+def _enter_to_write(activity_id: uuid.UUID) -> tuple[Sight, Activity]:
+    sight, activity = enter(current_session(), activity_id)
+    if not sight.member.can_write:
         raise NotFoundError
-    return member, activity
+    return sight, activity
+
+
+def _errors(error: InvalidInputError | ConflictError) -> dict[str, list[str]]:
+    return error.errors if isinstance(error, InvalidInputError) else {"body": [str(error)]}
 
 
 def _is_looked_at() -> bool:
@@ -155,109 +187,7 @@ def _is_looked_at() -> bool:
 def _note(activity_id: uuid.UUID, page: reading.Reading) -> None:
     """Note that the new posts of a page were seen; in a session of its own, so that reading takes no write lock."""
     with writing_session() as session:
-        member, activity = _enter(session, activity_id)
-        thread = services.get_thread(session, activity, page.thread.id)
-        numbers = [shown.post.number for shown in page.posts if shown.is_new]
-        reading.mark_read(session, thread, member, numbers, now=now())
+        sight, _activity = enter(session, activity_id)
+        thread = get_thread(session, sight, page.thread.id)
+        reading.mark_read(session, sight, thread, [shown.post.id for shown in page.posts if shown.is_new])
         session.commit()
-
-
-def link_to(post: Thread | Reply, **query: Any) -> str:
-    """Return the address of a post; it never changes."""
-    thread = post.thread if isinstance(post, Reply) else post
-    page = reading.page_of(post.number)
-    return url_for(
-        "discussion.show",
-        activity_id=thread.activity_id,
-        thread_id=thread.id,
-        page=page if page > 1 else None,
-        **{"_anchor": f"post-{post.id}", **query},
-    )
-
-
-def _list_page(
-    session: Session,
-    member: Membership,
-    activity: Activity,
-    *,
-    typed: dict[str, str],
-    errors: dict[str, list[str]] | None = None,
-) -> Response:
-    threads = reading.list_threads(session, activity, member, page=request.args.get("page", 1, type=int))
-    prompt = normalise(activity.prompt)
-    return render(
-        "discussion/index.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
-        bar=activity_bar(member, activity, "discussion.index"),
-        activity=activity,
-        member=member,
-        now=now(),
-        threads=threads,
-        prompt=Markup(markdown.render(prompt)) if prompt else None,  # noqa: S704 -- sanitised there
-        starters=_starters(),
-        typed=typed,
-        errors=errors or {},
-        key=uuid.uuid4(),
-        limits={"title": TITLE_LIMIT, "body": BODY_LIMIT},
-        link=link_to,
-        name_of=name_of,
-        role_of=role_of,
-    )
-
-
-def _refuse_reply(
-    session: Session, member: Membership, thread: Thread, error: InvalidInputError | ConflictError
-) -> Response:
-    """Show the thread again, with what is wrong and with everything that was typed."""
-    try:
-        parent = services.get_reply(session, thread, uuid.UUID(request.form.get("parent", "")))
-    except (ValueError, NotFoundError):
-        parent = None
-    page = reading.read_thread(session, thread, member, page=request.args.get("page", 1, type=int), now=now())
-    return _thread_page(member, page, parent=parent, typed=request.form.get("body", ""), error=error)
-
-
-def _thread_page(
-    member: Membership,
-    page: reading.Reading,
-    *,
-    parent: Reply | None,
-    typed: str = "",
-    error: InvalidInputError | ConflictError | None = None,
-) -> Response:
-    thread = page.thread
-    return render(
-        "discussion/thread.html",
-        status=error.status if error else HTTPStatus.OK,
-        bar=activity_bar(member, thread.activity, "discussion.index"),
-        member=member,
-        thread=thread,
-        page=page,
-        parent=parent,
-        typed=typed,
-        errors=error.errors if isinstance(error, InvalidInputError) else {},
-        conflict=error.learner if isinstance(error, ConflictError) else None,
-        key=uuid.uuid4(),
-        limit=BODY_LIMIT,
-        link=link_to,
-        name_of=name_of,
-        role_of=role_of,
-    )
-
-
-def _starters() -> list[dict[str, str]]:
-    """Return openings that a trainer can begin a discussion with."""
-    return [
-        {
-            "title": _("How do you do it today?"),
-            "body": _("Describe in a few lines how you go about it now. What works, and what costs you time?"),
-        },
-        {
-            "title": _("What went wrong, and what did you learn?"),
-            "body": _("Tell of something that failed. What did you expect, what happened, what would you do now?"),
-        },
-        {
-            "title": _("One thing to try this week"),
-            "body": _("Name one thing from the course that you will try. Come back and tell how it went."),
-        },
-    ]

@@ -17,7 +17,7 @@ from connector.config import Settings
 from connector.db import Database
 from tests import make
 from tests.bench import databases, wsgi
-from tests.connector.discussion import build
+from tests.connector.threads import build
 from tests.visits import Visit, visit
 
 POSTS, THREADS, AUTHORS = 50, 20, 10

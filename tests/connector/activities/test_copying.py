@@ -7,7 +7,7 @@ from connector.activities.models import Activity, CopyChoice
 from connector.courses.models import Role
 from connector.web.errors import NotFoundError
 from tests import make
-from tests.connector.discussion import build
+from tests.connector.threads import build
 
 CLOSES = make.NOW + timedelta(days=7)
 

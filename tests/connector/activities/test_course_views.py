@@ -4,7 +4,7 @@ from connector.activities.models import CopyChoice, Placement
 from connector.courses.models import Role
 from connector.launch.services import open_visit
 from tests import make
-from tests.connector.discussion import build
+from tests.connector.threads import build
 from tests.visits import Visit, visit
 
 

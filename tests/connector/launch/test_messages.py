@@ -11,7 +11,7 @@ from connector.courses.models import Course, Membership, Person
 from lti import claims
 from tests import make
 from tests.conformance.edits import about
-from tests.connector.discussion import build
+from tests.connector.threads import build
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

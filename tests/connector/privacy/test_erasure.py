@@ -28,7 +28,7 @@ from connector.privacy.services import decide
 from tests import make
 from tests.connector.delivery import build, drive, stores
 from tests.connector.delivery.acts import EVENTS, act
-from tests.connector.discussion import build as discussion
+from tests.connector.threads import build as discussion
 from xapi.errors import LRSConflictError
 from xapi.lrs import Endpoint as Address
 from xapi.lrs import LRSClient

@@ -19,7 +19,7 @@ from connector.platforms.schemas import InviteForm, NameForm
 from connector.web.models import LaunchSession
 from lti import claims
 from tests import make
-from tests.connector.discussion import build
+from tests.connector.threads import build
 
 ROOT = Path(__file__).resolve().parents[3]
 LANGUAGES = LOCALES[1:]

@@ -3,7 +3,7 @@
 from xapi.vocabulary import Event, Rule
 from xapi.vocabulary import extensions as ext
 from xapi.vocabulary import verbs as verb
-from xapi.vocabulary.activity_types import BADGE, COLLECTION, GROUP, MENTORSHIP, NOTE, RESOURCE, SESSION
+from xapi.vocabulary.activity_types import BADGE, COLLECTION, DISCUSSION, FORUM_TOPIC, GROUP, MENTORSHIP, NOTE, RESOURCE, SESSION
 
 _DURATION = Rule(location="$.result.duration", presence="recommended")
 
@@ -13,7 +13,8 @@ RESOURCE_SHARED = Event(
     verb=verb.SHARED,
     object_type=RESOURCE,
     parent_type=COLLECTION,
-    doc="Somebody put a resource into a collection for the others.",
+    also=((FORUM_TOPIC, DISCUSSION),),
+    doc="Somebody put a resource into a collection for the others, or an experience into a discussion.",
 )
 RESOURCE_BOOKMARKED = Event(
     key="resource.bookmarked",

@@ -7,7 +7,8 @@ from xapi.vocabulary.activity_types import ANSWER, DISCUSSION, FORUM_REPLY, FORU
 
 _OPENING_POST = ((FORUM_TOPIC, DISCUSSION),)
 _QUESTION = ((QUESTION, DISCUSSION),)
-_ANY_POST = (*_OPENING_POST, *_QUESTION, (ANSWER, QUESTION))
+_COMMENT = ((FORUM_REPLY, QUESTION),)
+_ANY_POST = (*_OPENING_POST, *_QUESTION, (ANSWER, QUESTION), *_COMMENT)
 
 THREAD_CREATED = Event(
     key="thread.created",
@@ -32,6 +33,7 @@ POST_REPLIED = Event(
     parent_type=FORUM_TOPIC,
     extensions=(ext.WORD_COUNT, ext.DEPTH),
     optional=(ext.TARGET,),
+    also=_COMMENT,
     rules=(
         Rule(
             location="$.context.statement.id",
@@ -48,7 +50,7 @@ POST_REACTED = Event(
     parent_type=FORUM_TOPIC,
     extensions=(ext.REACTION,),
     optional=(ext.TARGET,),
-    also=_OPENING_POST,
+    also=_ANY_POST,
     doc="Somebody reacted to a post; the target is its author.",
 )
 POST_UNREACTED = Event(
@@ -58,7 +60,7 @@ POST_UNREACTED = Event(
     parent_type=FORUM_TOPIC,
     extensions=(ext.REACTION,),
     optional=(ext.TARGET,),
-    also=_OPENING_POST,
+    also=_ANY_POST,
     doc="Somebody took a reaction to a post back.",
 )
 POST_EDITED = Event(

@@ -5,9 +5,9 @@ import pytest
 
 from connector.activities.statements import registration
 from connector.courses.models import Role
-from connector.discussion import statements
+from connector.threads import statements
 from tests import make
-from tests.connector.discussion import build
+from tests.connector.threads import build
 from xapi import profile, schema
 from xapi.statement import to_bytes
 from xapi.vocabulary import PROFILE_VERSION, events, extensions
@@ -54,7 +54,7 @@ def course_and_discussion(activity):
 
 def test_a_new_thread(ana, activity, thread):
     found = told(statements.created(thread))
-    assert found["id"] == str(uuid.uuid5(thread.id, "thread.created"))
+    assert found["id"] == str(uuid.uuid5(thread.opening.id, "thread.created"))
     assert found["actor"] == {"objectType": "Agent", "account": account(ana)}
     assert found["verb"]["id"] == events.THREAD_CREATED.verb.id
     assert found["object"] == of_type(

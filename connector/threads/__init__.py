@@ -1,0 +1,1 @@
+"""Threads and their posts: what discussions, and questions to experts, are made of."""

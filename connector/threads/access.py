@@ -1,0 +1,165 @@
+"""What a member may see of an activity's threads: the one place that says so, and the one door to them.
+
+Who leads the course sees all of it. Others see what is for everybody, for their own groups, or their own; no post that
+is held; and where a thread shows answers only after one's own, nobody else's until then, but for those of the people
+who lead the course. Every page, list, search, mail and export asks here.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+
+from connector.activities.models import Activity
+from connector.courses.models import STAFF, GroupMember, Membership
+from connector.threads.models import OPENING, Post, PostState, Thread
+from connector.web.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a member sees of an activity at a moment, as conditions for queries."""
+
+    member: Membership
+    activity: Activity
+    now: datetime
+    group_ids: frozenset[uuid.UUID] | None
+    """Of the groups whose threads the member sees; None for all."""
+
+    def threads(self) -> ColumnElement[bool]:
+        """Return the condition on `Thread`, joined with its opening post as `Post`, for those that may be seen."""
+        here = and_(Thread.activity_id == self.activity.id, Thread.merged_into_id.is_(None))
+        if self.member.is_staff:
+            return here
+        return and_(here, self._is_for_member(), self._may_see_state(Post))
+
+    def posts(self) -> ColumnElement[bool]:
+        """Return the condition on `Post`, joined with its `Thread`, for those that may be seen.
+
+        Of posts that were removed this shows the place and not the text: see `readable`.
+        """
+        here = and_(Post.activity_id == self.activity.id, Thread.merged_into_id.is_(None))
+        if self.member.is_staff:
+            return here
+        opening = aliased(Post)
+        is_open = (
+            select(opening.id)
+            .where(opening.thread_id == Thread.id, opening.number == OPENING, self._may_see_state(opening))
+            .exists()
+        )
+        return and_(here, self._is_for_member(), is_open, self._may_see_state(Post), self._is_shown())
+
+    def readable(self) -> ColumnElement[bool]:
+        """Return the condition on `Post`, joined with its `Thread`, for those whose text may be read."""
+        if self.member.is_staff:
+            return self.posts()
+        return and_(self.posts(), Post.state.not_in({PostState.REMOVED, PostState.WITHDRAWN}))
+
+    def _is_for_member(self) -> ColumnElement[bool]:
+        is_own = Thread.author_id == self.member.id
+        in_group: ColumnElement[bool] = true() if self.group_ids is None else Thread.group_id.is_(None)
+        if self.group_ids:
+            in_group = or_(in_group, Thread.group_id.in_(self.group_ids))
+        has_begun = or_(Thread.opens_at.is_(None), Thread.opens_at <= self.now)
+        return or_(is_own, and_(in_group, Thread.is_private.is_(False), has_begun))
+
+    def _may_see_state(self, post: type[Post]) -> ColumnElement[bool]:
+        return or_(post.state != PostState.HELD, post.author_id == self.member.id)
+
+    def _is_shown(self) -> ColumnElement[bool]:
+        """Return whether the member has written enough here to see what others wrote."""
+        own = aliased(Post)
+        written = (
+            select(func.count())
+            .where(own.thread_id == Thread.id, own.author_id == self.member.id, own.state == PostState.VISIBLE)
+            .correlate(Thread)
+            .scalar_subquery()
+        )
+        leads = select(Membership.id).where(Membership.course_id == self.activity.course_id, Membership.role.in_(STAFF))
+        return or_(
+            Thread.shows_after_posts == 0,
+            Thread.shows_from <= self.now,
+            Post.author_id == self.member.id,
+            Post.number == OPENING,
+            Post.author_id.in_(leads),
+            written >= Thread.shows_after_posts,
+        )
+
+
+def look(session: Session, member: Membership, activity: Activity, *, now: datetime) -> Sight:
+    """Return what a member sees of an activity."""
+    return look_all(session, member, [activity], now=now)[0]
+
+
+def look_all(session: Session, member: Membership, activities: Sequence[Activity], *, now: datetime) -> Sequence[Sight]:
+    """Return what a member sees of each of some activities of their course; one query, however many there are."""
+    mine = select(GroupMember.group_id).where(GroupMember.membership_id == member.id)
+    group_ids = None if member.is_staff else frozenset(session.scalars(mine))
+    return [Sight(member, activity, now, group_ids) for activity in activities]
+
+
+class ThreadMovedError(NotFoundError):
+    """The thread was merged into another one that the member may see; pages lead there."""
+
+    def __init__(self, thread: Thread) -> None:
+        """Take the thread that has its posts now."""
+        super().__init__()
+        self.thread = thread
+
+
+def get_thread(session: Session, sight: Sight, thread_id: uuid.UUID) -> Thread:
+    """Return a thread, with its opening post and that one's author.
+
+    Raises:
+        ThreadMovedError: It was merged into another one.
+        NotFoundError: There is none that the member may see.
+    """
+    found = session.scalar(
+        select(Thread)
+        .join(Post, and_(Post.thread_id == Thread.id, Post.number == OPENING))
+        .where(Thread.id == thread_id, sight.threads())
+        .options(contains_eager(Thread.opening).joinedload(Post.author).joinedload(Membership.person))
+        .options(joinedload(Thread.activity))
+    )
+    if found is None:
+        raise _moved(session, sight, thread_id)
+    return found
+
+
+def get_post(session: Session, sight: Sight, post_id: uuid.UUID) -> Post:
+    """Return a post, with its thread and its author.
+
+    Raises:
+        NotFoundError: There is none that the member may see.
+    """
+    found = session.scalar(
+        select(Post)
+        .join(Post.thread)
+        .where(Post.id == post_id, sight.posts())
+        .options(contains_eager(Post.thread), joinedload(Post.author).joinedload(Membership.person))
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def may_read(sight: Sight, post: Post) -> bool:
+    """Return whether the member may read the text of a post that they may see."""
+    return sight.member.is_staff or post.state not in {PostState.REMOVED, PostState.WITHDRAWN}
+
+
+def _moved(session: Session, sight: Sight, thread_id: uuid.UUID) -> NotFoundError:
+    """Return the error for a thread that is not to be seen here."""
+    merged = select(Thread.merged_into_id).where(Thread.id == thread_id, Thread.activity_id == sight.activity.id)
+    target = session.scalar(merged)
+    if target is None:
+        return NotFoundError()
+    try:
+        return ThreadMovedError(get_thread(session, sight, target))
+    except ThreadMovedError as further:
+        return further
+    except NotFoundError as error:
+        return error

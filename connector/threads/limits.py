@@ -1,0 +1,98 @@
+"""Whether a member may write, here and now; every refusal is a sentence for them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from connector.activities.models import Activity
+from connector.courses.models import Membership, Role
+from connector.threads.models import Moderation, Post, PostState, Rules, Thread
+from connector.web.errors import ConflictError, NotFoundError
+from connector.web.i18n import gettext as _
+from connector.web.i18n import ngettext
+
+_DAY = timedelta(days=1)
+
+
+def get_rules(session: Session, activity: Activity) -> Rules:
+    """Return the rules of an activity: what was set, or else the defaults."""
+    found = session.get(Rules, activity.id)
+    if found is not None:
+        return found
+    return Rules(
+        activity_id=activity.id,
+        learners_start=True,
+        allows_anonymous=False,
+        allows_private=True,
+        moderation=Moderation.NONE,
+        hold_after_reports=3,
+    )
+
+
+def check_writer(session: Session, author: Membership, activity: Activity, rules: Rules, *, now: datetime) -> None:
+    """Check that a member may write in an activity now.
+
+    Raises:
+        NotFoundError: They may only look on.
+        ConflictError: Not now; the sentence says why.
+    """
+    if not author.can_write:
+        raise NotFoundError
+    if author.is_staff:
+        return
+    if activity.opens_at is not None and now < activity.opens_at:
+        raise ConflictError(_("This has not begun yet, so your text was not posted."))
+    if activity.closes_at is not None and now >= activity.closes_at:
+        raise ConflictError(_("This has ended, so your text was not posted."))
+    _check_pace(session, author, activity, rules, now)
+
+
+def check_starter(author: Membership, rules: Rules) -> None:
+    """Check that a member may begin a thread.
+
+    Raises:
+        NotFoundError: Those who lead the course begin the threads here.
+    """
+    if not author.is_staff and not rules.learners_start:
+        raise NotFoundError
+
+
+def is_open(thread: Thread, *, now: datetime) -> bool:
+    """Return whether replies are taken."""
+    return thread.closed_at is None and (thread.closes_at is None or now < thread.closes_at)
+
+
+def may_hide(author: Membership, rules: Rules) -> bool:
+    """Return whether a member may hide their name: learners, where the activity lets them."""
+    return rules.allows_anonymous and author.role in {Role.LEARNER, Role.TEST_STUDENT}
+
+
+def first_state(session: Session, author: Membership, activity: Activity, rules: Rules) -> PostState:
+    """Return the state that a new post of a member begins in."""
+    if author.is_staff or rules.moderation is Moderation.NONE:
+        return PostState.VISIBLE
+    if rules.moderation is Moderation.ALL:
+        return PostState.HELD
+    seen = select(Post.id).where(
+        Post.activity_id == activity.id, Post.author_id == author.id, Post.state == PostState.VISIBLE
+    )
+    return PostState.VISIBLE if session.scalar(seen.limit(1)) else PostState.HELD
+
+
+def _check_pace(session: Session, author: Membership, activity: Activity, rules: Rules, now: datetime) -> None:
+    if rules.posts_a_day is None:
+        return
+    written = session.scalar(
+        select(func.count()).where(
+            Post.activity_id == activity.id, Post.author_id == author.id, Post.created_at > now - _DAY
+        )
+    )
+    if (written or 0) >= rules.posts_a_day:
+        raise ConflictError(
+            ngettext(
+                "Here everybody writes at most %(num)s post in 24 hours, so your text was not posted.",
+                "Here everybody writes at most %(num)s posts in 24 hours, so your text was not posted.",
+                rules.posts_a_day,
+            )
+        )
