@@ -1,0 +1,1 @@
+"""Peer review: who reviews whose work, and what the reviews say together."""
