@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, missing
 
 from connector.content import markdown
-from connector.content.text import BODY_LIMIT, TITLE_LIMIT, is_blank, normalise, normalise_line, plain_text
+from connector.content.text import BODY_LIMIT, TITLE_LIMIT, is_blank, normalise, normalise_line, shows_something
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
 
@@ -39,7 +39,7 @@ class Markdown(_Text):
         body = normalise(super()._deserialize(value, attr, data, **kwargs))
         _check_length(body, BODY_LIMIT)
         # `[a]: http://b` and `&nbsp;` are full of characters and show none.
-        if is_blank(body) or is_blank(plain_text(markdown.render(body))):
+        if is_blank(body) or not shows_something(markdown.render(body)):
             raise ValidationError(_("Write something first."))
         return body
 

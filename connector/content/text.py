@@ -24,7 +24,9 @@ _UNWANTED = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ufdd0-\ufdef\
 # Letters and symbols by their category, and yet nothing is to be seen.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
-_BLOCKS = frozenset({"p", "li", "h3", "h4", "h5", "h6", "pre", "blockquote", "th", "td", "br", "hr"})
+_BLOCKS = frozenset(
+    {"p", "li", "h3", "h4", "h5", "h6", "pre", "blockquote", "th", "td", "br", "hr", "figure", "figcaption"}
+)
 
 
 def normalise(text: str) -> str:
@@ -52,6 +54,11 @@ def is_blank(text: str) -> bool:
     return not any(unicodedata.category(each)[0] in "LNPS" and each not in _BLANK for each in text)
 
 
+def shows_something(html: str) -> bool:
+    """Return whether there is anything to see in rendered `html`: words, or a picture, sound or film."""
+    return not is_blank(plain_text(html)) or any(f"<{tag} src=" in html for tag in ("img", "audio", "video"))
+
+
 def plain_text(html: str) -> str:
     """Return the words of rendered `html` on one line."""
     collector = _Collector()
@@ -74,15 +81,24 @@ def count_words(plain: str) -> int:
 
 
 class _Collector(HTMLParser):
-    """Collects the text between tags, with a space where a block begins."""
+    """Collects the text between tags, with a space where a block begins; of formulas and pictures, what stands for them."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
+        self.formulas = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS:
             self.pieces.append(" ")
+        if tag in {"math", "img"}:
+            spoken = dict(attrs)
+            self.pieces.append(spoken.get("alttext") or spoken.get("alt") or "")
+        self.formulas += tag == "math"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.formulas -= tag == "math"
 
     def handle_data(self, data: str) -> None:
-        self.pieces.append(data)
+        if not self.formulas:
+            self.pieces.append(data)

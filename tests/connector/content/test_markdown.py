@@ -4,8 +4,21 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from connector.content.markdown import ATTRIBUTES, LINK_REL, SCHEMES, TAGS, render
-from connector.content.text import BODY_LIMIT, normalise
+from connector.content.embedding import ATTACHMENT
+from connector.content.markdown import (
+    ATTRIBUTES,
+    CLASSES,
+    LINK_REL,
+    SCHEMES,
+    TAGS,
+    find_attachments,
+    find_names,
+    render,
+)
+from connector.content.names import Names
+from connector.content.text import BODY_LIMIT, normalise, plain_text
+
+FILE = "attachment:12345678-1234-1234-1234-123456789abc"
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -33,6 +46,14 @@ HOSTILE = [
     "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
     "|a|\n|-|\n|<img src=x onerror=alert(1)>|",
     "http://a/<script>alert(1)</script>",
+    r"$\text{</mtext></math><script>alert(1)</script>}$",
+    r"$\href{javascript:alert(1)}{x}$ $\style{position:fixed}{x}$ $\class{btn}{x}$ $\color{red}{x}$ $\hspace{999em}$",
+    r"$\raise{99em}{x}\Huge{x}\rule{99em}{99em}$",
+    "![x](attachment:../../s/1) [x](attachment:javascript:alert(1))",
+    f'![" onerror=alert(1)]({FILE})',
+    f'["><script>alert(1)</script>.mp4]({FILE})',
+    'https://youtu.be/"onmouseover=alert(1)',
+    "@<img src=x onerror=alert(1)>",
 ]
 
 
@@ -53,7 +74,9 @@ def assert_harmless(html):
     for tag, attributes in Elements(html).found:
         assert tag in TAGS
         extra = {"rel", "target"} if tag == "a" else set()
-        assert set(attributes) <= ATTRIBUTES.get(tag, set()) | extra
+        assert set(attributes) <= ATTRIBUTES.get(tag, set()) | extra | {"class"}
+        assert set(attributes.get("class", "").split()) <= CLASSES.get(tag, set())
+        assert ATTACHMENT.fullmatch(attributes.get("src", FILE))
         if tag == "a":
             assert attributes["rel"] == LINK_REL
             assert attributes["target"] == "_blank"
@@ -66,15 +89,15 @@ def test_hostile_text_renders_to_allowed_elements_only(source):
     assert_harmless(render(normalise(source)))
 
 
-PIECES = st.sampled_from(
-    [*HOSTILE, *"[]()<>*_`~|#\n\"'&;:!\\", "http://", "javascript:", "&#x6a;", " onclick=", "- ", "> ", "    "]
-)
+WORDS = ["http://", "javascript:", "&#x6a;", " onclick=", "- ", "> ", "    ", "@", "Anna Berg", FILE, ".mp4"]
+TEX = ["$", "$$", "\\frac", "\\text{", "{", "}", "^", "\\begin{matrix}", "\\end{matrix}", "\\left(", "x"]
+PIECES = st.sampled_from([*HOSTILE, *"[]()<>*_`~|#\n\"'&;:!\\", *WORDS, *TEX])
 
 
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=30).map("".join)))
 @example("&#x202e;txt.exe")
 def test_any_text_renders_to_allowed_elements_only(source):
-    html = render(normalise(source))
+    html = render(normalise(source), ("Anna Berg", "<img src=x onerror=alert(1)>"))
     assert_harmless(html)
     assert "\u202e" not in html
 
@@ -99,8 +122,23 @@ def test_a_table_is_a_table_without_style():
     )
 
 
-def test_a_code_block_keeps_its_text_and_drops_its_language():
-    assert render("```html\n<i>x</i>\n```") == "<pre><code>&lt;i&gt;x&lt;/i&gt;\n</code></pre>"
+def test_a_code_block_keeps_its_text_and_its_language():
+    assert render("```mermaid\na<b\n```") == '<pre><code class="language-mermaid">a&lt;b\n</code></pre>'
+
+
+def test_a_language_that_nobody_knows_is_dropped():
+    assert render('```x"y\na\n```') == "<pre><code>a\n</code></pre>"
+
+
+def test_code_is_coloured_by_classes_only():
+    assert render("```py\nif x:\n```") == (
+        '<pre><code class="language-python"><span class="k">if</span> <span class="n">x</span>'
+        '<span class="p">:</span>\n</code></pre>'
+    )
+
+
+def test_long_code_is_not_coloured():
+    assert "<span" not in render("```python\n" + "a = 1\n" * 700 + "```")
 
 
 def test_an_address_becomes_a_link_that_neither_ranks_nor_reaches_back():
@@ -139,7 +177,94 @@ def test_a_table_that_would_fill_megabytes_stays_text():
     assert len(render(source)) < 2 * BODY_LIMIT
 
 
-@pytest.mark.parametrize("piece", ["[", "*a ", ">", "`", "[a](", "<", "_a_", "~~a", "[a][b", "- ", "> a\n", "http://a"])
+SLOW = [
+    "$",
+    "$a",
+    "$$a\n",
+    "$x_1$,",
+    "@a ",
+    "@Anna ",
+    "\\$",
+    f"![]({FILE})\n",
+    "https://youtu.be/a\n",
+    "```c\n\n\n```\n",
+]
+
+
+@pytest.mark.parametrize(
+    "piece", ["[", "*a ", ">", "`", "[a](", "<", "_a_", "~~a", "[a][b", "- ", "> a\n", "http://a", *SLOW]
+)
 @pytest.mark.timeout(10)
 def test_a_repeated_piece_takes_no_minutes(piece):
-    assert_harmless(render(normalise(piece * (BODY_LIMIT // len(piece)))))
+    assert_harmless(render(normalise(piece * (BODY_LIMIT // len(piece))), ("Anna", "a")))
+
+
+def test_a_picture_that_was_sent_along_is_shown_with_its_description():
+    assert render(f'![Two "cats"]({FILE})') == (f'<p><img src="{FILE}" alt="Two &quot;cats&quot;" loading="lazy"></p>')
+
+
+def test_a_picture_without_description_is_flagged_unless_it_is_decoration():
+    assert 'class="no-alt"' in render(f"![]({FILE})")
+    assert "class" not in render(f'![]({FILE} "decorative")')
+
+
+@pytest.mark.parametrize(("name", "player"), [("film.mp4", "video"), ("Talk.WEBM", "video"), ("note.mp3", "audio")])
+def test_sound_and_film_alone_on_a_line_get_a_player(name, player):
+    tags = [tag for tag, _ in Elements(render(f"Listen:\n[{name}]({FILE})\nDone")).found]
+    assert tags == ["p", "figure", player, "figcaption", "a", "p"]
+
+
+def test_a_file_between_words_is_a_link():
+    assert [tag for tag, _ in Elements(render(f"see [film.mp4]({FILE}) there")).found] == ["p", "a"]
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.youtube.com/watch?v=a-b_c&t=3", "youtube.com"),
+        ("https://m.youtube.com/shorts/abc", "youtube.com"),
+        ("https://youtu.be/abc", "youtube.com"),
+        ("https://vimeo.com/1234/ab12", "vimeo.com"),
+        ("https://player.vimeo.com/video/1234", "vimeo.com"),
+    ],
+)
+def test_a_film_elsewhere_is_a_link_whose_caption_names_the_site(url, host):
+    html = render(f"See\n{url}")
+    assert [tag for tag, _ in Elements(html).found] == ["p", "figure", "a", "figcaption"]
+    assert plain_text(html) == f"See {url} Video · {host}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://youtube.com.evil.example/watch?v=1",
+        "https://evil.example@youtube.com/watch?v=1",
+        "https://youtube.com/feed",
+        "https://youtube.com/watch",
+        "https://vimeo.com/about",
+        "see https://youtu.be/abc there",
+        "- https://youtu.be/abc",
+    ],
+)
+def test_other_links_get_no_caption(source):
+    assert "figure" not in render(source)
+
+
+def test_names_that_are_addressed_stand_out():
+    assert render("Hi @anna berg, @Anna and @Annabel: `@Anna`", ("Anna", "Anna Berg")) == (
+        '<p>Hi <span class="mention">@anna berg</span>, <span class="mention">@Anna</span> and @Annabel: '
+        "<code>@Anna</code></p>"
+    )
+
+
+def test_names_are_found_outside_of_code_and_addresses():
+    names = Names(["Anna Berg", "Anna", "Bo"])
+    assert find_names("@ANNA BERG (@Bo) `@Anna` a@Anna.se x@bo", names) == {"ANNA BERG", "Bo"}
+
+
+def test_files_are_found_outside_of_code():
+    other = FILE.replace("9abc", "9abd")
+    assert find_attachments(f"![]({FILE}) [a.mp4]({other}) `{FILE.replace('9abc', '9abe')}`") == {
+        FILE.partition(":")[2],
+        other.partition(":")[2],
+    }
