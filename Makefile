@@ -1,10 +1,11 @@
 # What people, CI and hooks all call. `make help` lists it. Needs python3 (3.11 or newer), make and git; nothing else.
+# The scripts are bundled with the machine's Node, or with one from a wheel; see hatch_build.py.
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 # One file stands for "installed"; its name changes when what is to be installed does.
-SOURCES := pyproject.toml hatch_build.py $(wildcard connector/translations/*/LC_MESSAGES/*.po)
+SOURCES := pyproject.toml hatch_build.py $(wildcard connector/translations/*/LC_MESSAGES/*.po) $(wildcard frontend/*.*)
 UV := .tools/bin/uv
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export UV_NO_PROGRESS = 1
@@ -60,9 +61,10 @@ lock: $(UV) ## Write the locks again from pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --group build pyproject.toml -o requirements/run.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url -c requirements/run.txt \
 		--group build --group test --group bench --group dev pyproject.toml -o requirements/test.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --group pyproject.toml:node -o requirements/node.txt
 
 clean: ## Remove everything that was installed or made
-	rm -rf $(VENV) .tools .demo htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .tools .demo frontend/node_modules connector/static/dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(UV): requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Kring needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
@@ -75,6 +77,7 @@ $(VENV)/pyvenv.cfg: $(UV)
 
 $(VENV)/.run: $(VENV)/pyvenv.cfg requirements/run.txt $(SOURCES)
 	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements/run.txt
+	@node --version 2>&1 | grep -qE '^v[2-9][0-9]\.' || $(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements/node.txt || true
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -10,11 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from jinja2 import FileSystemLoader
 
+from tests.desk import Desk
+
 HERE = Path(__file__).parent
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src http:; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src http:; "
+    "base-uri 'none'"
 )
-PAGES = ("parts", "lists", "thread", "forms", "telling", "empty")
+PAGES = ("parts", "lists", "thread", "composer", "draft", "forms", "telling", "empty")
 NOW = datetime(2026, 3, 14, 13, 2, tzinfo=UTC)
 
 PEOPLE = [
@@ -38,11 +41,18 @@ PEOPLE = [
 ]
 
 
-def create_gallery() -> Flask:
-    """Return an application that shows the gallery and the launch's pages, under the policy of the real pages."""
+def create_gallery(desk: Desk | None = None) -> Flask:
+    """Return an application that shows the gallery and the launch's pages, under the policy of the real pages.
+
+    Args:
+        desk: What the composer talks to.
+    """
+    desk = desk or Desk()
     app = Flask("connector", root_path=str(HERE.parent / "connector"))
     app.jinja_loader = FileSystemLoader([HERE.parent / "connector" / "templates", HERE / "templates"])
     app.config["TEMPLATES_AUTO_RELOAD"] = True
+    app.jinja_env.globals["has_bundle"] = Path(app.static_folder or "", "dist", "kring.js").is_file()
+    app.register_blueprint(desk.blueprint())
     Babel(app, locale_selector=lambda: request.args.get("locale", "en"), timezone_selector=lambda: "Europe/Amsterdam")
 
     @app.context_processor
@@ -55,6 +65,10 @@ def create_gallery() -> Flask:
             "correlation_id": "01JP8Q5T9V",
             "people": PEOPLE,
             "now": NOW,
+            "drafts": {
+                place: {**draft, "updated_at": datetime.fromisoformat(draft["updated_at"])}
+                for place, draft in desk.drafts.items()
+            },
             "bar": {
                 "title": request.args.get("title", "How do we share what we know today?"),
                 "subtitle": "Lederudvikling og arbejdsmiljø, forår 2026",
@@ -65,12 +79,12 @@ def create_gallery() -> Flask:
             },
         }
 
-    @app.get("/<any(parts,lists,thread,forms,telling,empty):page>")
+    @app.get("/<any(parts,lists,thread,composer,draft,forms,telling,empty):page>")
     def show(page: str) -> str:
         toasts = ["Your reply is posted."] if "toast" in request.args else []
         return render_template(f"gallery/{page}.html", toasts=toasts)
 
-    @app.post("/<any(parts,lists,thread,forms,telling,empty):page>")
+    @app.post("/<any(parts,lists,thread,composer,draft,forms,telling,empty):page>")
     def answer(page: str) -> ResponseReturnValue:
         return app.redirect(f"/{page}?toast", 303)
 

@@ -50,7 +50,8 @@ const count = (area) => {
 for (const area of document.querySelectorAll("textarea[data-limit]")) count(area);
 
 // --- text not yet sent -------------------------------------------------------------------------------------------------
-// Kept under the page's path and the form's name: {fields: {name: text}, sent: bool}.
+// Kept under the page's path and the form's name: {fields: {name: text}, base: the server's draft it grew from, sent: bool}.
+// A form that keeps its draft on the server too (frontend/drafts.js) tells by "kring:saved" that there is a newer one.
 const PREFIX = "kring-draft:";
 const keyOf = (form) => `${PREFIX}${location.pathname}:${form.dataset.draft}`;
 let storage = null;
@@ -67,14 +68,15 @@ const write = (key, draft) => {
     storage = null;
   }
 };
-const texts = (form) => [...form.querySelectorAll("textarea[name], input[type=text][name]")];
+const texts = (form) => [...form.querySelectorAll("textarea[name], input[type=text][name], textarea[data-keep]")];
+const nameOf = (text) => text.name || text.dataset.keep;
 const changed = new Set();
 
 function keep(form) {
-  const fields = Object.fromEntries(texts(form).filter((text) => text.value !== text.defaultValue).map((text) => [text.name, text.value]));
+  const fields = Object.fromEntries(texts(form).filter((text) => text.value !== text.defaultValue).map((text) => [nameOf(text), text.value]));
   if (Object.keys(fields).length) {
     changed.add(form);
-    write(keyOf(form), { fields, sent: false });
+    write(keyOf(form), { fields, base: form.dataset.revision, sent: false });
   } else {
     changed.delete(form);
     storage?.removeItem(keyOf(form));
@@ -101,15 +103,29 @@ const settle = () => {
   }
 };
 
+const fill = (fields, draft) => {
+  for (const text of fields) {
+    text.value = draft[nameOf(text)];
+    if (text.dataset.limit) count(text);
+  }
+};
+
+// The copy in this tab is the newer one if it grew from what the server has; else both are shown to the person.
+const reconcile = (form, draft) => {
+  if (draft.base === form.dataset.revision) fill(texts(form).filter((text) => nameOf(text) in draft.fields), draft.fields);
+  else form.dataset.kept = JSON.stringify(draft.fields);
+};
+
 const restore = (form) => {
   const draft = read(keyOf(form));
   if (!draft) return;
-  const empty = texts(form).filter((text) => text.value === "" && draft.fields[text.name]);
-  if (!empty.length) return;
-  for (const text of empty) {
-    text.value = draft.fields[text.name];
-    if (text.dataset.limit) count(text);
+  if ("draftsUrl" in form.dataset) {
+    reconcile(form, draft);
+    return;
   }
+  const empty = texts(form).filter((text) => text.value === "" && draft.fields[nameOf(text)]);
+  if (!empty.length) return;
+  fill(empty, draft.fields);
   changed.add(form);
   const note = document.createElement("p");
   note.className = "draft-kept";
@@ -129,6 +145,7 @@ const restore = (form) => {
 };
 
 settle();
+document.addEventListener("kring:saved", ({ target }) => keep(target));
 document.querySelectorAll("form[data-draft]").forEach(restore);
 
 document.addEventListener("input", (event) => {

@@ -34,8 +34,14 @@ def render(template: str, /, *, status: HTTPStatus | int = HTTPStatus.OK, **cont
 
 
 def init_app(app: Flask) -> None:
-    """Let the addresses of static files change with what is in them: an upgrade must not show old styles."""
+    """Let the addresses of static files change with what is in them: an upgrade must not show old styles.
+
+    Where the scripts were not bundled, pages are plain forms, and the log says so.
+    """
     folder = Path(app.static_folder or "")
+    app.jinja_env.globals["has_bundle"] = has_bundle = (folder / "dist" / "kring.js").is_file()
+    if not has_bundle:
+        tracing.log.warning("no_bundle", advice="pages are plain forms; install again where npm can be reached")
 
     @cache
     def version(filename: str) -> str:
