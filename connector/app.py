@@ -15,6 +15,9 @@ from connector.delivery.views import blueprint as xapi
 from connector.discussion import kind as discussion_kind
 from connector.discussion.review import blueprint as discussion
 from connector.grades.views import blueprint as grades
+from connector.groups.joining_views import blueprint as sign_up
+from connector.groups.making_views import blueprint as group_making
+from connector.groups.views import blueprint as groups
 from connector.launch.deep_linking_views import blueprint as deep_linking
 from connector.launch.deep_linking_views import waiting
 from connector.launch.notice_views import blueprint as notices
@@ -69,6 +72,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         course,
         people,
         grades,
+        groups,
+        group_making,
+        sign_up,
         discussion,
     ):
         app.register_blueprint(blueprint)

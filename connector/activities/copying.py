@@ -112,6 +112,9 @@ def _take_over(activity: Activity, choice: CopyChoice, *, now: datetime) -> None
         activity.kind, activity.prompt = origin.kind, origin.prompt
         activity.opens_at, activity.closes_at = origin.opens_at, origin.closes_at
         activity.score_maximum = origin.score_maximum
+        activity.group_mode = origin.group_mode
+        # Another course has none of the sets: all its groups count until somebody chooses.
+        activity.group_set_id = origin.group_set_id if origin.course_id == activity.course.id else None
     activity.copy_choice, activity.chosen_at = choice, now
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from connector.courses.models import Course
+from connector.courses.models import Course, GroupSet
 from connector.db import Identified, Model
 from connector.platforms.models import Deployment
 
@@ -29,6 +29,17 @@ class CopyChoice(StrEnum):
     """Not this activity: it stays closed."""
 
 
+class GroupMode(StrEnum):
+    """What the groups of a course mean for an activity."""
+
+    NONE = "none"
+    """Nothing: everybody is together."""
+    SEPARATE = "separate"
+    """Each group is by itself, and sees no other."""
+    VISIBLE = "visible"
+    """Each group is by itself, and can look at the others."""
+
+
 class Activity(Identified, Model):
     """One discussion, peer review or Q&A in a course."""
 
@@ -48,6 +59,10 @@ class Activity(Identified, Model):
     """Until when; None without end."""
     score_maximum: Mapped[float | None]
     """The points that it gives at most; None where it is not graded."""
+    group_mode: Mapped[GroupMode] = mapped_column(default=GroupMode.NONE, server_default=GroupMode.NONE.value)
+    group_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("group_set.id"))
+    """The set whose groups count; None for all groups of the course."""
+    group_set: Mapped[GroupSet | None] = relationship()
     copied_from_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("activity.id"), index=True)
     """What its link was a copy of, when it was opened first."""
     copied_from: Mapped["Activity | None"] = relationship(remote_side="Activity.id")

@@ -4,20 +4,21 @@ from typing import Any
 
 from flask import url_for
 
-from connector.activities.models import Activity, Kind
+from connector.activities.models import Activity, GroupMode, Kind
 from connector.courses.models import Membership
 from connector.web.i18n import gettext as _
 from connector.web.sessions import current_launch
 
 
 def activity_bar(member: Membership, activity: Activity, current: str) -> dict[str, Any]:
-    """Return the slim bar's content. Who leads the course has further sections, who administers the LMS one.
+    """Return the slim bar's content. Who leads the course has further sections, who administers the LMS one; others
+    have one for their groups, where these count.
 
     Args:
         current: The endpoint of the section that the page belongs to, such as `discussion.overview`.
     """
     home = url_for(f"{activity.kind}.index", activity_id=activity.id)
-    sections = _sections(activity) if member.is_staff else []
+    sections = _sections(activity) if member.is_staff else _groups(activity)
     tabs = [
         {"label": label, "url": url_for(endpoint, activity_id=activity.id), "current": endpoint == current}
         for endpoint, label in sections
@@ -26,6 +27,13 @@ def activity_bar(member: Membership, activity: Activity, current: str) -> dict[s
         first = [] if tabs else [{"label": _("Discussion"), "url": home, "current": True}]
         tabs += [*first, {"label": _("Connection"), "url": url_for("connection.show"), "current": False}]
     return {"title": activity.title, "subtitle": member.course.title, "home_url": home, "tabs": tabs}
+
+
+def _groups(activity: Activity) -> list[tuple[str, str]]:
+    """Return the sections of those who do not lead the course."""
+    if activity.group_mode is GroupMode.NONE:
+        return []
+    return [_sections(activity)[0], ("groups.index", _("Groups"))]
 
 
 def _sections(activity: Activity) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Groups of a course, as the LMS has them."""
+"""Groups of a course, as the LMS has them. Those that were made here are not the LMS's to change: they are left alone."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from connector.courses.models import Course, Group, GroupMember, Membership
+from connector.courses.models import Course, Group, GroupMember, GroupSet, Membership
 from lti.groups import Group as ListedGroup
 
 
@@ -23,14 +23,16 @@ def store_groups(
         set_names: Names of sets of groups by the LMS's id.
         enrolments: The LMS's ids of each person's groups, by our id of the person.
     """
-    known = {row.lms_id: row for row in session.scalars(select(Group).where(Group.course_id == course.id))}
+    sets = _store_sets(session, course, listed, set_names)
+    of_lms = select(Group).where(Group.course_id == course.id, Group.lms_id.is_not(None))
+    known = {row.lms_id: row for row in session.scalars(of_lms)}
     for group in listed:
         row = known.pop(group.id, None)
         if row is None:
             row = Group(id=uuid.uuid4(), course_id=course.id, lms_id=group.id, name="", is_active=True)
             session.add(row)
         row.name = group.name or group.id
-        row.set_name = set_names.get(group.set_id) if group.set_id else None
+        row.set_id = sets.get(group.set_id) if group.set_id else None
         row.is_active = True
     for row in known.values():
         row.is_active = False
@@ -38,10 +40,34 @@ def store_groups(
     _store_members(session, course, enrolments)
 
 
+def _store_sets(
+    session: Session, course: Course, listed: Sequence[ListedGroup], set_names: Mapping[str, str]
+) -> dict[str, uuid.UUID]:
+    """Bring the sets in line with the LMS's, and return our ids by the LMS's."""
+    of_lms = select(GroupSet).where(GroupSet.course_id == course.id, GroupSet.lms_id.is_not(None))
+    known = {row.lms_id: row for row in session.scalars(of_lms)}
+    found: dict[str, uuid.UUID] = {}
+    for lms_id in dict.fromkeys(group.set_id for group in listed if group.set_id in set_names):
+        if lms_id is None:
+            continue
+        row = known.pop(lms_id, None)
+        if row is None:
+            row = GroupSet(id=uuid.uuid4(), course_id=course.id, lms_id=lms_id, name="")
+            session.add(row)
+        row.name, row.is_active = set_names[lms_id] or lms_id, True
+        found[lms_id] = row.id
+    for row in known.values():
+        row.is_active = False
+    session.flush()
+    return found
+
+
 def _store_members(session: Session, course: Course, enrolments: Mapping[uuid.UUID, Sequence[str]]) -> None:
     groups = {
         row.lms_id: row.id
-        for row in session.scalars(select(Group).where(Group.course_id == course.id, Group.is_active))
+        for row in session.scalars(
+            select(Group).where(Group.course_id == course.id, Group.is_active, Group.lms_id.is_not(None))
+        )
     }
     rows = session.scalars(select(Membership).where(Membership.course_id == course.id))
     members = {row.person_id: row.id for row in rows}
@@ -51,7 +77,7 @@ def _store_members(session: Session, course: Course, enrolments: Mapping[uuid.UU
         for lms_id in lms_ids
         if lms_id in groups and person_id in members
     }
-    in_course = select(Group.id).where(Group.course_id == course.id)
+    in_course = select(Group.id).where(Group.course_id == course.id, Group.lms_id.is_not(None))
     session.execute(delete(GroupMember).where(GroupMember.group_id.in_(in_course)))
     if wanted:
         session.execute(insert(GroupMember), [{"group_id": group, "membership_id": member} for group, member in wanted])

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.db import Identified, Model
@@ -113,23 +113,66 @@ class Membership(Identified, Model):
         return self.role is not Role.OBSERVER
 
 
+class Joining(StrEnum):
+    """How people come into the groups of a set."""
+
+    PLACED = "placed"
+    """The LMS, or who leads the course, puts them there."""
+    OPEN = "open"
+    """They choose a group themselves, as long as it has room."""
+    ASKED = "asked"
+    """They choose one, and who leads the course agrees."""
+
+
+class GroupSet(Identified, Model):
+    """Groups of a course that belong together, from the LMS or made here; in one made here, a person is in one at most."""
+
+    __tablename__ = "group_set"
+    __table_args__ = (UniqueConstraint("course_id", "lms_id"),)
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+    lms_id: Mapped[str | None]
+    """None for a set that was made here."""
+    name: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(default=True)
+    """Whether it is still used; what was written in its groups stays."""
+    joining: Mapped[Joining] = mapped_column(default=Joining.PLACED)
+    capacity: Mapped[int | None]
+    """How many people may sign up for each group; None for any number."""
+    may_start: Mapped[bool] = mapped_column(default=False)
+    """Whether learners may begin further groups themselves."""
+    seed: Mapped[int | None]
+    """What chance decided with: the same people, seed and traits give the same groups. None where a person decided."""
+    traits: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What was spread evenly over the groups: names of traits, or ids of other sets."""
+    created_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"))
+    created_at: Mapped[datetime | None]
+    """None for a set of the LMS's."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it was made here, so that it can be changed here."""
+        return self.lms_id is None
+
+
 class Group(Identified, Model):
-    """A group of a course, from the LMS."""
+    """A group of a course, from the LMS or made here."""
 
     __tablename__ = "course_group"
     __table_args__ = (UniqueConstraint("course_id", "lms_id"),)
     course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
     course: Mapped[Course] = relationship()
-    lms_id: Mapped[str]
+    lms_id: Mapped[str | None]
+    """None for a group that was made here."""
     name: Mapped[str]
-    set_name: Mapped[str | None]
-    """The set that it belongs to: in one set, a person is in one group at most."""
+    set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("group_set.id"), index=True)
+    """None for groups of the LMS's that belong to no set."""
+    set: Mapped[GroupSet | None] = relationship()
     is_active: Mapped[bool] = mapped_column(default=True)
-    """Whether the LMS still has it; what was written in it stays."""
+    """Whether the LMS still has it, and nobody dissolved it; what was written in it stays."""
 
 
 class GroupMember(Model):
-    """A member in a group."""
+    """A member in a group; a group that is dissolved keeps its members, in case it comes back."""
 
     __tablename__ = "course_group_member"
     group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course_group.id"), primary_key=True)

@@ -1,13 +1,11 @@
 """An activity's settings, for who leads the course: what the picker asked, to be changed later."""
 
 import uuid
-from datetime import datetime, tzinfo
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_timezone
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
@@ -17,12 +15,14 @@ from connector.activities.services import get_activity
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT
 from connector.courses.access import current_member
 from connector.courses.models import Membership
-from connector.launch.schemas import MOST_POINTS, ItemForm, zone_named
-from connector.web.errors import NotFoundError
+from connector.groups.mode import GroupModeForm, list_set_choices, set_group_mode, typed_mode
+from connector.launch.schemas import MOST_POINTS, ItemForm
+from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session, now
 from connector.web.sessions import launch_blueprint
+from connector.web.times import local_time, zone_here, zone_named
 
 blueprint = launch_blueprint("settings", __name__, url_prefix="/s/<sid>/activities/<uuid:activity_id>/settings")
 
@@ -30,16 +30,17 @@ blueprint = launch_blueprint("settings", __name__, url_prefix="/s/<sid>/activiti
 @blueprint.get("")
 def show(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Show the settings as they are."""
-    member, activity = _lead(current_session(), activity_id)
-    zone = get_timezone()
+    session = current_session()
+    member, activity = _lead(session, activity_id)
     typed = {
         "prompt": activity.prompt,
-        "opens_at": _local(activity.opens_at, zone),
-        "closes_at": _local(activity.closes_at, zone),
+        "opens_at": local_time(activity.opens_at),
+        "closes_at": local_time(activity.closes_at),
         "is_graded": activity.score_maximum is not None,
         "score_maximum": f"{activity.score_maximum or 10:g}",
+        **typed_mode(activity),
     }
-    return _page(member, activity, typed, zone=str(zone or "UTC"))
+    return _page(session, member, activity, typed, zone=zone_here())
 
 
 @blueprint.post("")
@@ -51,8 +52,12 @@ def change(activity_id: uuid.UUID) -> ResponseReturnValue:
     fixed = {"key": "settings", "kind": activity.kind.value, "title": activity.title}
     try:
         form = ItemForm(zone=zone, now=now(), may_be_past=True).load(request.form.to_dict() | fixed)
-    except ValidationError as error:
-        return _page(member, activity, request.form.to_dict(), zone=str(zone), errors=error.messages_dict)
+        groups = GroupModeForm().load(request.form.to_dict())
+        if "group_mode" in groups:
+            set_group_mode(session, activity, member, mode=groups["group_mode"], set_id=groups["group_set"])
+    except (ValidationError, InvalidInputError) as error:
+        errors = error.errors if isinstance(error, InvalidInputError) else error.messages_dict
+        return _page(session, member, activity, request.form.to_dict(), zone=str(zone), errors=errors)
     for name in ("prompt", "opens_at", "closes_at", "score_maximum"):
         setattr(activity, name, form[name])
     session.commit()
@@ -67,12 +72,8 @@ def _lead(session: Session, activity_id: uuid.UUID) -> tuple[Membership, Activit
     return member, activity
 
 
-def _local(moment: datetime | None, zone: tzinfo | None) -> str:
-    """Return a time as a form's field takes it."""
-    return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if moment else ""
-
-
 def _page(
+    session: Session,
     member: Membership,
     activity: Activity,
     typed: dict[str, Any],
@@ -85,6 +86,7 @@ def _page(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         bar=activity_bar(member, activity, "settings.show"),
         activity=activity,
+        sets=list_set_choices(session, activity),
         typed=typed,
         zone=zone,
         errors=errors or {},

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from connector.courses.models import Group, GroupMember, Membership, Person, Role
+from connector.courses.models import Group, GroupMember, GroupSet, Membership, Person, Role
 from connector.courses.roster import EmptyRosterError, Roster, raised, store_roster
 from lti import claims
 from lti.groups import Group as ListedGroup
@@ -142,8 +142,10 @@ def test_groups_follow_the_lms(session):
     groups = [ListedGroup(id="a", name="A", tag=None, set_id="s"), ListedGroup(id="b", name="B", tag=None, set_id=None)]
     store(session, course, listed("1", group_ids=("a",)), groups=groups, set_names={"s": "Teams"})
     store(session, course, listed("1", group_ids=("b",)), groups=groups[1:], set_names={})
-    found = {row.lms_id: (row.name, row.set_name, row.is_active) for row in session.scalars(select(Group))}
+    found = {row.lms_id: (row.name, row.set and row.set.name, row.is_active) for row in session.scalars(select(Group))}
     assert found == {"a": ("A", "Teams", False), "b": ("B", None, True)}
+    (teams,) = session.scalars(select(GroupSet))
+    assert (teams.lms_id, teams.is_active) == ("s", False)
     (only,) = session.scalars(select(GroupMember))
     assert session.get(Group, only.group_id).lms_id == "b"
 
@@ -196,3 +198,21 @@ def test_ten_thousand_members_in_one_pass(session, count_queries):
     assert len(people(session, course)) == 10_000
     store(session, course, *members[:9_000])
     assert sum(is_active for _, is_active in people(session, course).values()) == 9_000
+
+
+def test_groups_that_were_made_here_are_left_alone(session):
+    course = make.course(session)
+    store(session, course, listed("1"))
+    member = session.scalars(select(Membership)).one()
+    own = GroupSet(course_id=course.id, lms_id=None, name="Here")
+    group = Group(course=course, lms_id=None, set=own, name="Ours")
+    session.add_all([own, group])
+    session.flush()
+    session.add(GroupMember(group_id=group.id, membership_id=member.id))
+    session.flush()
+    theirs = [ListedGroup(id="a", name="A", tag=None, set_id="s")]
+    store(session, course, listed("1", group_ids=("a",)), groups=theirs, set_names={"s": "Here"})
+    store(session, course, listed("1"), groups=[], set_names={})
+    session.expire_all()
+    assert (own.is_active, group.is_active, group.name) == (True, True, "Ours")
+    assert [row.group_id for row in session.scalars(select(GroupMember))] == [group.id]
