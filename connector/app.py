@@ -25,6 +25,9 @@ from connector.launch.privacy import blueprint as privacy
 from connector.launch.settings_views import blueprint as activity_settings
 from connector.launch.views import blueprint as launch
 from connector.migrations import pending
+from connector.notifications import bell
+from connector.notifications.mail_views import blueprint as mail
+from connector.notifications.views import blueprint as notifications
 from connector.platforms.views import blueprints as platforms
 from connector.web import errors, health, i18n, pages, requests, security, sessions, tracing
 from connector.web.requests import Kring
@@ -59,7 +62,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["kring"] = Kring(settings=settings, database=database, clock=clock)
     app.extensions["kring_ready"] = lambda: pending(database)
     app.extensions["kring_kinds"] = {parts.kind: parts for parts in (discussion_kind.PARTS,)}
-    for part in (tracing, requests, errors, i18n, pages, sessions, security):
+    app.extensions["kring_tellers"] = {}
+    for part in (tracing, requests, errors, i18n, pages, sessions, security, bell):
         part.init_app(app)
     launches = (launch, deep_linking, waiting, activity_settings, notices, privacy)
     for blueprint in (
@@ -76,6 +80,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         group_making,
         sign_up,
         discussion,
+        notifications,
+        mail,
     ):
         app.register_blueprint(blueprint)
     if settings.proxy_hops:

@@ -16,6 +16,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from connector import housekeeping
+from connector.app import create_app
 from connector.config import Settings
 from connector.courses import refresh
 from connector.db import Database, utc_now
@@ -24,6 +25,7 @@ from connector.delivery import worker as delivery_worker
 from connector.delivery.embedded import PORT
 from connector.grades import worker as grades_worker
 from connector.migrations import upgrade
+from connector.notifications import worker as mail_worker
 from connector.operations.lrs import lrs
 from connector.operations.opening import open_database, open_session, open_settings
 from connector.operations.outbox import outbox, xapi
@@ -33,7 +35,18 @@ from connector.web.tracing import configure_logs
 
 _KILL_SECONDS = 5
 _PAUSE_SECONDS = 5
-_LOOPS = (delivery_worker.run, refresh.run, grades_worker.run, housekeeping.run)
+
+
+def _send_mail(database: Database, settings: Settings, *, stop: threading.Event) -> None:
+    """Send mail; its texts are made by the application, as those of pages are."""
+    app = create_app(settings)
+    try:
+        mail_worker.run(database, settings, app=app, stop=stop)
+    finally:
+        app.extensions["kring"].database.dispose()
+
+
+_LOOPS = (delivery_worker.run, refresh.run, grades_worker.run, housekeeping.run, _send_mail)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,6 +69,10 @@ def main() -> None:
                             1 where the LMS or the LRS is in a private network  [0]
       KRING_LRS_DATABASE    where kring lrs serve keeps statements
                             [beside Kring's own SQLite database]
+      KRING_MAIL_URL        smtp://NAME:PASSWORD@HOST:587 (STARTTLS) or smtps://...;
+                            without it, no mail is sent
+      KRING_MAIL_FROM       the address that mails come from
+      KRING_TIME_ZONE       of people whose own zone is unknown  [UTC]
       KRING_METRICS_TOKEN   who knows it may read /metrics  [nobody]
       KRING_LOG_FORMAT      json or console  [json]
       KRING_LOG_LEVEL       debug, info, warning or error  [info]
@@ -100,7 +117,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
 @main.command()
 def worker() -> None:
-    """Deliver statements and scores, read rosters, and tidy up.
+    """Deliver statements, scores and mail, read rosters, and tidy up.
 
     On PostgreSQL any number of workers may run, on any number of machines; on SQLite run one.
     """

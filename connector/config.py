@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+from zoneinfo import available_timezones
 
 LOCALES = ("en", "da", "sv", "nl")
 """The languages of the pages; the first one serves people whose own is not among them."""
@@ -16,6 +17,18 @@ _MINIMUM_TOKEN = 16
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the message names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """The mail server that takes our mails."""
+
+    host: str
+    port: int
+    tls: Literal["starttls", "implicit", "none"]
+    """Never optional: where it is asked for and not offered, no mail goes."""
+    username: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +49,12 @@ class Settings:
     """The file of the embedded LRS; empty for one beside our own SQLite database."""
     metrics_token: str = field(default="", repr=False)
     """Who may read /metrics: whoever gives this as bearer token; empty for nobody."""
+    mail_server: MailServer | None = None
+    """Who takes mails; None where no mail is sent. Set by KRING_MAIL_URL."""
+    mail_from: str = ""
+    """The address that mails come from; the tenant's name is put before it."""
+    time_zone: str = "UTC"
+    """The zone, by its IANA name, of people who chose none and whose browser told none."""
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -62,6 +81,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         proxy_hops=_number(environ, "KRING_PROXY_HOPS"),
         lrs_database=environ.get("KRING_LRS_DATABASE", ""),
         metrics_token=_metrics_token(environ),
+        mail_server=_mail_server(environ),
+        mail_from=_mail_from(environ),
+        time_zone=_time_zone(environ),
         log_format=cast("Literal['json', 'console']", _choice(environ, "KRING_LOG_FORMAT", ("json", "console"))),
         log_level=cast(
             "Literal['debug', 'info', 'warning', 'error']",
@@ -106,6 +128,47 @@ def _metrics_token(environ: Mapping[str, str]) -> str:
     if token and (len(token) < _MINIMUM_TOKEN or not token.isascii() or token != token.strip()):
         raise SettingsError(f"KRING_METRICS_TOKEN must have at least {_MINIMUM_TOKEN} ASCII characters")
     return token
+
+
+def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
+    url = environ.get("KRING_MAIL_URL", "")
+    if not url:
+        return None
+    problem = SettingsError("KRING_MAIL_URL must be like smtp://NAME:PASSWORD@mail.example:587?tls=starttls")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise problem from error
+    asked = parse_qs(parts.query).get("tls", ["starttls"])[-1]
+    tls = "implicit" if parts.scheme == "smtps" else asked
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or tls not in {"starttls", "implicit", "none"}:
+        raise problem
+    if parts.username and tls == "none" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise SettingsError("KRING_MAIL_URL would send a password in the clear: leave ?tls=none out")
+    return MailServer(
+        host=parts.hostname,
+        port=port or (465 if tls == "implicit" else 587),
+        tls=cast("Literal['starttls', 'implicit', 'none']", tls),
+        username=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+
+
+def _mail_from(environ: Mapping[str, str]) -> str:
+    address = environ.get("KRING_MAIL_FROM", "")
+    name, at, domain = address.rpartition("@")
+    is_whole = name and at and domain and address.isascii() and not set(address) & set(' <>,;:"\r\n\t')
+    if not is_whole and (address or environ.get("KRING_MAIL_URL")):
+        raise SettingsError(f"KRING_MAIL_FROM must be an address such as kring@example.org: {address!r}")
+    return address
+
+
+def _time_zone(environ: Mapping[str, str]) -> str:
+    zone = environ.get("KRING_TIME_ZONE", "UTC")
+    if zone not in available_timezones():
+        raise SettingsError(f"KRING_TIME_ZONE must be a zone such as Europe/Copenhagen: {zone!r}")
+    return zone
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

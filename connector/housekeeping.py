@@ -11,6 +11,7 @@ from connector.config import Settings
 from connector.db import Clock, Database, utc_now
 from connector.launch.models import DeepLink, LoginState, PendingLaunch, Relaunch
 from connector.launch.notices import subscribe_due
+from connector.notifications import services as notifications
 from connector.platforms.keys import rotate_if_old
 from connector.platforms.models import AdminLink, AdminSession, ServiceToken
 from connector.web.models import LaunchSession
@@ -40,3 +41,4 @@ def tidy(session: Session, *, now: datetime) -> None:
         session.execute(delete(model).where(model.expires_at < now))
     session.execute(delete(LaunchSession).where(LaunchSession.seen_at < now - LONGEST))
     session.execute(delete(ServiceToken).where(ServiceToken.use_until < now))
+    notifications.tidy(session, now=now)

@@ -44,6 +44,9 @@ class Profile:
     needs_update_for_review: bool = False
     """Whether a line item's submissionReview is kept from an update only, not from its creation."""
 
+    link_page: str | None = None
+    """The address of the page that opens a link, with `{issuer}` and the link's id in `{link}`; None where neither leads there."""
+
     is_custom_flat: bool = False
     """Whether custom parameters are kept as lines of `key=value`, with keys made into lower case."""
     are_ids_counted: bool = False
@@ -75,6 +78,7 @@ MOODLE: Final = Profile(
     needs_update_for_review=True,
     is_custom_flat=True,
     are_ids_counted=True,
+    link_page="{issuer}/mod/lti/view.php?l={link}",
     custom_parameters={**_CONTEXT_HISTORY, "group_ids": "$Moodle.Person.userGroupIds"},
 )
 

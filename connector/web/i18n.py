@@ -16,7 +16,9 @@ ZONE_COOKIE = "__Host-kring-zone"
 
 def init_app(app: Flask) -> None:
     """Choose a language and a time zone for each request; pages name the zone."""
-    Babel(app, default_locale=LOCALES[0], default_timezone="UTC", locale_selector=_locale, timezone_selector=_zone)
+    Babel(
+        app, default_locale=LOCALES[0], default_timezone="UTC", locale_selector=_locale, timezone_selector=browser_zone
+    )
 
 
 def _locale() -> str:
@@ -40,8 +42,8 @@ def _asked_for() -> str | None:
     return next((ours for tag, quality in request.accept_languages if quality and (ours := nearest(tag))), None)
 
 
-def _zone() -> str | None:
-    """Return the zone that the browser told, by a cookie of its own making; None stands for UTC."""
+def browser_zone() -> str | None:
+    """Return the zone that the browser told, by a cookie of its own making; None where it told none."""
     if not has_request_context():
         return None
     told = unquote(request.cookies.get(ZONE_COOKIE, ""))

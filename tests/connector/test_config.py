@@ -1,6 +1,6 @@
 import pytest
 
-from connector.config import SettingsError, load_settings
+from connector.config import MailServer, SettingsError, load_settings
 
 GOOD = {"KRING_SECRET_KEY": "x" * 32}
 
@@ -30,11 +30,42 @@ def test_secret_from_a_file(tmp_path):
         ("KRING_PROXY_HOPS", "one"),
         ("KRING_ALLOW_PRIVATE_ADDRESSES", "perhaps"),
         ("KRING_LOG_FORMAT", "xml"),
+        ("KRING_MAIL_URL", "mail.example"),
+        ("KRING_MAIL_URL", "smtp://"),
+        ("KRING_MAIL_URL", "smtp://mail.example:port"),
+        ("KRING_MAIL_URL", "smtp://mail.example?tls=perhaps"),
+        ("KRING_MAIL_URL", "smtp://me:secret@mail.example?tls=none"),
+        ("KRING_MAIL_FROM", "Kring <kring@example.org>"),
+        ("KRING_MAIL_FROM", "kring@example.org\r\nBcc: all@example.org"),
+        ("KRING_TIME_ZONE", "Kopenhagen"),
     ],
 )
 def test_wrong_setting_is_named(name, value):
     with pytest.raises(SettingsError, match=name):
         load_settings(GOOD | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example", MailServer(host="mail.example", port=587, tls="starttls")),
+        ("smtps://mail.example", MailServer(host="mail.example", port=465, tls="implicit")),
+        ("smtp://localhost:1025?tls=none", MailServer(host="localhost", port=1025, tls="none")),
+        (
+            "smtp://me%40example.org:p%2Fw@mail.example:25?tls=starttls",
+            MailServer(host="mail.example", port=25, tls="starttls", username="me@example.org", password="p/w"),
+        ),
+    ],
+)
+def test_mail_server(url, server):
+    settings = load_settings(GOOD | {"KRING_MAIL_URL": url, "KRING_MAIL_FROM": "kring@example.org"})
+    assert settings.mail_server == server
+    assert "p/w" not in repr(settings)
+
+
+def test_mail_needs_a_sender():
+    with pytest.raises(SettingsError, match="KRING_MAIL_FROM"):
+        load_settings(GOOD | {"KRING_MAIL_URL": "smtp://mail.example"})
 
 
 def test_secret_is_not_shown():

@@ -1,0 +1,77 @@
+"""The bell in the slim bar: how much is unread, on every page of a visit, for one small query."""
+
+from dataclasses import dataclass
+
+from flask import Flask, g, request, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from connector.courses.models import Membership
+from connector.notifications.models import MailPreference, Notice
+from connector.notifications.preferences import note_zone
+from connector.notifications.services import MOST_COUNTED
+from connector.web.i18n import browser_zone
+from connector.web.models import LaunchSession
+from connector.web.requests import current_session, writing_session
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """What the bar shows, and what every page needs to know of its reader."""
+
+    url: str
+    count_url: str
+    count: int
+    has_shortcuts: bool
+
+    @property
+    def figure(self) -> str:
+        """Return the count as the bar shows it."""
+        return f"{MOST_COUNTED}+" if self.count > MOST_COUNTED else str(self.count)
+
+
+def init_app(app: Flask) -> None:
+    """Let templates ask for the bell."""
+    app.context_processor(lambda: {"find_bell": find_bell})
+
+
+def find_bell() -> Bell | None:
+    """Return the bell of this visit; None outside of courses."""
+    launch = g.get("launch")
+    if not isinstance(launch, LaunchSession) or launch.membership_id is None:
+        return None
+    if "bell" not in g:
+        g.bell = _look(current_session(), launch)
+    found: Bell | None = g.bell
+    return found
+
+
+def _look(session: Session, launch: LaunchSession) -> Bell | None:
+    # As many as the bell counts, out of an index of what is unread: it costs the same however much was read.
+    some = (
+        select(Notice.id)
+        .where(Notice.member_id == launch.membership_id, Notice.read_at.is_(None))
+        .limit(MOST_COUNTED + 1)
+        .subquery()
+    )
+    count = select(func.count()).select_from(some).scalar_subquery()
+    row = session.execute(
+        select(count.label("count"), Membership.person_id, MailPreference.has_shortcuts, MailPreference.seen_zone)
+        .select_from(Membership)
+        .outerjoin(MailPreference, MailPreference.person_id == Membership.person_id)
+        .where(Membership.id == launch.membership_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    zone = browser_zone()
+    if zone is not None and zone != row.seen_zone and request.method == "GET":
+        # Once for each device: digests then go by the clock that their reader lives by.
+        with writing_session() as writing:
+            note_zone(writing, row.person_id, zone)
+            writing.commit()
+    return Bell(
+        url=url_for("notifications.index"),
+        count_url=url_for("notifications.count"),
+        count=row.count,
+        has_shortcuts=row.has_shortcuts is not False,
+    )
