@@ -1,6 +1,7 @@
 """Settings: read from the environment, here and nowhere else."""
 
 import secrets
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,14 @@ from zoneinfo import available_timezones
 LOCALES = ("en", "da", "sv", "nl")
 """The languages of the pages; the first one serves people whose own is not among them."""
 
+_FILE_LIMITS = {
+    "picture_megabytes": 10,
+    "audio_megabytes": 25,
+    "video_megabytes": 100,
+    "document_megabytes": 25,
+    "files_per_post": 10,
+    "upload_megabytes_a_day": 200,
+}
 _MINIMUM_SECRET = 32
 _MINIMUM_TOKEN = 16
 
@@ -55,6 +64,18 @@ class Settings:
     """The address that mails come from; the tenant's name is put before it."""
     time_zone: str = "UTC"
     """The zone, by its IANA name, of people who chose none and whose browser told none."""
+    files_url: str = ""
+    """Where files are kept: `file:///FOLDER` or `s3://BUCKET/FOLDER`; empty for a folder beside our SQLite database."""
+    picture_megabytes: int = 10
+    """The largest picture that is taken; it is made smaller then."""
+    audio_megabytes: int = 25
+    video_megabytes: int = 100
+    document_megabytes: int = 25
+    files_per_post: int = 10
+    upload_megabytes_a_day: int = 200
+    """How much one member may send within 24 hours."""
+    scan_command: str = ""
+    """A virus scanner, such as `clamdscan --fdpass --no-summary`: it gets a path, and ends with 0 for a clean file."""
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -63,6 +84,21 @@ class Settings:
         """The scheme, host and port that our pages come from."""
         parts = urlsplit(self.public_url)
         return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def files_location(self) -> str:
+        """The address of the place where files are kept."""
+        if self.files_url:
+            return self.files_url
+        scheme, _, path = self.database_url.partition(":///")
+        database = Path(path.partition("?")[0] if scheme.startswith("sqlite") and path else "kring.sqlite")
+        return database.absolute().with_name(f"{database.stem}-files").as_uri()
+
+    @property
+    def largest_file(self) -> int:
+        """How many bytes the largest file has that is taken, of whatever kind."""
+        limits = (self.picture_megabytes, self.audio_megabytes, self.video_megabytes, self.document_megabytes)
+        return max(limits) * 1_000_000
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -84,6 +120,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         mail_server=_mail_server(environ),
         mail_from=_mail_from(environ),
         time_zone=_time_zone(environ),
+        files_url=_files_url(environ),
+        **{name: _number(environ, f"KRING_{name.upper()}", default) for name, default in _FILE_LIMITS.items()},
+        scan_command=_scan_command(environ),
         log_format=cast("Literal['json', 'console']", _choice(environ, "KRING_LOG_FORMAT", ("json", "console"))),
         log_level=cast(
             "Literal['debug', 'info', 'warning', 'error']",
@@ -175,8 +214,28 @@ def _flag(environ: Mapping[str, str], name: str) -> bool:
     return _choice(environ, name, ("0", "1", "false", "true")) in {"1", "true"}
 
 
-def _number(environ: Mapping[str, str], name: str) -> int:
-    value = environ.get(name, "0")
+def _files_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("KRING_FILES_URL", "")
+    parts = urlsplit(url)
+    is_place = (parts.scheme == "file" and not parts.netloc and len(parts.path) > 1) or (
+        parts.scheme == "s3" and parts.netloc
+    )
+    if url and (not is_place or parts.username or parts.query or parts.fragment):
+        raise SettingsError(f"KRING_FILES_URL must be like file:///var/lib/kring/files or s3://bucket/folder: {url!r}")
+    return url
+
+
+def _scan_command(environ: Mapping[str, str]) -> str:
+    command = environ.get("KRING_SCAN_COMMAND", "").strip()
+    try:
+        shlex.split(command)
+    except ValueError as error:
+        raise SettingsError(f"KRING_SCAN_COMMAND is no command: {error}") from error
+    return command
+
+
+def _number(environ: Mapping[str, str], name: str, default: int = 0) -> int:
+    value = environ.get(name, str(default))
     if not (value.isascii() and value.isdigit()):
         raise SettingsError(f"{name} must be a number: {value!r}")
     return int(value)

@@ -1,7 +1,6 @@
 """The order and the indent of answers to answers."""
 
-import uuid
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -13,12 +12,12 @@ class Nested(Protocol):
     """What answers something else of its kind, or nothing."""
 
     @property
-    def id(self) -> uuid.UUID:
+    def id(self) -> Hashable:
         """Names it."""
         ...
 
     @property
-    def parent_id(self) -> uuid.UUID | None:
+    def parent_id(self) -> Hashable | None:
         """Names what it answers; None at the top."""
         ...
 
@@ -40,7 +39,7 @@ def nest(items: Sequence[T]) -> list[Placed[T]]:
     An item whose parent is not among them, on another page say, stands at the top.
     """
     here = {item.id for item in items}
-    answers: dict[uuid.UUID | None, list[T]] = {}
+    answers: dict[Hashable | None, list[T]] = {}
     for item in items:
         answers.setdefault(item.parent_id if item.parent_id in here else None, []).append(item)
     # A stack, not recursion: a thousand people may each answer the one before.

@@ -30,6 +30,13 @@ def test_secret_from_a_file(tmp_path):
         ("KRING_PROXY_HOPS", "one"),
         ("KRING_ALLOW_PRIVATE_ADDRESSES", "perhaps"),
         ("KRING_LOG_FORMAT", "xml"),
+        ("KRING_FILES_URL", "/var/lib/kring"),
+        ("KRING_FILES_URL", "file://host/folder"),
+        ("KRING_FILES_URL", "s3:///folder"),
+        ("KRING_FILES_URL", "s3://name:secret@bucket/folder"),
+        ("KRING_FILES_URL", "https://bucket.example"),
+        ("KRING_PICTURE_MEGABYTES", "many"),
+        ("KRING_SCAN_COMMAND", "scan 'it"),
         ("KRING_MAIL_URL", "mail.example"),
         ("KRING_MAIL_URL", "smtp://"),
         ("KRING_MAIL_URL", "smtp://mail.example:port"),
@@ -70,3 +77,24 @@ def test_mail_needs_a_sender():
 
 def test_secret_is_not_shown():
     assert "x" * 32 not in repr(load_settings(GOOD))
+
+
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [
+        ({"KRING_DATABASE_URL": "sqlite:////srv/kring/main.sqlite"}, "file:///srv/kring/main-files"),
+        ({"KRING_FILES_URL": "file:///srv/files"}, "file:///srv/files"),
+        ({"KRING_FILES_URL": "s3://bucket/kring"}, "s3://bucket/kring"),
+    ],
+)
+def test_files_are_kept_beside_the_database_unless_it_is_said_where(values, place):
+    assert load_settings(GOOD | values).files_location == place
+
+
+def test_files_have_a_place_on_postgresql_as_well():
+    settings = load_settings(GOOD | {"KRING_DATABASE_URL": "postgresql+psycopg://kring@localhost/kring"})
+    assert settings.files_location.endswith("/kring-files")
+
+
+def test_the_largest_file_is_of_the_kind_that_may_be_largest():
+    assert load_settings(GOOD | {"KRING_VIDEO_MEGABYTES": "5"}).largest_file == 25_000_000
