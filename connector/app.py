@@ -18,6 +18,7 @@ from connector.grades.views import blueprint as grades
 from connector.groups.joining_views import blueprint as sign_up
 from connector.groups.making_views import blueprint as group_making
 from connector.groups.views import blueprint as groups
+from connector.holders import HOLDERS
 from connector.launch.deep_linking_views import blueprint as deep_linking
 from connector.launch.deep_linking_views import waiting
 from connector.launch.notice_views import blueprint as notices
@@ -29,6 +30,7 @@ from connector.notifications import bell
 from connector.notifications.mail_views import blueprint as mail
 from connector.notifications.views import blueprint as notifications
 from connector.platforms.views import blueprints as platforms
+from connector.privacy.views import blueprint as recording
 from connector.web import errors, health, i18n, pages, requests, security, sessions, tracing
 from connector.web.requests import Kring
 
@@ -62,6 +64,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["kring"] = Kring(settings=settings, database=database, clock=clock)
     app.extensions["kring_ready"] = lambda: pending(database)
     app.extensions["kring_kinds"] = {parts.kind: parts for parts in (discussion_kind.PARTS,)}
+    app.extensions["kring_holders"] = HOLDERS
     app.extensions["kring_tellers"] = {}
     for part in (tracing, requests, errors, i18n, pages, sessions, security, bell):
         part.init_app(app)
@@ -75,6 +78,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         outbox,
         course,
         people,
+        recording,
         grades,
         groups,
         group_making,

@@ -29,6 +29,7 @@ from connector.notifications import worker as mail_worker
 from connector.operations.lrs import lrs
 from connector.operations.opening import open_database, open_session, open_settings
 from connector.operations.outbox import outbox, xapi
+from connector.operations.people import people
 from connector.operations.platforms import admin, keys_group, platform
 from connector.platforms import keys, services
 from connector.web.tracing import configure_logs
@@ -189,5 +190,5 @@ def demo(port: int, data: Path | None) -> None:
     runpy.run_path(str(script), run_name="__main__")
 
 
-for group in (platform, keys_group, admin, lrs, outbox, xapi):
+for group in (platform, keys_group, admin, lrs, outbox, xapi, people):
     main.add_command(group)

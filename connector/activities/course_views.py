@@ -13,6 +13,7 @@ from werkzeug import Response
 from connector.activities import copying
 from connector.activities.kinds import KindParts, kinds
 from connector.activities.models import Activity, CopyChoice, Kind
+from connector.activities.pages import recording_link
 from connector.activities.schemas import CopyForm
 from connector.activities.services import NotOpenError, find_activity, list_activities
 from connector.courses.access import current_member
@@ -102,4 +103,5 @@ def _count_news(session: Session, member: Membership, activities: list[Activity]
 
 
 def _bar(member: Membership) -> dict[str, Any]:
-    return {"title": member.course.title, "subtitle": None, "home_url": url_for("course.index")}
+    titles = {"title": member.course.title, "subtitle": None}
+    return {**titles, "home_url": url_for("course.index"), "foot": recording_link(member)}

@@ -26,7 +26,18 @@ def activity_bar(member: Membership, activity: Activity, current: str) -> dict[s
     if current_launch().is_lms_admin:
         first = [] if tabs else [{"label": _("Discussion"), "url": home, "current": True}]
         tabs += [*first, {"label": _("Connection"), "url": url_for("connection.show"), "current": False}]
-    return {"title": activity.title, "subtitle": member.course.title, "home_url": home, "tabs": tabs}
+    titles = {"title": activity.title, "subtitle": member.course.title}
+    return {**titles, "home_url": home, "tabs": tabs, "foot": recording_link(member, activity)}
+
+
+def recording_link(member: Membership, activity: Activity | None = None) -> dict[str, str]:
+    """Return the link at a page's foot to what is recorded, which who leads the course may change for everybody.
+
+    Args:
+        activity: Where the way back leads to.
+    """
+    label = _("Recording in this course") if member.is_staff else _("What is recorded of you")
+    return {"label": label, "url": url_for("recording.show", activity=activity.id if activity else None)}
 
 
 def _groups(activity: Activity) -> list[tuple[str, str]]:

@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
-from flask import jsonify
+from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from connector.activities.kinds import Holding, kinds
-from connector.courses.models import Group, GroupMember, Membership, Person
+from connector.courses.models import Person
+from connector.privacy.holdings import list_holdings
 from connector.web.errors import NotFoundError
-from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session, now
 from connector.web.sessions import current_launch, launch_blueprint
@@ -33,7 +32,7 @@ def index() -> ResponseReturnValue:
         "launch/privacy.html",
         bar=None,
         person=person,
-        holdings=list_holdings(session, person) if person else [],
+        holdings=_list_all(session, person) if person else [],
         may_export=launch.may_export,
     )
 
@@ -49,23 +48,17 @@ def export() -> ResponseReturnValue:
     response = jsonify(
         exported_at=now().isoformat(),
         person=_describe(person),
-        **{each.name: each.records for each in list_holdings(session, person)},
+        **{each.name: each.records for each in _list_all(session, person)},
     )
     response.headers["Content-Disposition"] = 'attachment; filename="kring-personal-data.json"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def list_holdings(session: Session, person: Person) -> Sequence[Holding]:
-    """Return what is stored of a person, by kind."""
-    members = session.scalars(
-        select(Membership)
-        .where(Membership.person_id == person.id)
-        .options(joinedload(Membership.course))
-        .order_by(Membership.created_at)
-    ).all()
-    courses = Holding(label=_("Courses"), name="courses", records=[_membership(session, each) for each in members])
-    return [courses, *(each for parts in kinds().values() for each in parts.list_holdings(session, person))]
+def _list_all(session: Session, person: Person) -> Sequence[Holding]:
+    """Return what is stored of a person, in every folder and activity."""
+    of_folders = list_holdings(session, person, current_app.extensions["kring_holders"])
+    return [*of_folders, *(each for parts in kinds().values() for each in parts.list_holdings(session, person))]
 
 
 def _describe(person: Person) -> Mapping[str, Any]:
@@ -77,20 +70,4 @@ def _describe(person: Person) -> Mapping[str, Any]:
         "language": person.locale,
         "known_since": person.created_at.isoformat(),
         "account_in_learning_records": str(person.pseudonym),
-    }
-
-
-def _membership(session: Session, member: Membership) -> Mapping[str, Any]:
-    groups = session.scalars(
-        select(Group.name)
-        .join(GroupMember, GroupMember.group_id == Group.id)
-        .where(GroupMember.membership_id == member.id)
-    )
-    return {
-        "course": member.course.title,
-        "role": member.role.value,
-        "is_active": member.is_active,
-        "since": member.created_at.isoformat(),
-        "last_seen": member.seen_at.isoformat() if member.seen_at else None,
-        "groups": list(groups),
     }

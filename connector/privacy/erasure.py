@@ -1,7 +1,8 @@
 """Forgets a person: who they were, and, as far as stores let us, what was told of them.
 
 The act of others stays theirs, and so do the person's posts: the course's talk would have holes without them, so their
-author becomes a former member. Taking away the text that somebody wrote is another matter than this one.
+author becomes a former member. Taking away the text that somebody wrote for others is another matter than this one;
+what they wrote for nobody yet, and what was meant for them alone, goes: each folder that holds such things forgets them.
 """
 
 import uuid
@@ -10,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha1
+from typing import Any
 
-from sqlalchemy import ColumnExpressionArgument, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnExpressionArgument, Row, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from connector.activities.holders import Holder
 from connector.courses.models import Membership, Person
 from connector.delivery.models import ActorMode, Delivery, Endpoint, Message, Reconciliation, State
 from connector.delivery.rendering import strip_target
@@ -28,7 +31,7 @@ _TELLING = 6
 _LEFT_OUT = "left out: it named somebody who has been erased"
 
 
-def erase_person(session: Session, person: Person, *, now: datetime) -> Erasure:
+def erase_person(session: Session, person: Person, *, holders: Sequence[Holder], now: datetime) -> Erasure:
     """Make it impossible to tell who a person was, and take back what stores were told of them.
 
     The names, the address and the subject go, and with them the pseudonym, so that statements that a store keeps are
@@ -36,6 +39,9 @@ def erase_person(session: Session, person: Person, *, now: datetime) -> Erasure:
     a receipt. Their posts stay, as a former member's. Whoever launches later under the same subject is somebody new, so
     the LMS has to forget them first. What the person did in the very moment of the erasure may come through: doing it
     again finds that, and harms nothing.
+
+    Args:
+        holders: Every folder that holds something of people, as `connector.holders` lists them.
     """
     tenant = person.platform.tenant
     # Workers change deliveries only while they hold the endpoint's row; acts go on, as they need no more than its key.
@@ -48,7 +54,7 @@ def erase_person(session: Session, person: Person, *, now: datetime) -> Erasure:
     receipts: dict[uuid.UUID, ErasureReceipt] = defaultdict(ErasureReceipt)
     voids: list[Told] = []
     _forget_statements(session, person, receipts, voids)
-    _forget_target(session, person, receipts)
+    _forget_target(session, person, receipts, voids)
     void_ids = void(session, voids, tenant, now=now)
     for endpoint_id, receipt in receipts.items():
         receipt.id, receipt.erasure, receipt.endpoint_id = uuid.uuid4(), erasure, endpoint_id
@@ -57,12 +63,16 @@ def erase_person(session: Session, person: Person, *, now: datetime) -> Erasure:
     for told, message_id in void_ids.items():
         session.add(ErasureVoid(receipt_id=receipts[told.endpoint_id].id, message_id=message_id))
     _forget_answers(session, person)
+    for holder in holders:
+        holder.forget(session, person, now)
     _forget_person(session, person, now)
     session.flush()
     return erasure
 
 
-def erase_subject(session: Session, *, issuer: str, subject: str, now: datetime) -> Sequence[Erasure]:
+def erase_subject(
+    session: Session, *, issuer: str, subject: str, holders: Sequence[Holder], now: datetime
+) -> Sequence[Erasure]:
     """Erase everybody whom an issuer knows by a subject: one person, however often the LMS is registered.
 
     Raises:
@@ -72,7 +82,7 @@ def erase_subject(session: Session, *, issuer: str, subject: str, now: datetime)
     people = session.scalars(found.order_by(Person.created_at)).all()
     if not people:
         raise PersonUnknownError(f"{issuer} has told us of nobody by the subject {subject!r}")
-    return [erase_person(session, person, now=now) for person in people]
+    return [erase_person(session, person, holders=holders, now=now) for person in people]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,40 +161,53 @@ def _forget_statements(
             receipt = receipts[row.endpoint_id]
             is_delivered = row.state is State.DONE
             _count(receipt, delivered=is_delivered, dropped=not is_delivered)
-            # What an operator sent again counts its attempts anew, but has lost its place in the queue.
-            was_tried = row.attempts > 0 or row.due_at != row.created_at
-            if is_delivered or was_tried:
+            if is_delivered or _was_tried(row):
                 _count(receipt, uncertain=not is_delivered)
                 voids.append(Told(row.message_id, row.course_id, row.endpoint_id))
         session.execute(delete(Delivery).where(Delivery.id.in_([row.id for row in rows])))
     session.execute(delete(Message).where(*theirs))
 
 
-def _forget_target(session: Session, person: Person, receipts: dict[uuid.UUID, ErasureReceipt]) -> None:
+def _was_tried(way: Row[Any]) -> bool:
+    """Return whether a store may have what was not accepted by it.
+
+    What an operator sent again counts its attempts anew, but has lost its place in the queue.
+    """
+    return bool(way.attempts > 0 or way.due_at != way.created_at)
+
+
+def _forget_target(
+    session: Session, person: Person, receipts: dict[uuid.UUID, ErasureReceipt], voids: list[Told]
+) -> None:
     """Let no statement of others name the person: a pseudonym is nobody's now, whatever says more is left out."""
     named = _in_courses_of(person, Message.target_id == person.id)
     identifying = Message.rendering.not_like(f"%/{ActorMode.PSEUDONYMOUS}")
-    telling = select(Message.id, Message.rendering, Message.body).where(*named, identifying).limit(_CHUNK)
-    while rows := session.execute(telling).all():
-        for row in rows:
-            _strip(session, row.id, row.rendering, row.body, receipts)
+    telling = select(Message).where(*named, identifying).limit(_CHUNK)
+    while messages := session.scalars(telling).all():
+        for message in messages:
+            _strip(session, message, receipts, voids)
+        session.flush()
     session.execute(update(Message).where(*named).values(target_id=None))
 
 
-def _strip(
-    session: Session, id_: uuid.UUID, rendering: str, body: bytes, receipts: dict[uuid.UUID, ErasureReceipt]
-) -> None:
-    """Store what remains of a message; where it tells of nothing then, what was not delivered of it is dropped."""
-    stripped, is_telling = strip_target(body)
-    ways = select(Delivery.id, Delivery.endpoint_id, Delivery.state)
-    for way in session.execute(ways.where(Delivery.message_id == id_, Delivery.rendering == rendering)).all():
+def _strip(session: Session, message: Message, receipts: dict[uuid.UUID, ErasureReceipt], voids: list[Told]) -> None:
+    """Store what remains of a message; where it tells of nothing then, what was not delivered of it is dropped.
+
+    What was dropped and may have arrived nevertheless names the person there, so it is voided.
+    """
+    message.body, is_telling = strip_target(message.body)
+    message.target_id = None
+    ways = select(Delivery.id, Delivery.endpoint_id, Delivery.state, Delivery.attempts, Delivery.due_at)
+    mine = (Delivery.message_id == message.id, Delivery.rendering == message.rendering)
+    for way in session.execute(ways.add_columns(Message.created_at).join(Delivery.message).where(*mine)).all():
         is_delivered = way.state is State.DONE
         is_dropped = not is_delivered and not is_telling
-        _count(receipts[way.endpoint_id], named=is_delivered, dropped=is_dropped)
+        is_uncertain = is_dropped and _was_tried(way)
+        _count(receipts[way.endpoint_id], named=is_delivered, dropped=is_dropped, uncertain=is_uncertain)
+        if is_uncertain:
+            voids.append(Told(message.id, message.course_id, way.endpoint_id))
         if is_dropped:
             session.execute(delete(Delivery).where(Delivery.id == way.id))
-    mine = (Message.id == id_, Message.rendering == rendering)
-    session.execute(update(Message).where(*mine).values(body=stripped, target_id=None))
 
 
 def _count(receipt: ErasureReceipt, **more: bool) -> None:

@@ -1,4 +1,4 @@
-"""What people agreed to, and what was done to forget somebody."""
+"""What people agreed to, what a course records, and what was done to forget somebody."""
 
 import uuid
 from datetime import datetime
@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from connector.courses.models import Person
+from connector.courses.models import Course, Membership, Person, Recording
 from connector.db import Identified, Model
 from connector.delivery.models import Endpoint
 from connector.platforms.models import Tenant
@@ -32,6 +32,20 @@ class Consent(Identified, Model):
     purpose: Mapped[Purpose]
     is_given: Mapped[bool]
     decided_at: Mapped[datetime]
+
+
+class RecordingChange(Identified, Model):
+    """That somebody changed what of a course's acts is recorded."""
+
+    __tablename__ = "recording_change"
+    __table_args__ = (Index("ix_recording_change_course_id_changed_at", "course_id", "changed_at"),)
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+    course: Mapped[Course] = relationship()
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"))
+    by: Mapped[Membership] = relationship()
+    changed_at: Mapped[datetime]
+    before: Mapped[Recording]
+    after: Mapped[Recording]
 
 
 class Erasure(Identified, Model):

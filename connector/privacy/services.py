@@ -1,13 +1,16 @@
-"""What people agreed to."""
+"""What people agreed to, and what of a course's acts is recorded."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from connector.courses.models import Person
-from connector.privacy.models import Consent, Purpose
+from connector.courses.models import Course, Membership, Person, Recording
+from connector.privacy.models import Consent, Purpose, RecordingChange
+
+_log = structlog.get_logger(__name__)
 
 _UNLESS_SAID = {Purpose.LEARNING_RECORD: True, Purpose.PRIVATE_EVENTS: False}
 
@@ -40,3 +43,29 @@ def list_consents(session: Session, person: Person) -> Sequence[Consent]:
     """Return everything that a person said, the oldest first."""
     said = select(Consent).where(Consent.person_id == person.id)
     return session.scalars(said.order_by(Consent.decided_at, Consent.id)).all()
+
+
+def change_recording(session: Session, by: Membership, recording: Recording, *, now: datetime) -> None:
+    """Let more, less or nothing of what happens in a course be recorded from now on, and note who wanted it so.
+
+    What was recorded until then stays, and is still sent where it waits. Nothing is noted where nothing changes.
+    """
+    course = session.get_one(Course, by.course_id, with_for_update={"key_share": True}, populate_existing=True)
+    if course.recording is recording:
+        return
+    change = RecordingChange(course=course, by=by, changed_at=now, before=course.recording, after=recording)
+    session.add(change)
+    course.recording = recording
+    session.flush()
+    _log.info("recording_changed", course=str(course.id), by=str(by.id), before=change.before, after=change.after)
+
+
+def list_changes(session: Session, course: Course, *, limit: int = 20) -> Sequence[RecordingChange]:
+    """Return who changed what is recorded in a course, the last change first."""
+    return session.scalars(
+        select(RecordingChange)
+        .where(RecordingChange.course_id == course.id)
+        .options(joinedload(RecordingChange.by).joinedload(Membership.person))
+        .order_by(RecordingChange.changed_at.desc(), RecordingChange.id)
+        .limit(limit)
+    ).all()

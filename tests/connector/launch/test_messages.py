@@ -171,13 +171,8 @@ ADMIN = {claims.ROLES: [claims.ROLE_INSTITUTION_ADMINISTRATOR]}
 def test_counts_of_what_is_stored(platform, client, written):
     page = client.get(platform.launch(client, "teacher", make=asking_about("user-student")).location)
     figures = dict(re.findall(r'<th scope="row">([^<]+)</th><td class="number">(\d+)</td>', page.text))
-    assert figures == {
-        "Courses": "1",
-        "Threads": "1",
-        "Replies": "0",
-        "Posts marked as read": "1",
-        "Threads visited, with the last day": "0",
-    }
+    assert {"Courses": "1", "Decisions about recording": "0", "Threads": "1", "Replies": "0"}.items() <= figures.items()
+    assert (figures["Posts marked as read"], figures["Threads visited, with the last day"]) == ("1", "0")
     assert ("Stig Studerende" in page.text, "Download" in page.text) == (True, False)
 
 

@@ -12,6 +12,7 @@ from connector.delivery import worker
 from connector.delivery.models import Delivery, State
 from connector.delivery.services import record
 from connector.delivery.voiding import void_id
+from connector.holders import HOLDERS
 from connector.privacy import erasure
 from tests import make
 from tests.connector.delivery import build, stores
@@ -59,7 +60,9 @@ def test_who_is_erased_while_workers_send_is_gone_from_the_store_and_nobody_else
         numbers = [
             write(
                 database,
-                lambda session, id_=id_: erasure.erase_person(session, session.get(Person, id_), now=utc_now()),
+                lambda session, id_=id_: erasure.erase_person(
+                    session, session.get(Person, id_), holders=HOLDERS, now=utc_now()
+                ),
             ).id
             for id_ in erased
         ]

@@ -21,6 +21,7 @@ from connector.delivery.lrs import LRSDestination
 from connector.delivery.models import ActorMode, Delivery, Endpoint, Kind, Message, State
 from connector.delivery.services import record
 from connector.delivery.voiding import void_id
+from connector.holders import HOLDERS
 from connector.privacy import erasure
 from connector.privacy.errors import ErasureUnknownError, PersonUnknownError
 from connector.privacy.models import Purpose
@@ -74,7 +75,7 @@ def tell(session, by, place, *, event=THREAD_CREATED, target=None):
 
 
 def erase(session, member):
-    return erasure.erase_person(session, member.person, now=NOW)
+    return erasure.erase_person(session, member.person, holders=HOLDERS, now=NOW)
 
 
 def receipts(session, erased):
@@ -268,11 +269,11 @@ def test_a_subject_is_erased_at_each_registration_of_their_lms(session, ana):
     again = make.platform(session, tenant=ana.person.platform.tenant, issuer=issuer)
     twin = make.person(session, platform=again, subject=subject)
     other = make.person(session, platform=make.platform(session), subject=subject)
-    erased = erasure.erase_subject(session, issuer=issuer, subject=subject, now=NOW)
+    erased = erasure.erase_subject(session, issuer=issuer, subject=subject, holders=HOLDERS, now=NOW)
     assert len(erased) == len(erasure.list_erasures(session)) == 2
     assert [person.erased_at for person in (ana.person, twin, other)] == [NOW, NOW, None]
     with pytest.raises(PersonUnknownError):
-        erasure.erase_subject(session, issuer=issuer, subject=subject, now=NOW)
+        erasure.erase_subject(session, issuer=issuer, subject=subject, holders=HOLDERS, now=NOW)
 
 
 def test_there_is_no_receipt_of_what_was_not_done(session):
@@ -335,6 +336,21 @@ def test_a_void_that_is_refused_shows(session, course, ana, place, store):
         deliver(session, clients)
     [standing] = erasure.list_standings(session, erased.id)
     assert (standing.waiting, standing.voided, standing.dead) == (0, 0, 1)
+
+
+def test_a_mention_that_may_have_arrived_is_taken_back_with_the_mentioned_one(session, course, ana, bo, place, store):
+    """Stripped it tells of nothing, so it is not sent again; whoever wrote it may be erased later."""
+    one = endpoint(session, course, actor_mode=ActorMode.INTEROPERABLE)
+    id_ = tell(session, bo, place, event=USER_MENTIONED, target=ana)
+    with requests.Session() as http:
+        client = client_of(http, store)
+        lane = drive.take(session)
+        client.send([parcel.body for parcel in drive.claim(session, lane)])  # and the worker dies
+        session.execute(update(Endpoint).values(lane_until=NOW))
+        erased = erase(session, ana)
+        assert receipts(session, erased) == {one.id: (0, 1, 1, 0)}
+        assert deliver(session, {one.id: client}) == [void_id(id_)]
+        assert client.get(id_) is None
 
 
 WHO = st.integers(0, 1)

@@ -1,0 +1,10 @@
+"""Every folder that holds something of people: for the pages about personal data, and for whoever erases somebody."""
+
+from connector.activities.holders import Holder
+from connector.notifications import privacy as notices
+from connector.privacy import holdings as privacy
+
+HOLDERS: tuple[Holder, ...] = (
+    privacy.HOLDER,
+    Holder(list_holdings=notices.list_of, forget=lambda session, person, _now: notices.forget(session, person)),
+)
