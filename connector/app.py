@@ -14,6 +14,7 @@ from connector.delivery.outbox_views import blueprint as outbox
 from connector.delivery.views import blueprint as xapi
 from connector.discussion import kind as discussion_kind
 from connector.discussion.review import blueprint as discussion
+from connector.discussion.rules_views import blueprint as rules
 from connector.grades.views import blueprint as grades
 from connector.groups.joining_views import blueprint as sign_up
 from connector.groups.making_views import blueprint as group_making
@@ -29,6 +30,7 @@ from connector.migrations import pending
 from connector.notifications import bell
 from connector.notifications.mail_views import blueprint as mail
 from connector.notifications.views import blueprint as notifications
+from connector.participation.views import blueprint as participation
 from connector.platforms.views import blueprints as platforms
 from connector.privacy.views import blueprint as recording
 from connector.web import errors, health, i18n, pages, requests, security, sessions, tracing
@@ -84,6 +86,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         group_making,
         sign_up,
         discussion,
+        rules,
+        participation,
         notifications,
         mail,
     ):

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_timezone
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
@@ -18,11 +17,12 @@ from connector.courses.access import current_member
 from connector.launch import deep_linking
 from connector.launch.answers import render_answer
 from connector.launch.models import DeepLink
-from connector.launch.schemas import MOST_POINTS, ItemForm, zone_named
+from connector.launch.schemas import MOST_POINTS, ItemForm
 from connector.platforms.services import frame_origins
 from connector.web.pages import prefers_json, render
 from connector.web.requests import current_session, now, settings, writing_session
 from connector.web.sessions import launch_blueprint, origin_of
+from connector.web.times import zone_here, zone_named
 from lti.messages import DeepLinkingSettings
 
 blueprint = launch_blueprint("deep_linking", __name__, url_prefix="/s/<sid>/choose/<uuid:link_id>")
@@ -193,7 +193,7 @@ def _picker(link: DeepLink, errors: dict[str, list[str]]) -> Response:
         link=link,
         kinds=list(kinds().values()),
         errors=errors,
-        zone=str(zone_named(link.items[0].get("zone", ""))) if has_times else str(get_timezone() or "UTC"),
+        zone=str(zone_named(link.items[0].get("zone", ""))) if has_times else zone_here(),
         takes_grades=_takes_grades(wanted),
         takes_several=wanted.accept_multiple,
         limits={"title": TITLE_LIMIT, "prompt": BODY_LIMIT, "points": MOST_POINTS, "items": deep_linking.MOST_ITEMS},

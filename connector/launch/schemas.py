@@ -1,9 +1,8 @@
 """What the picker's forms send, once it is checked."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo, available_timezones
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
@@ -11,6 +10,7 @@ from connector.activities.models import Kind
 from connector.content.fields import Line, Markdown
 from connector.content.text import is_blank, normalise
 from connector.web.i18n import gettext as _
+from connector.web.times import in_utc
 
 MOST_POINTS = 10_000
 
@@ -64,7 +64,7 @@ class ItemForm(Schema):
         opens_at, closes_at, points = data["opens_at"], data["closes_at"], data["score_maximum"]
         if opens_at and closes_at and closes_at <= opens_at:
             raise ValidationError(_("It must close after it opens."), "closes_at")
-        if closes_at and not self._may_be_past and self._in_utc(closes_at) <= self._now:
+        if closes_at and not self._may_be_past and in_utc(closes_at, self._zone) <= self._now:
             raise ValidationError(_("This time is past."), "closes_at")
         if data["is_graded"] and (points is None or not 0 < points <= MOST_POINTS):
             raise ValidationError(
@@ -73,13 +73,5 @@ class ItemForm(Schema):
 
     @post_load
     def _settle(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
-        times = {name: self._in_utc(data[name]) if data[name] else None for name in ("opens_at", "closes_at")}
+        times = {name: in_utc(data[name], self._zone) if data[name] else None for name in ("opens_at", "closes_at")}
         return {**data, **times, "score_maximum": data["score_maximum"] if data["is_graded"] else None}
-
-    def _in_utc(self, moment: datetime) -> datetime:
-        return moment.replace(tzinfo=self._zone).astimezone(UTC)
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """Return the zone that a form's times are in: the one that its page named."""
-    return ZoneInfo(name if name in available_timezones() else "UTC")

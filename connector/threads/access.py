@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from connector.activities.models import Activity
-from connector.courses.models import STAFF, GroupMember, Membership
+from connector.courses.models import STAFF, Membership
+from connector.groups.access import visible_group_ids, visible_to
 from connector.threads.models import OPENING, Post, PostState, Thread
 from connector.web.errors import NotFoundError
 
@@ -60,9 +61,7 @@ class Sight:
 
     def _is_for_member(self) -> ColumnElement[bool]:
         is_own = Thread.author_id == self.member.id
-        in_group: ColumnElement[bool] = true() if self.group_ids is None else Thread.group_id.is_(None)
-        if self.group_ids:
-            in_group = or_(in_group, Thread.group_id.in_(self.group_ids))
+        in_group = visible_to(Thread.group_id, self.group_ids)
         has_begun = or_(Thread.opens_at.is_(None), Thread.opens_at <= self.now)
         return or_(is_own, and_(in_group, Thread.is_private.is_(False), has_begun))
 
@@ -95,10 +94,8 @@ def look(session: Session, member: Membership, activity: Activity, *, now: datet
 
 
 def look_all(session: Session, member: Membership, activities: Sequence[Activity], *, now: datetime) -> Sequence[Sight]:
-    """Return what a member sees of each of some activities of their course; one query, however many there are."""
-    mine = select(GroupMember.group_id).where(GroupMember.membership_id == member.id)
-    group_ids = None if member.is_staff else frozenset(session.scalars(mine))
-    return [Sight(member, activity, now, group_ids) for activity in activities]
+    """Return what a member sees of each of some activities of their course; one query for each set of groups among them."""
+    return [Sight(member, each, now, visible_group_ids(session, member, each)) for each in activities]
 
 
 class ThreadMovedError(NotFoundError):

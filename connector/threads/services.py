@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.delivery.services import record
+from connector.groups.access import find_writable
 from connector.threads import limits, statements
 from connector.threads.models import OPENING, Post, ReadMark, Rules, Thread, ThreadKind, ThreadTag
 from connector.web.errors import ConflictError, NotFoundError
@@ -39,11 +40,10 @@ def start_thread(
     """Begin a thread, and tell of it. The same form sent again returns the thread that it made.
 
     Args:
-        new: Its group must be one that the author may write to.
         key: The form's.
 
     Raises:
-        NotFoundError: The member may only look on, may not begin threads here, or not in this way.
+        NotFoundError: The member may only look on, may not begin threads here, not in this way or not for this group.
         ConflictError: Not now; the sentence says why.
     """
     key = uuid.uuid5(key, f"{activity.id}\n{new.title}\n{new.body}")
@@ -53,6 +53,8 @@ def start_thread(
     limits.check_writer(session, author, activity, rules, now=now)
     limits.check_starter(author, rules)
     _check_ways(author, rules, is_anonymous=new.is_anonymous, is_private=new.is_private)
+    # A private thread is between two sides, whatever groups there are.
+    group = None if new.is_private else find_writable(session, author, activity, new.group_id, begins=True)
     id_ = uuid.uuid4()
     thread = Thread(
         id=id_,
@@ -61,7 +63,7 @@ def start_thread(
         kind=new.kind,
         title=new.title,
         author=author,
-        group_id=new.group_id,
+        group_id=group.id if group else None,
         is_private=new.is_private,
         created_at=now,
         last_activity_at=now,
@@ -113,7 +115,7 @@ def post_reply(
         key: The form's.
 
     Raises:
-        NotFoundError: The member may only look on, or not hide their name.
+        NotFoundError: The member may only look on, not hide their name, or the thread is another group's.
         ConflictError: The thread is closed, or the member may not write now; the sentence says why.
     """
     thread, activity = parent.thread, parent.thread.activity
@@ -124,6 +126,8 @@ def post_reply(
     rules = limits.get_rules(session, activity)
     limits.check_writer(session, author, activity, rules, now=now)
     _check_ways(author, rules, is_anonymous=is_anonymous)
+    if thread.author_id != author.id:  # who changed groups goes on with what they began
+        find_writable(session, author, activity, thread.group_id, begins=False)
     id_ = uuid.uuid4()
     reply = Post(
         id=id_,

@@ -264,3 +264,10 @@ EARNED = Verb(
     display={"en-US": "earned", "da": "opnåede", "sv": "fick", "nl": "verdiende"},
     definition="The actor was awarded the object.",
 )
+
+# --- taking part ------------------------------------------------------------------------------------------------------
+COMPLETED = Verb(
+    id="http://adlnet.gov/expapi/verbs/completed",
+    display={"en-US": "completed", "da": "gennemførte", "sv": "slutförde", "nl": "voltooide"},
+    definition="The actor did all that the object asks for.",
+)

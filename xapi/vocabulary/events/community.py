@@ -3,7 +3,7 @@
 from xapi.vocabulary import Event, Rule
 from xapi.vocabulary import extensions as ext
 from xapi.vocabulary import verbs as verb
-from xapi.vocabulary.activity_types import BADGE, COLLECTION, DISCUSSION, FORUM_TOPIC, GROUP, MENTORSHIP, NOTE, RESOURCE, SESSION
+from xapi.vocabulary.activity_types import BADGE, COLLECTION, COURSE, DISCUSSION, FORUM_TOPIC, GROUP, MENTORSHIP, NOTE, RESOURCE, SESSION
 
 _DURATION = Rule(location="$.result.duration", presence="recommended")
 
@@ -114,4 +114,14 @@ RECOGNITION_EARNED = Event(
     object_type=BADGE,
     optional=(ext.TARGET,),
     doc="Somebody was given a badge; the target gave it, where a person did.",
+)
+
+# --- taking part ------------------------------------------------------------------------------------------------------
+ACTIVITY_COMPLETED = Event(
+    key="activity.completed",
+    verb=verb.COMPLETED,
+    object_type=DISCUSSION,
+    parent_type=COURSE,
+    rules=(Rule(location="$.result.completion", values=(True,)),),
+    doc="Somebody has done all that an activity asks of each learner; told once for each person and activity.",
 )

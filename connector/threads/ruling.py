@@ -1,0 +1,84 @@
+"""How a trainer shapes threads: the rules of an activity, and the dates and conditions of one thread."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from connector.activities.models import Activity
+from connector.courses.models import Membership
+from connector.threads.limits import get_rules
+from connector.threads.models import Moderation, Rules, Thread, ThreadKind, ThreadTag
+from connector.web.errors import NotFoundError
+
+
+def set_rules(
+    session: Session,
+    activity: Activity,
+    by: Membership,
+    *,
+    learners_start: bool,
+    allows_anonymous: bool,
+    allows_private: bool,
+    moderation: Moderation,
+    hold_after_reports: int,
+    close_after_days: int | None,
+    posts_a_day: int | None,
+) -> Rules:
+    """Say how the threads of an activity work, from now on.
+
+    What was written under an alias stays so, also where names may not be hidden any more: that was promised.
+
+    Raises:
+        NotFoundError: The member does not lead the course.
+    """
+    if not by.is_staff:
+        raise NotFoundError
+    rules = get_rules(session, activity)
+    rules.learners_start, rules.allows_anonymous, rules.allows_private = (
+        learners_start,
+        allows_anonymous,
+        allows_private,
+    )
+    rules.moderation, rules.hold_after_reports = moderation, hold_after_reports
+    rules.close_after_days, rules.posts_a_day = close_after_days, posts_a_day
+    session.add(rules)
+    session.flush()
+    return rules
+
+
+def shape_thread(
+    session: Session,
+    thread: Thread,
+    by: Membership,
+    *,
+    kind: ThreadKind,
+    tags: Sequence[str],
+    opens_at: datetime | None,
+    due_at: datetime | None,
+    closes_at: datetime | None,
+    shows_after_posts: int,
+    shows_from: datetime | None,
+    group_id: uuid.UUID | None,
+) -> None:
+    """Give a thread its kind, tags, dates and conditions; a question that becomes something else has no accepted answer.
+
+    Args:
+        group_id: One of the course's; the caller has checked that.
+
+    Raises:
+        NotFoundError: The member does not lead the course.
+    """
+    if not by.is_staff:
+        raise NotFoundError
+    if kind is not ThreadKind.QUESTION:
+        thread.accepted_id = None
+    thread.kind = kind
+    thread.opens_at, thread.due_at, thread.closes_at = opens_at, due_at, closes_at
+    thread.shows_after_posts, thread.shows_from = shows_after_posts, shows_from
+    thread.group_id = group_id
+    session.execute(delete(ThreadTag).where(ThreadTag.thread_id == thread.id))
+    session.add_all(ThreadTag(thread_id=thread.id, tag=tag) for tag in tags)
+    session.flush()
