@@ -6,5 +6,5 @@ from connector.privacy import holdings as privacy
 
 HOLDERS: tuple[Holder, ...] = (
     privacy.HOLDER,
-    Holder(list_holdings=notices.list_of, forget=lambda session, person, _now: notices.forget(session, person)),
+    Holder(list_holdings=notices.list_of, forget=notices.forget),
 )

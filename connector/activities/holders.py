@@ -6,7 +6,6 @@ the page of personal data shows it, the export has it, and erasing somebody remo
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,6 @@ class Holder:
 
     list_holdings: Callable[[Session, Person], Sequence[Holding]]
     """Lists it, in the reader's language."""
-    forget: Callable[[Session, Person, datetime], None]
-    """Removes or blanks it, as of a moment, in the transaction in which the person is erased: they still have their name
-    and their memberships then. Doing it again must harm nothing. It neither commits nor sends anything."""
+    forget: Callable[[Session, Person], None]
+    """Removes or blanks it, in the transaction in which the person is erased: they still have their name and their
+    memberships then. Doing it again must harm nothing. It neither commits nor sends anything."""

@@ -64,7 +64,7 @@ def erase_person(session: Session, person: Person, *, holders: Sequence[Holder],
         session.add(ErasureVoid(receipt_id=receipts[told.endpoint_id].id, message_id=message_id))
     _forget_answers(session, person)
     for holder in holders:
-        holder.forget(session, person, now)
+        holder.forget(session, person)
     _forget_person(session, person, now)
     session.flush()
     return erasure

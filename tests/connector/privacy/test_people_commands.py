@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 
+from connector.content.drafts import save_draft
+from connector.content.models import Draft
 from connector.courses.models import Group, GroupMember, Membership, Person
 from connector.delivery.services import record
 from tests import make
@@ -25,6 +27,7 @@ def ana(session):
     session.add(group)
     session.flush()
     session.add(GroupMember(group_id=group.id, membership_id=member.id))
+    save_draft(session, member, "reply 7", {"body": "I never said this."}, base=0, now=make.NOW)
     session.commit()
     return member
 
@@ -35,7 +38,7 @@ def test_somebody_is_erased_by_their_number(kring, session, ana):
     assert "1 were on their way and are not sent, of which 0 may have arrived" in said.output
     session.expire_all()
     assert session.get(Person, ana.person_id).name is None
-    assert session.query(GroupMember).count() == 0
+    assert [session.query(model).count() for model in (GroupMember, Draft)] == [0, 0]
     assert not session.get(Membership, ana.id).is_active
 
 
