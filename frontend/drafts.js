@@ -5,6 +5,7 @@ import { canonical, fieldsOf, grow, inWords, setFields, textsOf } from "./texts.
 
 const PAUSE = 1000; // ms after the last key
 const LONGEST = 2500; // ms after the first
+const PATIENCE = 15_000; // ms
 const RETRIES = [5, 10, 20, 60]; // s
 const KEEPALIVE_LIMIT = 60_000; // bytes; browsers refuse 65,536
 const OVER = [401, 403, 404, 410];
@@ -19,7 +20,7 @@ export function keepDraft({ form, area, token, status }) {
   let stored = saved?.fields ?? {};
   let revision = Number(form.dataset.revision ?? 0);
   const ours = new Set(); // what was sent from here: found again on the server, it is no conflict
-  let [timer, first, failures, running, conflict, isOver] = [null, 0, 0, null, null, false];
+  let [timer, first, failures, running, conflict, isOver, isWaited] = [null, 0, 0, null, null, false, false];
 
   const adopt = (next, fields) => {
     revision = next;
@@ -29,21 +30,20 @@ export function keepDraft({ form, area, token, status }) {
   };
   const isStored = () => canonical(fieldsOf(form)) === canonical(stored);
 
-  const request = (method, body, keepalive) =>
+  const request = (method, body) =>
     fetch(url, {
       method,
-      keepalive,
+      keepalive: (body?.length ?? 0) * 3 < KEEPALIVE_LIMIT, // the page may be gone before the answer is there
       headers: { "X-CSRF-Token": token, Accept: "application/json", ...(body && { "Content-Type": "application/json" }) },
       body,
+      signal: AbortSignal.timeout(PATIENCE),
     });
 
-  const send = async (fields, keepalive) => {
+  const send = async (fields) => {
     const isEmpty = canonical(fields) === "[]";
-    // A page that goes away cannot wait for the answer to the save before: it will be one further on.
-    const base = running ? revision + 1 : revision;
-    const body = isEmpty ? undefined : JSON.stringify({ fields, base });
+    const body = isEmpty ? undefined : JSON.stringify({ fields, base: revision });
     ours.add(canonical(fields));
-    const answer = await request(isEmpty ? "DELETE" : "PUT", body, keepalive && (body?.length ?? 0) * 3 < KEEPALIVE_LIMIT);
+    const answer = await request(isEmpty ? "DELETE" : "PUT", body);
     if (answer.status === 409) return settle(await answer.json());
     if (OVER.includes(answer.status)) isOver = true;
     if (!answer.ok) throw new Error(answer.statusText);
@@ -57,6 +57,7 @@ export function keepDraft({ form, area, token, status }) {
     // What this page sent itself, or nothing at all: the draft was sent or thrown away elsewhere, and this text goes on.
     if (ours.has(canonical(theirs.fields)) || canonical(theirs.fields) === "[]") {
       adopt(theirs.revision, theirs.fields);
+      failures = 0;
       return;
     }
     say("");
@@ -70,20 +71,19 @@ export function keepDraft({ form, area, token, status }) {
     });
   };
 
-  const save = async ({ keepalive = false } = {}) => {
+  // One at a time, also when the page goes away: a second one could not know the revision that the first one makes.
+  const save = async () => {
     clearTimeout(timer);
     timer = null;
     first = 0;
-    if (conflict || isOver || "sent" in form.dataset || isStored()) return;
-    if (running && !keepalive) return;
-    const mine = send(fieldsOf(form), keepalive).catch(() => {
+    if (running || conflict || isOver || "sent" in form.dataset || isStored()) return;
+    running = send(fieldsOf(form)).catch(() => {
       failures++;
       say(form.dataset.textUnsaved);
       if (!isOver) timer = setTimeout(save, RETRIES[Math.min(failures, RETRIES.length) - 1] * 1000);
     });
-    running = mine;
-    await mine;
-    if (running === mine) running = null;
+    await running;
+    running = null;
     if (!failures && !isStored()) later();
   };
 
@@ -99,9 +99,9 @@ export function keepDraft({ form, area, token, status }) {
   });
   window.addEventListener("online", () => save());
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) save({ keepalive: true });
+    if (document.hidden) save();
   });
-  window.addEventListener("pagehide", () => save({ keepalive: true }));
+  window.addEventListener("pagehide", () => save());
 
   if (saved) tellOf(form, saved, async () => {
     setFields(form, {});
@@ -126,10 +126,9 @@ export function keepDraft({ form, area, token, status }) {
     holdsBack(again) {
       clearTimeout(timer);
       if (!running) return false;
-      Promise.race([running, new Promise((resolve) => setTimeout(resolve, 3000))]).then(() => {
-        running = null;
-        again();
-      });
+      if (isWaited) return false;
+      isWaited = true;
+      Promise.race([running, new Promise((resolve) => setTimeout(resolve, 3000))]).then(again);
       return true;
     },
   };

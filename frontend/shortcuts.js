@@ -62,6 +62,7 @@ const line = (key, label) => {
   term.append(sign);
   told.textContent = label;
   row.append(term, told);
+  row.dataset.own = "";
   return row;
 };
 
@@ -69,9 +70,9 @@ const nameOf = (element) =>
   element.dataset.shortcutLabel ?? element.getAttribute("aria-label") ?? element.textContent.trim().replace(/\s+/g, " ");
 
 function open() {
-  const own = dialog.querySelector("[data-own]");
+  for (const old of dialog.querySelectorAll("[data-own]")) old.remove();
   const found = new Map([...document.querySelectorAll("[data-shortcut]")].reverse().map((each) => [each.dataset.shortcut, nameOf(each)]));
-  own.replaceChildren(...[...found].map(([key, label]) => line(key, label)));
+  dialog.querySelector("[data-fixed]").before(...[...found].map(([key, label]) => line(key, label)));
   for (const part of dialog.querySelectorAll("[data-steps]")) part.hidden = !steps().length;
   dialog.querySelector("input[type=checkbox]").checked = !isOff;
   dialog.showModal();

@@ -19,6 +19,7 @@ export function addUploads(parts) {
   const { form, area, token, status } = parts;
   const list = form.querySelector("[data-files]");
   if (!list) return null;
+  form.querySelector(".plain-alt")?.remove();
   const store = form.querySelector("textarea[data-keep=attachments]");
   const url = list.dataset.files;
   const say = (text, name, figure = "") => {

@@ -156,7 +156,7 @@ def test_a_form_is_sent_once(page, port):
     page.goto(f"http://127.0.0.1:{port}/forms")
     page.get_by_label("Your reply").fill("Once")
     page.evaluate("""() => {
-        const button = document.querySelector('.composer button');
+        const button = document.querySelector('.composer-actions button');
         button.click();
         button.click();
     }""")
