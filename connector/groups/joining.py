@@ -121,7 +121,7 @@ def count_places(session: Session, group_set: GroupSet) -> Mapping[uuid.UUID, in
         .where(Group.set_id == group_set.id, Membership.is_active)
         .group_by(GroupMember.group_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _open_set(session: Session, member: Membership, set_id: uuid.UUID) -> GroupSet:

@@ -100,7 +100,7 @@ def _places(session: Session, group_set: GroupSet, ids: Sequence[uuid.UUID]) -> 
             .join(Group, Group.id == GroupMember.group_id)
             .where(Group.set_id == group_set.id, Group.is_active, GroupMember.membership_id.in_(chunk))
         )
-        yield from rows.tuples()
+        yield from ((row[0], row[1]) for row in rows)
 
 
 def _store(session: Session, group_set: GroupSet, left: Changes, joined: Changes) -> None:

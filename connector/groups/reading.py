@@ -92,7 +92,7 @@ def list_sets(session: Session, course_id: uuid.UUID) -> Sequence[SetRow]:
         .where(in_course, Group.is_active, Membership.is_active),
     )
     waiting = select(GroupWish.set_id, func.count()).join(GroupWish.member).where(Membership.is_active)
-    wishes = dict(session.execute(waiting.group_by(GroupWish.set_id)).tuples().all())
+    wishes = dict(session.execute(waiting.group_by(GroupWish.set_id)).all())
     names = {row.id: row for row in sets}
     return [
         SetRow(set=each, groups=groups[each.id], people=people[each.id], wishes=wishes.get(each.id, 0))
@@ -187,7 +187,7 @@ def list_sign_ups(session: Session, member: Membership) -> Sequence[SignUp]:
 
 
 def _count(session: Session, query: Select[uuid.UUID | None, int]) -> Counter[uuid.UUID | None]:
-    return Counter(dict(session.execute(query.group_by(Group.set_id)).tuples().all()))
+    return Counter(dict(session.execute(query.group_by(Group.set_id)).all()))
 
 
 def _rows(
@@ -266,6 +266,6 @@ def _evenness(
         .join(Membership, Membership.id == GroupMember.membership_id)
         .where(Group.set_id == group_set.id, Group.is_active, Membership.is_active)
     )
-    for group_id, member_id in rows.tuples():
+    for group_id, member_id in rows:
         inside[group_id].append(member_id)
     return [(trait, unevenness([*inside.values()], trait_values(session, member, trait))) for trait in group_set.traits]
