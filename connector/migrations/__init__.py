@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
 from connector.db import Database, Model
+from connector.search.models import INDEX
 
 
 def load_metadata() -> MetaData:
@@ -18,6 +19,11 @@ def load_metadata() -> MetaData:
     for path in sorted(root.glob("*/models.py")):
         importlib.import_module(f"connector.{path.parent.name}.models")
     return Model.metadata
+
+
+def is_described(name: str | None, kind: str, _parents: object = None) -> bool:
+    """Return whether models describe a table: SQLite's full-text index, and the tables it is made of, have none."""
+    return kind != "table" or name is None or not name.startswith(INDEX)
 
 
 def alembic_config(database_url: str) -> Config:

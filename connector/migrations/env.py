@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import create_engine, pool
 
-from connector.migrations import load_metadata
+from connector.migrations import is_described, load_metadata
 
 
 def _run() -> None:
@@ -13,7 +13,12 @@ def _run() -> None:
     engine = create_engine(url, poolclass=pool.NullPool)
     with engine.connect() as connection:
         # SQLite cannot alter most things in place; batch mode copies the table.
-        context.configure(connection=connection, target_metadata=load_metadata(), render_as_batch=True)
+        context.configure(
+            connection=connection,
+            target_metadata=load_metadata(),
+            render_as_batch=True,
+            include_name=is_described,
+        )
         with context.begin_transaction():
             context.run_migrations()
 

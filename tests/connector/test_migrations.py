@@ -4,12 +4,12 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
 from connector.db import Database
-from connector.migrations import alembic_config, load_metadata, pending, upgrade
+from connector.migrations import alembic_config, is_described, load_metadata, pending, upgrade
 
 
 def test_migrations_make_what_the_models_say(database):
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"render_as_batch": True})
+        context = MigrationContext.configure(connection, opts={"render_as_batch": True, "include_name": is_described})
         assert compare_metadata(context, load_metadata()) == []
 
 

@@ -1,0 +1,1 @@
+"""Search: one function over what people wrote, on either engine."""

@@ -1,0 +1,165 @@
+"""Which documents come into question: the newest with every word, or those that share most of the telling ones."""
+
+import math
+import uuid
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, exists, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from connector.search.engines import Lexeme, course_key, matching, newest
+from connector.search.languages import LANGUAGES, UNKNOWN
+from connector.search.models import SearchDocument
+
+COUNTED = 1000
+"""How many documents are counted and ranked, from the newest on."""
+_SHARING = 300
+"""How many documents are ranked that share words, but need not have all."""
+_LOOKED_AT = 20_000
+"""How many occurrences of words are added up to find those; what is more common than that finds nothing by itself."""
+_GROWTH = 4
+_MOST = 16_000
+
+Candidate = Row[int, uuid.UUID, str, str]
+"""A document's number, id, language and terms."""
+Content = Row[int, str, str, str]
+"""A document's number, kind, title and text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where is looked: in a course, within what the reader may see."""
+
+    session: Session
+    course_id: uuid.UUID
+    among: Select[Any] | None
+    """Ids of what may be found; None where everything may."""
+    languages: Sequence[str]
+    """In which the course's documents are."""
+
+    @property
+    def key(self) -> str:
+        """Return what the course's lexemes begin with."""
+        return course_key(self.course_id)
+
+
+def place(session: Session, course_id: uuid.UUID, among: Select[Any] | None) -> Place:
+    """Return where to look."""
+    each = (*LANGUAGES, UNKNOWN)
+    used = exists().where(SearchDocument.course_id == course_id)
+    row = session.execute(select(*(used.where(SearchDocument.language == language) for language in each))).one()
+    languages = [language for language, is_used in zip(each, row, strict=True) if is_used]
+    return Place(session, course_id, among, languages)
+
+
+def with_all(
+    where: Place,
+    groups: Sequence[Collection[Lexeme]],
+    *,
+    without: Collection[Lexeme],
+    fits: Callable[[Content], bool] | None,
+) -> Sequence[Candidate]:
+    """Return the newest documents with one lexeme of each group and none of `without`, at most `COUNTED`.
+
+    Args:
+        fits: What else must be true of them.
+    """
+    kept: list[Candidate] = []
+    before, limit = None, COUNTED
+    while len(kept) < COUNTED:
+        numbers = newest(where.session, matching(where.session, groups, without=without), before=before, limit=limit)
+        rows = _read(where, numbers)
+        if fits is not None:
+            fitting = {content.number for content in contents(where, [row.number for row in rows]) if fits(content)}
+            rows = [row for row in rows if row.number in fitting]
+        kept += rows
+        if len(numbers) < limit:
+            break
+        before, limit = numbers[-1], min(limit * _GROWTH, _MOST)
+    return kept[:COUNTED]
+
+
+def frequencies(where: Place, groups: Sequence[Collection[Lexeme]]) -> list[int]:
+    """Return for each group how many of the course's documents have one of its lexemes."""
+    if not groups:
+        return []
+    counts = (
+        select(
+            literal(number),
+            select(func.count()).select_from(matching(where.session, [group]).subquery()).scalar_subquery(),
+        )
+        for number, group in enumerate(groups)
+    )
+    return [count for _, count in sorted(where.session.execute(union_all(*counts)).tuples())]
+
+
+def rarity(frequency: int, documents: int) -> float:
+    """Return how much a word tells that so many of the documents have: the idf of BM25."""
+    return math.log(1 + (max(documents - frequency, 0) + 0.5) / (frequency + 0.5))
+
+
+def count_documents(where: Place) -> int:
+    """Return how many documents the course has."""
+    mine = SearchDocument.course_id == where.course_id
+    return where.session.scalar(select(func.count()).select_from(SearchDocument).where(mine)) or 0
+
+
+def sharing(
+    where: Place, weighted: Sequence[tuple[Collection[Lexeme], int, float]], *, excepting: uuid.UUID | None = None
+) -> Sequence[Candidate]:
+    """Return the documents that share most, by weight, of the groups.
+
+    Args:
+        weighted: Groups with their frequencies and weights.
+        excepting: A document that is never among them.
+    """
+    chosen: list[Select[int, float]] = []
+    looked_at = 0
+    for group, frequency, weight in sorted(weighted, key=lambda each: each[1]):
+        looked_at += frequency
+        if frequency and (looked_at <= _LOOKED_AT or not chosen):
+            chosen.append(matching(where.session, [group]).add_columns(literal(weight).label("weight")))
+    if not chosen:
+        return []
+    hits = union_all(*chosen).subquery()
+    total = func.sum(hits.c.weight)
+    best = select(hits.c.number).group_by(hits.c.number).order_by(total.desc(), hits.c.number.desc())
+    limit = _SHARING
+    while True:
+        numbers = where.session.scalars(best.limit(limit)).all()
+        rows = [row for row in _read(where, numbers) if row.id != excepting]
+        if len(numbers) < limit or len(rows) >= _SHARING // 3 or limit >= _MOST:
+            return rows[:_SHARING]
+        limit = min(limit * _GROWTH, _MOST)
+
+
+def contents(where: Place, numbers: Sequence[int]) -> Iterator[Content]:
+    """Yield what the documents of those numbers say."""
+    columns = (SearchDocument.number, SearchDocument.kind, SearchDocument.title, SearchDocument.text)
+    for chunk in _chunks(numbers):
+        yield from where.session.execute(select(*columns).where(SearchDocument.number.in_(chunk)))
+
+
+def _read(where: Place, numbers: Sequence[int]) -> Sequence[Candidate]:
+    """Return the documents of those numbers that may be found, in the same order."""
+    columns = (SearchDocument.number, SearchDocument.id, SearchDocument.language, SearchDocument.terms)
+    mine = select(*columns).where(SearchDocument.course_id == where.course_id)
+    found: dict[int, Candidate] = {}
+    for chunk in _chunks(numbers):
+        rows = where.session.execute(mine.where(SearchDocument.number.in_(chunk))).all()
+        allowed = _allowed(where, [row.id for row in rows])
+        found |= {row.number: row for row in rows if row.id in allowed}
+    return [found[number] for number in numbers if number in found]
+
+
+def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (numbers[start : start + COUNTED] for start in range(0, len(numbers), COUNTED))
+
+
+def _allowed(where: Place, ids: Sequence[uuid.UUID]) -> Collection[uuid.UUID]:
+    if where.among is None or not ids:
+        return set(ids)
+    # So the database looks up these few, whatever the rest of the query is like.
+    return set(where.session.scalars(where.among.where(where.among.selected_columns[0].in_(ids))))

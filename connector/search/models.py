@@ -1,0 +1,66 @@
+"""What can be found: a document's words as the index wants them, and every word that a course uses."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, false
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from connector.db import Model
+
+INDEX = "search_index"
+"""SQLite's full-text index on `SearchDocument.lexemes`. Triggers keep it; its tables are no models."""
+
+_KEY = BigInteger().with_variant(Integer, "sqlite")
+# Compared letter by letter: only so can an index find what begins with something.
+_PLAIN = String().with_variant(String(collation="C"), "postgresql")
+
+
+class SearchDocument(Model):
+    """Something that can be found, as it was when it was last written."""
+
+    __tablename__ = "search_document"
+    __table_args__ = (
+        Index("ix_search_document_course_id", "course_id", "language"),
+        Index(
+            "ix_search_document_lexemes",
+            "lexemes",
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+            sqlite_where=false(),  # holds nothing: SQLite has an index of another kind
+        ),
+    )
+    number: Mapped[int] = mapped_column(_KEY, primary_key=True)
+    """Grows with time: the newest documents have the highest."""
+    id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    """Of the post, the question or whatever it is."""
+    kind: Mapped[str]
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"))
+    activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"), index=True)
+    language: Mapped[str]
+    """In which language its words are read: one of those that search knows, or `languages.UNKNOWN`."""
+    at: Mapped[datetime]
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    terms: Mapped[str] = mapped_column(Text)
+    """The stems of the title's words in order, a line feed, those of the text's: what is ranked by."""
+    lexemes: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
+    """Each different stem once, behind the keys of the course and the language: what is looked up."""
+
+
+class SearchWord(Model):
+    """A stem that a course uses, by one of its endings: so words are found by what stands within them.
+
+    There may be a stem twice, after two who used it first at the same time, and one that is no longer used.
+    """
+
+    __tablename__ = "search_word"
+    __table_args__ = (Index("ix_search_word_tail", "course_key", "language", "tail"),)
+    number: Mapped[int] = mapped_column(_KEY, primary_key=True)
+    course_key: Mapped[str]
+    """As lexemes have it."""
+    language: Mapped[str]
+    tail: Mapped[str] = mapped_column(_PLAIN)
+    """The whole stem, or its end from some letter on."""
+    stem: Mapped[str] = mapped_column(_PLAIN)

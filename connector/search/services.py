@@ -1,0 +1,163 @@
+"""Search: finding what people wrote, in four languages, within what the reader may see."""
+
+import unicodedata
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from connector.search import candidates
+from connector.search.asking import Asked, ask, ask_alike, ask_exactly, marker
+from connector.search.candidates import COUNTED, Candidate, Content, Place
+from connector.search.excerpts import excerpt, mark
+from connector.search.indexing import Document, index, remove
+from connector.search.languages import is_stop_word, tongue
+from connector.search.queries import Word, parse, phrase
+from connector.search.ranking import Wanted, rank
+from connector.search.words import tokens
+
+__all__ = ["COUNTED", "Document", "Found", "Hit", "index", "remove", "search", "similar"]
+
+_TITLE_WORDS, _TEXT_WORDS = 16, 12
+_TEXT_LOOKED_AT = 2000
+_TEXT_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that was found."""
+
+    id: uuid.UUID
+    kind: str
+    score: float
+    title: Markup
+    """With what was looked for in `<mark>`."""
+    excerpt: Markup
+    """The part of the text that shows why it was found, with what was looked for in `<mark>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, the best first."""
+
+    hits: Sequence[Hit]
+    count: int
+    """How many documents fit, those on other pages too; `COUNTED` stands for that many or more."""
+    is_loose: bool = False
+    """Whether none had every word, so that these have some."""
+
+
+def search(
+    session: Session, query: str, *, course_id: uuid.UUID, among: Select[Any] | None, limit: int, offset: int = 0
+) -> Found:
+    """Find the documents of a course that have every word of `query`, or, where none has, some of them.
+
+    Words find their other forms, compounds that they are a part of, and, where the course does not use them, what they
+    may be a slip for. "Words in quotes" must stand together, a -word must be missing, a beginn* may go on. Anything may
+    be typed.
+
+    Args:
+        among: The ids of what the reader may see and has asked for: nothing else is found or counted. A plain SELECT of
+            one column; None where everything may be found.
+    """
+    parsed = parse(query)
+    where = candidates.place(session, course_id, among)
+    if not parsed.words or not where.languages:
+        return Found((), 0)
+    asked = [ask(where, word) for word in parsed.words]
+    without = [each for word in parsed.excluded for each in ask_exactly(where, word).lexemes(where)]
+    groups = [word.lexemes(where) for word in asked]
+    documents = candidates.with_all(where, groups, without=without, fits=_has(parsed.phrases))
+    is_loose = not documents and len(groups) > 1 and not parsed.phrases and not without
+    wanted: Sequence[Wanted] = [Wanted(word.stems) for word in asked]
+    if is_loose:
+        asked = ask_alike(where, parsed.words)
+        documents, wanted = _sharing(where, asked, [])
+    ranked = rank(documents, wanted)
+    hits = _hits(where, documents, ranked[offset : offset + limit], asked)
+    return Found(hits, len(ranked), is_loose=is_loose and bool(ranked))
+
+
+def similar(
+    session: Session,
+    title: str,
+    text: str,
+    *,
+    course_id: uuid.UUID,
+    among: Select[Any] | None,
+    limit: int,
+    excepting: uuid.UUID | None = None,
+) -> Sequence[Hit]:
+    """Find what may be the same question, while somebody writes one; the likeliest first.
+
+    Args:
+        text: Plain; may be empty as yet.
+        among: As for `search`.
+        excepting: A document that is no answer: the question itself.
+    """
+    where = candidates.place(session, course_id, among)
+    title_words = _telling(title, _TITLE_WORDS)
+    text_words = [word for word in _telling(text[:_TEXT_LOOKED_AT], _TEXT_WORDS) if word not in title_words]
+    if not where.languages:
+        return ()
+    asked = ask_alike(where, title_words)
+    documents, wanted = _sharing(where, asked, [ask_exactly(where, word) for word in text_words], excepting=excepting)
+    return _hits(where, documents, rank(documents, wanted)[:limit], asked)
+
+
+def _sharing(
+    where: Place, asked: Sequence[Asked], also: Sequence[Asked], *, excepting: uuid.UUID | None = None
+) -> tuple[Sequence[Candidate], Sequence[Wanted]]:
+    """Return the documents that share most with the words of a title and, more weakly, a text; and how to rank them."""
+    own = [word.lexemes(where, is_own=True) for word in (*asked, *also)]
+    alike = [word.lexemes(where) for word in asked]
+    counted = candidates.frequencies(where, [*own, *alike])
+    total = candidates.count_documents(where)
+    weights = [candidates.rarity(count, total) for count in counted]
+    for number in range(len(asked), len(own)):
+        weights[number] *= _TEXT_WEIGHT
+    documents = candidates.sharing(where, list(zip([*own, *alike], counted, weights, strict=True)), excepting=excepting)
+    titles = [Wanted(word.stems, weight) for word, weight in zip(asked, weights[len(own) :], strict=True)]
+    texts = [
+        Wanted(word.stems, weight, is_title=False)
+        for word, weight in zip(also, weights[len(asked) : len(own)], strict=True)
+    ]
+    return documents, [*titles, *texts]
+
+
+def _hits(
+    where: Place, documents: Sequence[Candidate], ranked: Sequence[tuple[int, float]], asked: Sequence[Asked]
+) -> Sequence[Hit]:
+    known = {document.number: document for document in documents}
+    said = {content.number: content for content in candidates.contents(where, [number for number, _ in ranked])}
+    hits = []
+    for number, score in ranked:
+        document, content = known[number], said[number]
+        is_wanted = marker(asked, document.language)
+        title, text = mark(content.title, is_wanted), excerpt(content.text, is_wanted)
+        hits.append(Hit(document.id, content.kind, score, title, text))
+    return tuple(hits)
+
+
+def _has(phrases: Sequence[str]) -> Callable[[Content], bool] | None:
+    """Return how to tell whether a document has every phrase; None where there is no phrase."""
+    if not phrases:
+        return None
+
+    def fits(content: Content) -> bool:
+        texts = [phrase([token.word for token in tokens(text)]) for text in (content.title, content.text)]
+        return all(any(each in text for text in texts) for each in phrases)
+
+    return fits
+
+
+def _telling(text: str, limit: int) -> list[Word]:
+    """Return the first different words of a text that tell something; of all its words, where none does."""
+    words = list(dict.fromkeys(token.word for token in tokens(unicodedata.normalize("NFC", text))))
+    language = tongue(None, words)
+    telling = [word for word in words if not is_stop_word(word, language)]
+    return [Word(word) for word in (telling or words)[:limit]]
