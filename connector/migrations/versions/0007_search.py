@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 
 import connector.db
 
-revision = "0006_search"
-down_revision = "0005_notices"
+revision = "0007_search"
+down_revision = "0006_participation"
 branch_labels = None
 depends_on = None
 
