@@ -56,7 +56,7 @@ def _look(session: Session, launch: LaunchSession) -> Bell | None:
     )
     count = select(func.count()).select_from(some).scalar_subquery()
     row = session.execute(
-        select(count.label("count"), Membership.person_id, MailPreference.has_shortcuts, MailPreference.seen_zone)
+        select(count.label("unread"), Membership.person_id, MailPreference.has_shortcuts, MailPreference.seen_zone)
         .select_from(Membership)
         .outerjoin(MailPreference, MailPreference.person_id == Membership.person_id)
         .where(Membership.id == launch.membership_id)
@@ -72,6 +72,6 @@ def _look(session: Session, launch: LaunchSession) -> Bell | None:
     return Bell(
         url=url_for("notifications.index"),
         count_url=url_for("notifications.count"),
-        count=row.count,
+        count=row.unread,
         has_shortcuts=row.has_shortcuts is not False,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -36,7 +36,18 @@ from connector.web.i18n import ZONE_COOKIE, ngettext, speak
 MOST: Final = 50
 """How many notices one mail tells of; of the others, how many they are."""
 _SUBJECT_LENGTH = 200
+_WHOLE = {"list-unsubscribe", "message-id", "in-reply-to", "references"}
 _EXCERPT_LENGTH = 280
+
+
+class _Policy(EmailPolicy):
+    """How a mail is put into bytes: ids and addresses stay on one line, since what reads them is often simple."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return a header as it is sent."""
+        if name.lower() in _WHOLE:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +199,7 @@ def _subject(told: Sequence[_Told]) -> str:
 
 def _message(letter: Letter, mail: Mail, told: Sequence[_Told], settings: Settings, now: datetime) -> EmailMessage:
     host = urlsplit(settings.public_url).hostname or "localhost"
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_Policy(linesep="\r\n"))
     message["Subject"] = _line(letter.subject)[:_SUBJECT_LENGTH]
     message["From"] = Address(_line(letter.tenant), addr_spec=settings.mail_from)
     message["To"] = Address(addr_spec=letter.person.email)

@@ -40,13 +40,13 @@ def index() -> ResponseReturnValue:
         with writing_session() as writing:
             services.mark_read(writing, member.id, page.gone, now=now())
             writing.commit()
-        g.pop("bell", None)
+        return redirect(request.full_path, HTTPStatus.SEE_OTHER)  # the bell counts again, without them
     return render(
         "notifications/index.html",
         bar=_bar(session, member),
         page=page,
         is_unread=is_unread,
-        unread=services.count_unread(session, member.id) - len(page.gone),
+        unread=services.count_unread(session, member.id),
         now=now(),
     )
 

@@ -70,8 +70,10 @@ class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         state = self.server.state
         state.connections += 1
-        with contextlib.suppress(ConnectionError, ssl.SSLError):
+        with contextlib.suppress(OSError):
             self._talk(state)
+        if isinstance(self.connection, ssl.SSLSocket):
+            self.connection.close()
 
     def _talk(self, state: SmtpServer) -> None:
         goes_on = self._answer("HELLO", "220 mail.example")
