@@ -19,6 +19,7 @@ for (const form of document.querySelectorAll("form.composer")) {
   addPreview(parts);
   suggestMentions(parts);
   openAsSheet(parts);
+  if (location.hash === `#${area.id}`) area.focus(); // "Reply" led here
 
   form.querySelector("select[data-language]")?.addEventListener("change", ({ target }) => {
     area.lang = target.value;

@@ -61,12 +61,14 @@ export function keepDraft({ form, area, token, status }) {
       return;
     }
     say("");
-    conflict = ask(form, fieldsOf(form), theirs, (chosen) => {
-      conflict = null;
-      adopt(theirs.revision, theirs.fields);
+    conflict = ask(form, fieldsOf(form), theirs, async (chosen) => {
       setFields(form, chosen);
       form.dispatchEvent(new CustomEvent("kring:restored"));
       area.focus();
+      // The server keeps all texts until one is chosen: what was chosen begins the draft anew.
+      const isForgotten = await request("DELETE").then((answer) => answer.ok, () => false);
+      adopt(isForgotten ? 0 : theirs.revision, isForgotten ? {} : theirs.fields);
+      conflict = null;
       later();
     });
   };
@@ -119,6 +121,10 @@ export function keepDraft({ form, area, token, status }) {
       setFields(form, mine);
       settle(theirs);
     }
+  } else if (saved?.others?.length) {
+    // A tab was closed before anybody chose.
+    const late = saved.others.map(({ fields }) => fields).reduce((one, other) => join(form, one, other));
+    if (canonical(late) !== canonical(stored)) settle({ fields: late, revision, updated_at: saved.others.at(-1).at });
   } else if (!isStored()) later();
 
   return {

@@ -18,7 +18,9 @@ export function suggestMentions({ area }) {
     // Somebody types on: this answer never comes, so that the list which is open stays open.
     if (mine !== latest) return new Promise(() => {});
     try {
-      const answer = await fetch(`${expander.dataset.url}?${new URLSearchParams({ q: query })}`, { headers: { Accept: "text/html" } });
+      const address = new URL(expander.dataset.url, location.href);
+      address.searchParams.set("q", query);
+      const answer = await fetch(address, { headers: { Accept: "text/html" } });
       const list = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[role=listbox]");
       if (mine !== latest) return new Promise(() => {});
       const options = list ? [...list.querySelectorAll("[role=option]")] : [];

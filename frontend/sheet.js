@@ -16,10 +16,12 @@ export function openAsSheet({ form, area }) {
     form.tabIndex = -1;
     form.focus({ preventScroll: true });
   };
-  area.addEventListener("focus", () => {
+  const open = () => {
     form.dataset.open = "";
     measure();
-  });
+  };
+  area.addEventListener("focus", open);
+  if (document.activeElement === area) open();
   close.addEventListener("click", shut);
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented && getComputedStyle(place).position === "sticky") shut();

@@ -88,6 +88,14 @@ export function addUploads(parts) {
     text.value = markOf(file.id)?.alt ?? "";
     isDecorative.checked = kept().some((each) => each.id === file.id && each.is_decorative);
     text.disabled = isDecorative.checked;
+    // The server keeps it with the file too; should that fail, the text still has it.
+    const tellServer = () => {
+      const body = JSON.stringify({ alt: text.value.trim(), is_decorative: isDecorative.checked });
+      const headers = { "X-CSRF-Token": token, "Content-Type": "application/json", Accept: "application/json" };
+      if (text.value.trim() || isDecorative.checked) fetch(`${url}/${file.id}`, { method: "POST", body, headers, keepalive: true }).catch(() => {});
+    };
+    text.addEventListener("change", tellServer);
+    isDecorative.addEventListener("change", tellServer);
     const write = () => {
       const mark = markOf(file.id);
       const alt = isDecorative.checked ? "" : escapeAlt(text.value.trim());
@@ -122,12 +130,11 @@ export function addUploads(parts) {
   // --- the way there -----------------------------------------------------------------------------------------------------
   const link = (file) => {
     const isPicture = file.media_type.startsWith("image/");
-    const mark = isPicture ? `![](attachment:${file.id})` : `[${escapeAlt(file.name)}](attachment:${file.id})`;
     const at = area.selectionEnd;
     const [before, after] = [area.value.slice(0, at), area.value.slice(at)];
     const gap = isPicture ? /(^|\n)$/.test(before) ? "" : "\n" : /(^|\s)$/.test(before) ? "" : " ";
     const end = isPicture && !after.startsWith("\n") ? "\n" : "";
-    area.setRangeText(`${gap}${mark}${end}`, at, at, "end");
+    area.setRangeText(`${gap}${file.markdown}${end}`, at, at, "end");
     tell(area);
   };
 
@@ -150,8 +157,7 @@ export function addUploads(parts) {
       if (!item.isConnected) return;
       const answer = request.response;
       if (request.status !== 201 || !answer?.id) {
-        const sentence = answer?.errors ? Object.values(answer.errors).flat()[0] : (answer?.message ?? answer?.title ?? answer?.error);
-        fail(item, typeof sentence === "string" ? sentence : list.dataset.failed);
+        fail(item, answer?.error?.message ?? list.dataset.failed);
         say(list.dataset.failed, file.name);
         return;
       }

@@ -22,6 +22,7 @@ class Desk:
     def __init__(self) -> None:
         self.drafts: dict[str, dict[str, Any]] = {}
         self.files: dict[str, tuple[str, str, bytes]] = {}
+        self.alts: dict[str, str] = {}
         self.posts: list[dict[str, list[str]]] = []
         self.news = ""
         self.polls = 0
@@ -30,10 +31,12 @@ class Desk:
 
     def save(self, place: str, fields: dict[str, str], base: int) -> ResponseReturnValue:
         """Store a draft unless it grew from another one than the last."""
-        stored = self.drafts.get(place, {"revision": 0, "fields": {}, "updated_at": None})
-        if base != stored["revision"]:
+        stored = self.drafts.get(place)
+        if stored and base != stored["revision"]:
+            stored["others"] = [{"base": base, "fields": fields, "at": self.now().isoformat()}]
             return stored, 409
-        self.drafts[place] = {"revision": base + 1, "fields": fields, "updated_at": self.now().isoformat()}
+        told = {"updated_at": self.now().isoformat(), "others": stored["others"] if stored else []}
+        self.drafts[place] = {"revision": base + 1, "fields": fields, **told}
         return {"revision": base + 1}
 
     def blueprint(self) -> Blueprint:
@@ -42,6 +45,7 @@ class Desk:
         blueprint.add_url_rule("/drafts/<place>", view_func=self._draft, methods=["PUT", "DELETE"])
         blueprint.add_url_rule("/attachments", view_func=self._upload, methods=["POST"])
         blueprint.add_url_rule("/attachments/<id_>/<name>", view_func=self._file)
+        blueprint.add_url_rule("/attachments/<id_>", view_func=self._describe, methods=["POST"])
         blueprint.add_url_rule("/mentions", view_func=self._mentions)
         blueprint.add_url_rule("/preview", view_func=self._preview, methods=["POST"])
         blueprint.add_url_rule("/news", view_func=self._news)
@@ -51,10 +55,10 @@ class Desk:
 
     def _check(self) -> ResponseReturnValue | None:
         if self.fails:
-            return {"message": "It does not work today."}, self.fails
+            return {"error": {"message": "It does not work today."}}, self.fails
         sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token")
         if request.method not in {"GET", "HEAD"} and sent != TOKEN:
-            return {"message": "The token is missing."}, 400
+            return {"error": {"message": "The token is missing."}}, 400
         return None
 
     def _draft(self, place: str) -> ResponseReturnValue:
@@ -68,7 +72,7 @@ class Desk:
         file = request.files["file"]
         content = file.read()
         if file.mimetype == "application/x-msdownload":
-            return {"message": "Programs cannot be uploaded."}, 415
+            return {"error": {"message": "Programs cannot be uploaded."}}, 415
         id_ = str(uuid.uuid4())
         self.files[id_] = (file.filename or "", file.mimetype, content)
         mark = (
@@ -80,6 +84,10 @@ class Desk:
     def _file(self, id_: str, name: str) -> Response:  # noqa: ARG002 -- part of the address
         _, media_type, content = self.files[id_]
         return Response(content, mimetype=media_type)
+
+    def _describe(self, id_: str) -> ResponseReturnValue:
+        self.alts[id_] = "" if request.json["is_decorative"] else request.json["alt"]
+        return {"id": id_}
 
     def _mentions(self) -> str:
         found = [name for name in NAMES if name.lower().startswith(request.args["q"].lower())]

@@ -3,8 +3,11 @@
 import os
 import shutil
 import sys
+from pathlib import Path
 
 from tests.postgres import find_binaries
+
+BUNDLE = Path(__file__).parents[1] / "connector" / "static" / "dist" / "kring.js"
 
 
 def find_chromium() -> str | None:
@@ -22,6 +25,10 @@ def missing() -> list[str]:
         lines.append("Chromium is missing: apt-get install chromium, or set CHROMIUM to where yours is.")
     if find_binaries() is None:
         lines.append("PostgreSQL is missing: apt-get install postgresql.")
+    if not BUNDLE.is_file():
+        lines.append(
+            "The scripts are not bundled: npm could not be reached. Try it again: .venv/bin/python hatch_build.py"
+        )
     return lines
 
 

@@ -108,8 +108,9 @@ def severe(page: Page) -> list[str]:
     ]
 
 
-def test_the_scripts_are_small():
-    files = [*STATIC.glob("*.js"), *(STATIC / "dist").glob("*.js")]
+def test_all_that_a_page_can_load_is_small():
+    everywhere = [STATIC / f"{name}.js" for name in ("theme", "frame", "form")]
+    files = [*everywhere, *(STATIC / "dist").glob("*.js")]
     sizes = {file.name: len(gzip.compress(file.read_bytes(), mtime=0)) for file in files}
     print(json.dumps(sizes), sum(sizes.values()))
     assert sum(sizes.values()) < 45 * KILOBYTE
@@ -286,6 +287,20 @@ def test_two_tabs_that_write_the_same_draft_lose_nothing(visit, place, choice, t
     eventually(laptop, lambda: place.body() == text)
 
 
+def test_a_tab_that_was_closed_before_anybody_chose_asks_again_and_only_once(visit, place):
+    phone, laptop = visit(), visit()
+    area(phone).fill("Begun on the phone")
+    eventually(phone, lambda: place.body() == "Begun on the phone")
+    area(laptop).fill("Begun on the laptop")
+    expect(laptop.locator(".conflict")).to_be_visible()
+    laptop.close()
+    other = visit()
+    expect(other.locator("[data-theirs]")).to_have_value("Begun on the laptop")
+    other.get_by_role("button", name="Keep both").click()
+    eventually(other, lambda: place.body() == "Begun on the phone\n\nBegun on the laptop")
+    expect(visit().locator(".conflict")).to_have_count(0)
+
+
 def test_a_draft_that_was_sent_in_another_tab_is_no_conflict(visit, place):
     page = visit()
     area(page).fill("First")
@@ -336,6 +351,7 @@ def test_a_picture_asks_for_its_description_and_is_linked_in_the_text(visit, pla
     assert severe(page) == []
     description.press("Enter")
     expect(area(page)).to_be_focused()
+    eventually(page, lambda: place.desk.alts == {id_: "A whiteboard [full] of notes"})
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/composer?toast")
     assert [post["attachment"] for post in place.desk.posts] == [[id_]]
@@ -433,6 +449,19 @@ def test_on_a_phone_it_is_a_sheet_that_never_hides_what_has_the_focus(visit):
     expect(page.get_by_role("button", name="Post the reply")).to_be_hidden()
 
 
+def test_on_a_phone_a_form_of_several_fields_stands_open(visit):
+    page = visit("draft", viewport={"width": 360, "height": 640})
+    expect(page.get_by_role("button", name="Post the thread")).to_be_visible()
+    area(page).focus()
+    expect(page.locator("form.composer")).not_to_have_css("position", "sticky")
+
+
+def test_a_link_to_the_text_puts_the_caret_there(visit):
+    page = visit("composer#composer", viewport={"width": 360, "height": 640})
+    expect(area(page)).to_be_focused()
+    expect(page.get_by_role("button", name="Post the reply")).to_be_visible()
+
+
 def test_without_scripts_it_is_a_form_with_a_file_and_its_description(visit, place):
     page = visit(java_script_enabled=False)
     expect(page.locator(".composer-bar")).to_be_hidden()
@@ -467,7 +496,7 @@ def test_news_are_asked_for_and_shown_without_moving_the_page(visit, place):
     page.evaluate("window.scrollTo(0, 300)")
     place.desk.news = "3 new replies"
     page.clock.fast_forward(30_000)
-    expect(page.get_by_role("status").get_by_role("link", name="3 new replies")).to_be_visible()
+    expect(page.get_by_role("status").get_by_role("link", name="3 new replies")).to_be_in_viewport(ratio=1)
     assert page.evaluate("window.scrollY") == 300
     asked = place.desk.polls
     with page.expect_response("**/desk/news") as answer:
