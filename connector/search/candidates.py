@@ -92,7 +92,7 @@ def frequencies(where: Place, groups: Sequence[Collection[Lexeme]]) -> list[int]
         )
         for number, group in enumerate(groups)
     )
-    return [count for _, count in sorted(where.session.execute(union_all(*counts)).tuples())]
+    return [count for _, count in sorted(tuple(row) for row in where.session.execute(union_all(*counts)))]
 
 
 def rarity(frequency: int, documents: int) -> float:

@@ -49,11 +49,10 @@ def forget(session: Session, key: str, language: str, stems: Iterable[str]) -> N
 
 
 def containing(session: Session, key: str, language: str, stem: str) -> Collection[str]:
-    """Return the course's stems that `stem` is a part of, the shortest first: compounds are found by their parts."""
-    if len(stem) < _PART:
-        return []
-    found = _find(session, key, language, [_begins(stem)])
-    return sorted(found - {stem}, key=lambda each: (len(each), each))[:_LIMIT]
+    """Return the course's stems that `stem` is a part of, itself first: compounds are found by their parts."""
+    way = _begins(stem) if len(stem) >= _PART else SearchWord.tail == stem
+    found = _find(session, key, language, [way])
+    return sorted(found, key=lambda each: (len(each), each))[:_LIMIT]
 
 
 def misspelt(session: Session, key: str, language: str, stem: str) -> Collection[str]:
