@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from connector.delivery.models import Endpoint, Reconciliation, State
+from connector.delivery.models import ActorMode, Endpoint, Reconciliation, State
 from connector.platforms import admins
 from tests import make
 from tests.connector.delivery import build
@@ -73,7 +74,10 @@ def stored(database, endpoint):
         return session.get_one(Endpoint, endpoint.id)
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("GET", "/{}"), ("POST", "/{}/retry"), ("POST", "/{}/off")])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", ""), ("GET", "/{}"), ("GET", "/statements/{}"), ("POST", "/{}/retry"), ("POST", "/{}/off")],
+)
 def test_strangers_learn_nothing(client, endpoint, database, method, path):
     known = client.open(f"/admin/outbox{path.format(endpoint.id)}", method=method)
     unknown = client.open(f"/admin/outbox{path.format(uuid.uuid4())}", method=method)
@@ -84,7 +88,7 @@ def test_strangers_learn_nothing(client, endpoint, database, method, path):
 
 def test_the_list_says_how_each_store_does(operator, endpoint):
     page = operator.get().text
-    assert all(word in page for word in ("University store", "has to be mended", "1200 sent", "2 wait", "1 given up"))
+    assert all(word in page for word in ("University store", "has to be mended", "1,200 sent", "2 wait", "1 given up"))
 
 
 def test_an_installation_without_a_store_is_told_how_to_get_one(operator):
@@ -100,6 +104,45 @@ def test_one_store_says_what_is_wrong_and_what_was_proved(operator, endpoint):
 
 def test_a_store_that_is_not_there(operator):
     assert operator.get(f"/{uuid.uuid4()}").status_code == 404
+
+
+def test_a_store_says_how_it_is_set_up(operator, endpoint, session):
+    row = session.get_one(Endpoint, endpoint.id)
+    row.include_events, row.actor_mode = ["post.replied"], ActorMode.INTEROPERABLE
+    session.commit()
+    page = operator.get(f"/{endpoint.id}").text
+    assert all(word in page for word in ("xAPI 1.0.3", "their number in the LMS", "every course", "post.replied"))
+
+
+@pytest.mark.parametrize(
+    ("counts", "says"),
+    [
+        ({"missing": 0, "held": 12}, "Everything that the store accepted is there once."),
+        ({"missing": 2}, "2 statements were missing."),
+        ({"missing": 0, "doubled": 1}, "1 statement is there twice."),
+        ({"missing": 0, "unknown": 3}, "3 statements could not be looked up."),
+        ({"error": "the LRS answered 503"}, "The comparison ended early."),
+    ],
+)
+def test_a_proof_begins_with_what_came_of_it(operator, endpoint, session, counts, says):
+    proof = session.scalars(select(Reconciliation)).one()
+    for name, value in counts.items():
+        setattr(proof, name, value)
+    session.commit()
+    assert says in operator.get(f"/{endpoint.id}").text
+
+
+def test_one_statement_is_shown_with_its_ways_and_bytes_and_sent_again(operator, endpoint, session):
+    dead_id = build.rows(session)[0].message_id
+    session.rollback()
+    page = operator.get(f"/statements/{dead_id}").text
+    assert all(word in page for word in ("University store", "the LRS answered 400: no verb", "given up", "timestamp"))
+    assert operator.post(f"/statements/{dead_id}/retry").status_code == 303
+    assert build.rows(session)[0].state is State.NEW
+
+
+def test_a_statement_that_is_not_there(operator):
+    assert operator.get(f"/statements/{uuid.uuid4()}").status_code == 404
 
 
 def test_trying_again_wakes_the_lane_and_what_was_given_up(operator, endpoint, session, database):
@@ -144,13 +187,15 @@ def site(app):
 @pytest.mark.browser
 @pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods")
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
-def test_the_pages_are_accessible_and_fit(page, site, endpoint, link, width, scheme):
+def test_the_pages_are_accessible_and_fit(page, site, session, endpoint, link, width, scheme):
+    statement_id = build.rows(session)[0].message_id
+    session.rollback()
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{site}{link}")
     page.get_by_role("button", name="Sign in").click()
     found = {}
-    for path in ("", f"/{endpoint.id}"):
+    for path in ("", f"/{endpoint.id}", f"/statements/{statement_id}"):
         page.goto(f"{site}/admin/outbox{path}")
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         problems = [one["id"] for one in Axe().run(page).response["violations"]]
