@@ -5,8 +5,8 @@ from alembic import op
 
 import connector.db
 
-revision = "0006_recording"
-down_revision = "0005_notices"
+revision = "0008_recording"
+down_revision = "0007_search"
 branch_labels = None
 depends_on = None
 
