@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.courses.models import Group, GroupMember, GroupSet, Joining, Membership, Role
-from connector.groups.mixing import MOST_TRAITS, Values, deal
+from connector.groups.mixing import MOST_TRAITS, Values, deal, deal_late
 from connector.groups.naming import by_name
 from connector.groups.placing import active_members, place
 from connector.groups.services import MOST_GROUPS, change_set, check_set_name, find_set, list_groups
@@ -152,21 +152,13 @@ def deal_rest(session: Session, by: Membership, set_id: uuid.UUID, *, now: datet
     members = active_members(session, groups)
     taken = {member.id for inside in members.values() for member in inside}
     rest = [member for member in _list_people(session, by, (Role.LEARNER,)) if member.id not in taken]
-    traits = [trait_values(session, by, trait) for trait in group_set.traits]
-    sizes = {group.id: len(members[group.id]) for group in groups}
-    alike = Counter(
-        (group.id, like) for group in groups for member in members[group.id] for like in _likes(member, traits)
+    numbers = deal_late(
+        [member.id for member in rest],
+        [[member.id for member in members[group.id]] for group in groups],
+        capacity=group_set.capacity,
+        traits=[trait_values(session, by, trait) for trait in group_set.traits],
     )
-    wanted: dict[Membership, Group] = {}
-    for member in rest:
-        open_ = [each for each in groups if group_set.capacity is None or sizes[each.id] < group_set.capacity]
-        if not open_:
-            break
-        likes = _likes(member, traits)
-        chosen = min(open_, key=lambda each: (sum(alike[each.id, like] for like in likes), sizes[each.id]))
-        sizes[chosen.id] += 1
-        alike.update((chosen.id, like) for like in likes)
-        wanted[member] = chosen
+    wanted = {member: groups[numbers[member.id]] for member in rest if member.id in numbers}
     place(session, group_set, wanted, now=now)
     return len(wanted)
 
@@ -193,11 +185,6 @@ def trait_values(session: Session, by: Membership, trait: str) -> Values:
     for member_id, group_id in rows:
         found[member_id] = found[member_id] or str(group_id)
     return found
-
-
-def _likes(member: Membership, traits: Sequence[Values]) -> list[tuple[int, str]]:
-    """Return what a member is in each trait: who comes later goes where there are few like them, and few in all."""
-    return [(number, values.get(member.id, "")) for number, values in enumerate(traits)]
 
 
 def _new_set(session: Session, by: Membership, name: str, set_id: uuid.UUID | None, *, now: datetime) -> GroupSet:

@@ -49,7 +49,7 @@ def begin(activity_id: uuid.UUID, set_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.post("/sets/<uuid:set_id>/leave")
 def leave(activity_id: uuid.UUID, set_id: uuid.UUID) -> ResponseReturnValue:
-    """Leave the group of a set, or take a wish back."""
+    """Leave the group of a set."""
     session, member, activity = enter(activity_id)
     try:
         joining.leave(session, member, set_id, now=now())
@@ -57,6 +57,15 @@ def leave(activity_id: uuid.UUID, set_id: uuid.UUID) -> ResponseReturnValue:
         return _refuse(session, member, activity, error)
     session.commit()
     return to("groups.index", activity, told="left")
+
+
+@blueprint.post("/sets/<uuid:set_id>/withdraw")
+def withdraw(activity_id: uuid.UUID, set_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a wish back."""
+    session, member, activity = enter(activity_id)
+    joining.withdraw(session, member, set_id)
+    session.commit()
+    return to("groups.index", activity, told="withdrawn")
 
 
 def own_page(

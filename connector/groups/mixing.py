@@ -15,12 +15,15 @@ import random
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
+from heapq import heapify, heappop, heapreplace
 
 MOST_TRAITS = 2
 """With three, there need not be groups that are even in all of them."""
 
 Values = Mapping[uuid.UUID, str]
 """What each person is, in one trait; who is left out has the value "": unknown."""
+_Kind = tuple[tuple[int, str], ...]
+"""A person's values in all traits."""
 
 
 def deal(
@@ -51,6 +54,28 @@ def unevenness(groups: Sequence[Collection[uuid.UUID]], values: Values) -> int:
     counts = [Counter(values.get(person, "") for person in group) for group in groups]
     names = {name for count in counts for name in count}
     return max((max(each[name] for each in counts) - min(each[name] for each in counts) for name in names), default=0)
+
+
+def deal_late(
+    people: Sequence[uuid.UUID],
+    groups: Sequence[Collection[uuid.UUID]],
+    *,
+    capacity: int | None = None,
+    traits: Sequence[Values] = (),
+) -> dict[uuid.UUID, int]:
+    """Return the number of the group for each person who comes later: where there are few like them, and few in all.
+
+    Args:
+        groups: Who is in each group already.
+        capacity: How many fit into each; None for any number. Who fits nowhere is left out.
+    """
+    rooms = _Rooms(groups, capacity, traits)
+    found: dict[uuid.UUID, int] = {}
+    for person in people:
+        number = rooms.take(person)
+        if number is not None:
+            found[person] = number
+    return found
 
 
 def _edges(order: Sequence[uuid.UUID], count: int, traits: Sequence[Values]) -> list[tuple[Hashable, Hashable]]:
@@ -146,3 +171,44 @@ class _Dealer:
         for end in self._ends[person]:
             del self._at[end][colour]
             self._free[end].add(colour)
+
+
+class _Rooms:
+    """How many are in each group, in all and of each kind, and where the fewest are.
+
+    There is a heap for each kind of person. Numbers only grow, so an entry that is out of date stands too near the top: it is
+    mended when it comes up.
+    """
+
+    def __init__(self, groups: Sequence[Collection[uuid.UUID]], capacity: int | None, traits: Sequence[Values]) -> None:
+        self._capacity, self._traits = capacity, traits
+        self._sizes = [len(group) for group in groups]
+        self._alike = Counter(
+            (number, each) for number, group in enumerate(groups) for person in group for each in self._kind(person)
+        )
+        self._heaps: dict[_Kind, list[tuple[int, int, int]]] = {}
+
+    def take(self, person: uuid.UUID) -> int | None:
+        """Put a person into a group and return its number; None where all are full."""
+        kind = self._kind(person)
+        if kind not in self._heaps:
+            self._heaps[kind] = [self._entry(kind, number) for number in range(len(self._sizes))]
+            heapify(self._heaps[kind])
+        heap = self._heaps[kind]
+        while heap:
+            number = heap[0][-1]
+            if self._capacity is not None and self._sizes[number] >= self._capacity:
+                heappop(heap)
+            elif heap[0] != (entry := self._entry(kind, number)):
+                heapreplace(heap, entry)
+            else:
+                self._sizes[number] += 1
+                self._alike.update((number, each) for each in kind)
+                return number
+        return None
+
+    def _entry(self, kind: _Kind, number: int) -> tuple[int, int, int]:
+        return sum(self._alike[number, each] for each in kind), self._sizes[number], number
+
+    def _kind(self, person: uuid.UUID) -> _Kind:
+        return tuple((place, values.get(person, "")) for place, values in enumerate(self._traits))

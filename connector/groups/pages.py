@@ -29,6 +29,7 @@ _TOLD: Mapping[str, Callable[[], str]] = {
     "restored": lambda: _("It is back."),
     "joined": lambda: _("You are in."),
     "asked": lambda: _("Your trainer is asked. You find the answer here."),
+    "withdrawn": lambda: _("You have taken it back."),
     "left": lambda: _("You have left the group."),
 }
 """What a page says when a form led to it, by the word in its address."""

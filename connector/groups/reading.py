@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.courses.models import Group, GroupMember, GroupSet, Joining, Membership, Person, Role
@@ -231,12 +231,15 @@ def _rows(
 
 def _rest(group_set: GroupSet, roles: Collection[Role]) -> Select[Membership]:
     inside = (
-        exists()
-        .where(GroupMember.membership_id == Membership.id)
-        .where(Group.id == GroupMember.group_id, Group.set_id == group_set.id, Group.is_active)
+        select(GroupMember.membership_id)
+        .join(Group, Group.id == GroupMember.group_id)
+        .where(Group.set_id == group_set.id, Group.is_active)
     )
     return select(Membership).where(
-        Membership.course_id == group_set.course_id, Membership.is_active, Membership.role.in_(roles), ~inside
+        Membership.course_id == group_set.course_id,
+        Membership.is_active,
+        Membership.role.in_(roles),
+        Membership.id.not_in(inside),
     )
 
 

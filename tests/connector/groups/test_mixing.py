@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.groups.mixing import deal, unevenness
+from connector.groups.mixing import deal, deal_late, unevenness
 from tests.connector.groups import build
 
 TRAIT = st.sampled_from(["", "sales", "care", "it", "north"])
@@ -64,3 +64,25 @@ def test_groups_by_chance_are_not_those_of_the_alphabet():
     people = [uuid.UUID(int=number, version=4) for number in range(1000)]
     first, _second = deal(people, 2, seed=3)
     assert 200 < len(set(first) & set(people[:500])) < 300
+
+
+@given(courses(), st.one_of(st.none(), st.integers(0, 6)))
+def test_who_comes_later_finds_the_best_place_there_is(case, capacity):
+    """Person by person, no other group had fewer like them, or as few and was smaller."""
+    people, traits, count, seed = case
+    early, late = people[: len(people) // 2], people[len(people) // 2 :]
+    inside = deal(early, count, seed=seed, traits=traits)
+    found = deal_late(late, inside, capacity=capacity, traits=traits)
+
+    def crowd(group, person):
+        alike = sum(values.get(other, "") == values.get(person, "") for values in traits for other in group)
+        return alike, len(group)
+
+    for person in late:
+        open_ = [group for group in inside if capacity is None or len(group) < capacity]
+        if person not in found:
+            assert open_ == []
+            continue
+        chosen = inside[found[person]]
+        assert crowd(chosen, person) == min(crowd(group, person) for group in open_)
+        chosen.append(person)
