@@ -1,19 +1,24 @@
 """`kring lrs`: the learning record stores that statements go to, and the one that Kring brings along."""
 
 import os
+import uuid
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from connector.config import Settings
-from connector.db import utc_now
+from connector.courses.models import Course
+from connector.db import Row, utc_now
 from connector.delivery import embedded, mending, watching
 from connector.delivery import services as delivery
+from connector.delivery.models import ActorMode
 from connector.operations.opening import open_session, open_settings
 from connector.operations.outbox import condition, endpoint_called
 from connector.platforms import services
+from connector.platforms.models import Platform
 from xapi.store import Credential, StoreConfig
 from xapi.store.serving import ServingError, serve
 
@@ -35,22 +40,46 @@ def lrs() -> None:
     show_default=True,
     help="The xAPI version to speak.",
 )
-def lrs_add(name: str, url: str, username: str, password: str, version: str) -> None:
-    """Send statements to one more LRS from now on."""
+@click.option(
+    "--people",
+    "actor_mode",
+    type=click.Choice([mode.value for mode in ActorMode]),
+    default=ActorMode.PSEUDONYMOUS.value,
+    show_default=True,
+    help="What it knows people by: a random number, their number in the LMS, or a hash of their e-mail address.",
+)
+@click.option("--platform", "platform_id", type=click.UUID, help="Only this LMS; kring platform list has the ids.")
+@click.option("--course", "course_id", type=click.UUID, help="Only this course, by the end of its IRI.")
+@click.option(
+    "--only", multiple=True, metavar="EVENT", help="Only this event, verb, activity or type; may be repeated."
+)
+@click.option("--never", multiple=True, metavar="EVENT", help="Never this one; may be repeated.")
+def lrs_add(
+    platform_id: uuid.UUID | None,
+    course_id: uuid.UUID | None,
+    only: tuple[str, ...],
+    never: tuple[str, ...],
+    actor_mode: str,
+    **values: str,
+) -> None:
+    """Send statements to one more LRS from now on.
+
+    An EVENT is a key such as post.replied, or an IRI; docs/xapi.md lists them.
+    """
     settings = open_settings()
     with open_session(settings) as session:
-        tenant = services.ensure_tenant(session, settings, now=utc_now())
         try:
             added = delivery.add_endpoint(
                 session,
-                tenant,
+                services.ensure_tenant(session, settings, now=utc_now()),
                 settings,
-                name=name,
-                url=url,
-                username=username,
-                password=password,
-                version=version,
+                platform=_known(session, Platform, platform_id),
+                course=_known(session, Course, course_id),
+                actor_mode=ActorMode(actor_mode),
+                include_events=only or None,
+                exclude_events=never or None,
                 now=utc_now(),
+                **values,
             )
         except delivery.EndpointError as error:
             raise click.ClickException(str(error)) from error
@@ -131,6 +160,14 @@ def _switch(words: str, *, is_active: bool) -> None:
         endpoint = endpoint_called(session, words)
         mending.switch(session, endpoint, is_active=is_active, now=utc_now())
         click.echo(f"{endpoint.name} is {'on' if is_active else 'off'}.")
+
+
+def _known(session: Session, model: type[Row], id_: uuid.UUID | None) -> Row | None:
+    """Return the row of this id; None where none is meant."""
+    row = None if id_ is None else session.get(model, id_)
+    if id_ is not None and row is None:
+        raise click.ClickException(f"there is no {model.__name__.lower()} {id_}")
+    return row
 
 
 def _file(settings: Settings) -> Path:

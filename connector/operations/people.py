@@ -26,9 +26,9 @@ def people() -> None:
 @click.option("--subject", help="What that LMS calls them, in all of its registrations.")
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
 def erase(person_id: uuid.UUID | None, issuer: str | None, subject: str | None, *, is_sure: bool) -> None:
-    """Forget somebody for good, by the number that stands on their page of personal data.
+    """Forget somebody for good.
 
-    Their name, address and pseudonym go, and what they wrote for nobody yet; what they posted stays, as a former
+    NUMBER stands on their page of personal data. Their name, address and pseudonym go, and what they wrote for nobody yet; what they posted stays, as a former
     member's. What was recorded is taken back from every LRS as far as it lets us. The LMS has to forget them first: who
     comes from there again is somebody new.
     """
