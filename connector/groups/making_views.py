@@ -19,7 +19,7 @@ from connector.groups.building import TRAITS
 from connector.groups.naming import free_name
 from connector.groups.pages import PREFIX, lead, load_lists, to, trait_label
 from connector.groups.schemas import CopyForm, DealForm, HandForm, NewSignUpForm
-from connector.groups.services import find_set
+from connector.groups.services import find_set, lock_sets
 from connector.web.errors import InvalidInputError
 from connector.web.i18n import gettext as _
 from connector.web.pages import prefers_json, render
@@ -116,6 +116,7 @@ def make(activity_id: uuid.UUID, way: str) -> ResponseReturnValue:
 def _make(session: Session, by: Membership, way: str, form: Form) -> GroupSet:
     """Return the set that a form asks for, made now or by the same form before."""
     set_id = uuid.uuid5(form["idempotency_key"], str(by.id))
+    lock_sets(session, by)  # of one form that is sent twice at once, the later finds what the earlier made
     known = session.get(GroupSet, set_id)
     if known is not None:
         return known

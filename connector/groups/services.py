@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
-from connector.courses.models import Group, GroupMember, GroupSet, Joining, Membership
+from connector.courses.models import Course, Group, GroupMember, GroupSet, Joining, Membership
 from connector.groups.access import forget
 from connector.groups.models import GroupWish
 from connector.groups.naming import fold, free_name
@@ -82,6 +82,12 @@ def lock(session: Session, group_set: GroupSet) -> None:
     session.refresh(group_set, with_for_update=True)
 
 
+def lock_sets(session: Session, by: Membership) -> None:
+    """Let nobody else make or name a set in the course until this transaction ends."""
+    # Rows that refer to the course can still be added meanwhile.
+    session.execute(select(Course.id).where(Course.id == by.course_id).with_for_update(key_share=True))
+
+
 def list_groups(session: Session, group_set: GroupSet, *, also_dissolved: bool = False) -> Sequence[Group]:
     """Return the groups of a set, in no order."""
     query = select(Group).where(Group.set_id == group_set.id).execution_options(populate_existing=True)
@@ -90,6 +96,7 @@ def list_groups(session: Session, group_set: GroupSet, *, also_dissolved: bool =
 
 def check_set_name(session: Session, by: Membership, name: str, *, but: GroupSet | None = None) -> None:
     """Raise `InvalidInputError` where the course has another set of this name, or has too many."""
+    lock_sets(session, by)
     rows = session.execute(
         select(GroupSet.id, GroupSet.name).where(GroupSet.course_id == by.course_id, GroupSet.is_active)
     ).all()
@@ -228,6 +235,7 @@ def restore_set(session: Session, by: Membership, set_id: uuid.UUID, *, now: dat
     """
     group_set = change_set(session, by, set_id)
     if not group_set.is_active:
+        lock_sets(session, by)
         rows = session.scalars(select(GroupSet.name).where(GroupSet.course_id == by.course_id, GroupSet.is_active))
         group_set.name = free_name(group_set.name, rows.all())
         group_set.is_active = True
