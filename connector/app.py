@@ -27,12 +27,18 @@ from connector.launch.privacy import blueprint as privacy
 from connector.launch.settings_views import blueprint as activity_settings
 from connector.launch.views import blueprint as launch
 from connector.migrations import pending
+from connector.moderation import telling as moderation_telling
+from connector.moderation.log import TOLD
+from connector.moderation.services import REPORTED
+from connector.moderation.views import blueprint as moderation
 from connector.notifications import bell
 from connector.notifications.mail_views import blueprint as mail
+from connector.notifications.models import Scope
 from connector.notifications.views import blueprint as notifications
 from connector.participation.views import blueprint as participation
 from connector.platforms.views import blueprints as platforms
 from connector.privacy.views import blueprint as recording
+from connector.threads import telling
 from connector.web import errors, health, i18n, pages, requests, security, sessions, tracing
 from connector.web.requests import Kring
 
@@ -67,7 +73,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["kring_ready"] = lambda: pending(database)
     app.extensions["kring_kinds"] = {parts.kind: parts for parts in (discussion_kind.PARTS,)}
     app.extensions["kring_holders"] = HOLDERS
-    app.extensions["kring_tellers"] = {}
+    app.extensions["kring_places"] = {Scope.THREAD: telling.place}
+    app.extensions["kring_tellers"] = {**telling.TELLERS, TOLD: moderation_telling.tell_act, REPORTED: moderation_telling.tell_report}
     for part in (tracing, requests, errors, i18n, pages, sessions, security, bell):
         part.init_app(app)
     launches = (launch, deep_linking, waiting, activity_settings, notices, privacy)
@@ -88,6 +95,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         discussion,
         rules,
         participation,
+        moderation,
         notifications,
         mail,
     ):

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.courses.models import Membership, Role
-from connector.threads.models import Moderation, Post, PostState, Rules, Thread
+from connector.threads.models import Moderation, Mute, Post, PostState, Rules, Thread
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
+from connector.web.pages import in_words
 
 _DAY = timedelta(days=1)
 
@@ -45,6 +46,7 @@ def check_writer(session: Session, author: Membership, activity: Activity, rules
         raise ConflictError(_("This has not begun yet, so your text was not posted."))
     if activity.closes_at is not None and now >= activity.closes_at:
         raise ConflictError(_("This has ended, so your text was not posted."))
+    _check_mute(session, author, now)
     _check_pace(session, author, activity, rules, now)
 
 
@@ -78,6 +80,14 @@ def first_state(session: Session, author: Membership, activity: Activity, rules:
         Post.activity_id == activity.id, Post.author_id == author.id, Post.state == PostState.VISIBLE
     )
     return PostState.VISIBLE if session.scalar(seen.limit(1)) else PostState.HELD
+
+
+def _check_mute(session: Session, author: Membership, now: datetime) -> None:
+    mute = session.get(Mute, author.id)
+    if mute is not None and now < mute.until:
+        raise ConflictError(
+            _("You can read, but not write, until %(time)s. Your text was not posted.", time=in_words(mute.until))
+        )
 
 
 def _check_pace(session: Session, author: Membership, activity: Activity, rules: Rules, now: datetime) -> None:

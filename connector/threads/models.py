@@ -218,3 +218,13 @@ class Visit(Model):
     thread_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("thread.id"), primary_key=True)
     day: Mapped[date]
     """In UTC."""
+
+
+class Mute(Model):
+    """Somebody who may read and not write in the course until a time."""
+
+    __tablename__ = "member_mute"
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), primary_key=True)
+    until: Mapped[datetime]
+    reason: Mapped[str]
+    """In words, for the person."""

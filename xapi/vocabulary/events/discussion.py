@@ -86,6 +86,7 @@ THREAD_PINNED = Event(
     verb=verb.PINNED,
     object_type=FORUM_TOPIC,
     parent_type=DISCUSSION,
+    also=_QUESTION,
     doc="Somebody who leads the discussion fixed a thread above the others.",
 )
 THREAD_UNPINNED = Event(
@@ -93,6 +94,7 @@ THREAD_UNPINNED = Event(
     verb=verb.UNPINNED,
     object_type=FORUM_TOPIC,
     parent_type=DISCUSSION,
+    also=_QUESTION,
     doc="Somebody who leads the discussion put a pinned thread back among the others.",
 )
 POST_REPORTED = Event(

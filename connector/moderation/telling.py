@@ -1,0 +1,68 @@
+"""What notices say about reports, and about what was done."""
+
+import uuid
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from connector.courses.models import Membership
+from connector.moderation.models import Act, Deed
+from connector.moderation.words import told_to_author
+from connector.notifications.tellers import Telling
+from connector.threads.models import Post, Thread
+from connector.web.i18n import gettext as _
+
+
+def tell_act(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return what the log says to those whom its entries are about: never who did it, always why."""
+    acts = session.scalars(
+        select(Act)
+        .where(Act.id.in_(ids))
+        .options(joinedload(Act.activity), joinedload(Act.thread), joinedload(Act.target), joinedload(Act.post))
+    )
+    return {
+        act.id: _telling(act)
+        for act in acts
+        if act.activity.course_id == reader.course_id and (act.undone_at is None or act.deed is Deed.REVEALED)
+    }
+
+
+def tell_report(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return what those who lead the course hear of a reported post."""
+    if not reader.is_staff:
+        return {}
+    posts = session.scalars(
+        select(Post).where(Post.id.in_(ids)).options(joinedload(Post.thread).joinedload(Thread.activity))
+    )
+    return {
+        post.id: Telling(
+            title=_("A post in “%(title)s” was reported", title=post.thread.title),
+            text=post.snippet,
+            topic=post.thread.title,
+            endpoint="moderation.post",
+            values={"activity_id": post.activity_id, "post_id": post.id},
+            lang=post.language,
+        )
+        for post in posts
+        if post.thread.activity.course_id == reader.course_id
+    }
+
+
+def _telling(act: Act) -> Telling:
+    thread = act.target or act.thread
+    title = thread.title if thread else act.activity.title
+    activity_id = thread.activity_id if thread else act.activity_id
+    if thread is None:
+        endpoint, values = "discussion.index", {"activity_id": activity_id}
+    elif act.post is not None:
+        endpoint, values = "discussion.find_post", {"activity_id": activity_id, "post_id": act.post.id}
+    else:
+        endpoint, values = "discussion.show", {"activity_id": activity_id, "thread_id": thread.id}
+    return Telling(
+        title=told_to_author(act.deed, title),
+        text=act.reason,
+        topic=title,
+        endpoint=endpoint,
+        values=values,
+    )
