@@ -11,9 +11,10 @@ class Names:
 
     def __init__(self, names: Iterable[str]) -> None:
         """Take the names as they are shown."""
-        self._names = {name.casefold() for name in names}
+        known = list(names)
+        self._names = {name.casefold() for name in known}
         lengths: dict[str, set[int]] = defaultdict(set)
-        for name in names:
+        for name in known:
             if name:
                 lengths[name[0].casefold()].add(len(name))
         self._lengths = {initial: sorted(found, reverse=True) for initial, found in lengths.items()}
