@@ -159,8 +159,15 @@ def render_picture(
     _self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
 ) -> str:
     """Return a picture that was sent along."""
-    token = tokens[index]
-    described = token.content.strip()
-    is_flagged = not described and token.attrGet("title") != DECORATIVE
-    flag = f' class="{UNDESCRIBED}"' if is_flagged else ""
-    return f'<img src="{escapeHtml(str(token.attrGet("src")))}" alt="{escapeHtml(described)}" loading="lazy"{flag}>'
+    described = description(tokens[index])
+    flag = f' class="{UNDESCRIBED}"' if described is None else ""
+    source, alt = escapeHtml(str(tokens[index].attrGet("src"))), escapeHtml(described or "")
+    return f'<img src="{source}" alt="{alt}" loading="lazy"{flag}>'
+
+
+def description(picture: Token) -> str | None:
+    """Return what a text says that a picture shows: empty for decoration, None where it says nothing."""
+    if picture.type != "image":
+        return None
+    is_decorative = picture.attrGet("title") == DECORATIVE
+    return picture.content.strip() or ("" if is_decorative else None)

@@ -111,15 +111,18 @@ def find_names(source: str, names: Names) -> set[str]:
     return {token.content for block in blocks for token in block.children or () if token.type == "mention"}
 
 
-def find_attachments(source: str) -> set[str]:
-    """Return the ids of the files that a text shows or leads to."""
-    blocks = _parser.parse(source, {"names": Names(())})
-    addresses = [
-        str(token.attrGet("src") or token.attrGet("href") or token.meta.get("url") or "")
-        for block in blocks
-        for token in (block, *(block.children or ()))
-    ]
-    return {found[1] for address in addresses if (found := embedding.ATTACHMENT.fullmatch(address))}
+def find_attachments(source: str) -> dict[str, str | None]:
+    """Return the ids of the files that a text shows or leads to, with what it says that a picture shows.
+
+    The description is empty for decoration, and None where there is none.
+    """
+    found: dict[str, str | None] = {}
+    for block in _parser.parse(source, {"names": Names(())}):
+        for token in (block, *(block.children or ())):
+            address = str(token.attrGet("src") or token.attrGet("href") or token.meta.get("url") or "")
+            if file := embedding.ATTACHMENT.fullmatch(address):
+                found[file[1]] = embedding.description(token)
+    return found
 
 
 def _lower_headings(state: StateCore) -> None:

@@ -1,9 +1,8 @@
 """Pictures are made anew from their pixels: what else was in the file (places, names, programs) is not kept."""
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO, Any
 
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
@@ -32,7 +31,7 @@ class Picture:
     height: int
 
 
-def remake(file: BinaryIO, file_type: FileType) -> Picture:
+def remake(file: IO[bytes], file_type: FileType) -> Picture:
     """Return a picture as it looks, in the same format, upright and of a bounded size.
 
     Animations stay animations where they are within the limits; else their first frame is kept.
@@ -47,8 +46,7 @@ def remake(file: BinaryIO, file_type: FileType) -> Picture:
     file.seek(0)
     try:
         with Image.open(file, formats=[_FORMATS[file_type]]) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise _too_many_pixels()
+            _check_pixels(image)
             return _animation(image, file_type) if _is_animated(image) else _still(image, file_type)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
@@ -56,6 +54,11 @@ def remake(file: BinaryIO, file_type: FileType) -> Picture:
         raise
     except Exception as error:  # each format's reader lets its own errors out: OSError, SyntaxError, struct.error, …
         raise RefusedFileError(_("This picture is damaged or not whole.")) from error
+
+
+def _check_pixels(image: Image.Image) -> None:
+    if image.width * image.height > MOST_PIXELS:
+        raise _too_many_pixels()
 
 
 def _is_animated(image: Image.Image) -> bool:
@@ -91,20 +94,18 @@ def _in_common_colours(image: Image.Image) -> Image.Image:
 def _animation(image: Image.Image, file_type: FileType) -> Picture:
     frames: list[Image.Image] = []
     durations: list[int] = []
-    for frame in _frames(image):
+    for frame in ImageSequence.Iterator(image):
         frames.append(frame.copy())
         durations.append(int(frame.info.get("duration", 100)))
     return _save(frames, file_type, duration=durations, loop=int(image.info.get("loop", 0)))
 
 
-def _frames(image: Image.Image) -> Iterator[Image.Image]:
-    yield from ImageSequence.Iterator(image)
-
-
 def _save(frames: list[Image.Image], file_type: FileType, **timing: object) -> Picture:
     for frame in frames:
-        kept = {name: frame.info[name] for name in ("transparency", "background") if name in frame.info}
-        frame.info = {**kept} if file_type in {GIF, PNG} else {}
+        kept: dict[str | tuple[int, int], Any] = {
+            name: frame.info[name] for name in ("transparency", "background") if name in frame.info
+        }
+        frame.info = dict(kept) if file_type in {GIF, PNG} else {}
     out = io.BytesIO()
     first, *rest = frames
     more = {"save_all": True, "append_images": rest, **timing} if rest else {}

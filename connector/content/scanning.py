@@ -1,10 +1,9 @@
 """A look for viruses, where the operator has a program for it."""
 
-import os
 import shlex
 import subprocess
 import tempfile
-from typing import BinaryIO
+from typing import IO
 
 import structlog
 
@@ -18,7 +17,7 @@ _SECONDS = 60
 _CHUNK = 1024 * 1024
 
 
-def scan(command: str, file: BinaryIO) -> None:
+def scan(command: str, file: IO[bytes]) -> None:
     """Let a program look at a file, as clamdscan does: it gets the file's path, and ends with 0 for a clean one.
 
     Args:
@@ -35,19 +34,18 @@ def scan(command: str, file: BinaryIO) -> None:
         while chunk := file.read(_CHUNK):
             copy.write(chunk)
         copy.flush()
-        os.chmod(copy.name, 0o644)  # noqa: PTH101, S103 -- a scanner's daemon is another user
         try:
             result = subprocess.run(  # noqa: S603 -- the operator's own command
                 [*shlex.split(command), copy.name], capture_output=True, timeout=_SECONDS, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            log.error("scan_failed", error=type(error).__name__)
+            log.warning("scan_failed", error=type(error).__name__)
             raise _not_looked_at() from error
     if result.returncode == _INFECTED:
         log.warning("scan_found", output=result.stdout[:500].decode(errors="replace"))
         raise RefusedFileError(_("Our virus scanner holds this file for harmful, so it was not taken."))
     if result.returncode != 0:
-        log.error("scan_failed", status=result.returncode, output=result.stderr[:500].decode(errors="replace"))
+        log.warning("scan_failed", status=result.returncode, output=result.stderr[:500].decode(errors="replace"))
         raise _not_looked_at()
 
 

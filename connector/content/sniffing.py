@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import BinaryIO
+from typing import IO
 
 from connector.content.errors import RefusedFileError
 from connector.web.i18n import gettext as _
@@ -73,7 +73,7 @@ _MPEG_SYNC, _MPEG_MASK = 0xFFE0, 0xFFE0
 _PICTURES_OF_PHONES = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis"})
 
 
-def sniff(file: BinaryIO, name: str) -> FileType:
+def sniff(file: IO[bytes], name: str) -> FileType:
     """Return what a file is.
 
     Args:
@@ -121,7 +121,7 @@ def _is_mpeg_audio(head: bytes) -> bool:
     return first & _MPEG_MASK == _MPEG_SYNC and is_layer_three and bit_rate not in {0, 15} and sampling != 3  # noqa: PLR2004 -- reserved
 
 
-def _by_container(file: BinaryIO, head: bytes) -> FileType | None:
+def _by_container(file: IO[bytes], head: bytes) -> FileType | None:
     if head[4:8] == b"ftyp":
         return _mp4(file, head)
     if head[:4] == b"OggS":
@@ -135,7 +135,7 @@ def _by_container(file: BinaryIO, head: bytes) -> FileType | None:
     return None
 
 
-def _mp4(file: BinaryIO, head: bytes) -> FileType:
+def _mp4(file: IO[bytes], head: bytes) -> FileType:
     brand = head[8:12]
     if brand in _PICTURES_OF_PHONES:
         raise RefusedFileError(
@@ -164,7 +164,7 @@ def _webm(head: bytes) -> FileType:
     return WEBM if b"V_VP" in head or b"V_AV1" in head else WEBA
 
 
-def _zip(file: BinaryIO) -> FileType:
+def _zip(file: IO[bytes]) -> FileType:
     _check_directory(file)
     try:
         with zipfile.ZipFile(file) as archive:
@@ -182,7 +182,7 @@ def _zip(file: BinaryIO) -> FileType:
     return next((kind for folder, kind in _OFFICE.items() if any(name.startswith(folder) for name in names)), ZIP)
 
 
-def _check_directory(file: BinaryIO) -> None:
+def _check_directory(file: IO[bytes]) -> None:
     """Refuse a zip whose table of contents would fill the memory when it is read.
 
     Source: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.16.
@@ -197,7 +197,7 @@ def _check_directory(file: BinaryIO) -> None:
         raise RefusedFileError(_("This archive holds too many files."))
 
 
-def _text(file: BinaryIO, head: bytes, name: str) -> FileType:
+def _text(file: IO[bytes], head: bytes, name: str) -> FileType:
     if b"<svg" in head[:4096].lower():
         raise RefusedFileError(
             _("An SVG picture can hold programs that would run in the reader's browser. Save it as PNG, and send that.")
@@ -213,7 +213,7 @@ def _text(file: BinaryIO, head: bytes, name: str) -> FileType:
     return next((kind for kind in (CSV, MARKDOWN) if ending.endswith(kind.suffixes)), TEXT)
 
 
-def _check_utf16(file: BinaryIO) -> None:
+def _check_utf16(file: IO[bytes]) -> None:
     file.seek(0)
     try:
         text = file.read().decode("utf-16")

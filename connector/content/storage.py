@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import BinaryIO
+from typing import IO
 
 import obstore
 from obstore.exceptions import BaseError
@@ -30,7 +30,7 @@ class FileStore:
         except (BaseError, ValueError, OSError) as error:
             raise StoreError(f"{self._url} cannot be opened: {error}") from error
 
-    def put(self, key: str, content: BinaryIO | bytes) -> None:
+    def put(self, key: str, content: IO[bytes] | bytes) -> None:
         """Store a file.
 
         Raises:

@@ -27,7 +27,12 @@ def name_of(member: Membership) -> str:
 
 def role_of(member: Membership) -> str | None:
     """Return a member's role in words; None for learners, who are most."""
-    if member.role is Role.LEARNER:
+    return role_in_words(member.role)
+
+
+def role_in_words(role: Role) -> str | None:
+    """Return what pages call a role; None for learners."""
+    if role is Role.LEARNER:
         return None
     roles = {
         Role.TRAINER: _("Trainer"),
@@ -36,7 +41,7 @@ def role_of(member: Membership) -> str | None:
         Role.OBSERVER: _("Observer"),
         Role.TEST_STUDENT: _("Test student"),
     }
-    return roles[member.role]
+    return roles[role]
 
 
 def list_people(session: Session, course: Course) -> Sequence[Listed]:

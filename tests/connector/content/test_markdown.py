@@ -262,9 +262,7 @@ def test_names_are_found_outside_of_code_and_addresses():
     assert find_names("@ANNA BERG (@Bo) `@Anna` a@Anna.se x@bo", names) == {"ANNA BERG", "Bo"}
 
 
-def test_files_are_found_outside_of_code():
-    other = FILE.replace("9abc", "9abd")
-    assert find_attachments(f"![]({FILE}) [a.mp4]({other}) `{FILE.replace('9abc', '9abe')}`") == {
-        FILE.partition(":")[2],
-        other.partition(":")[2],
-    }
+def test_files_are_found_outside_of_code_with_what_pictures_show():
+    ids = [FILE.partition(":")[2][:-1] + digit for digit in "abcd"]
+    source = '![A cat](attachment:{0}) [a.mp4](attachment:{1}) `attachment:{2}`\n\n![](attachment:{3} "decorative")'
+    assert find_attachments(source.format(*ids)) == {ids[0]: "A cat", ids[1]: None, ids[3]: ""}

@@ -1,0 +1,25 @@
+"""How a stored text is shown: with addresses of the reader's own visit, and words in the reader's language."""
+
+import re
+
+from flask import url_for
+from markupsafe import Markup
+
+from connector.content.embedding import ATTACHMENT, UNDESCRIBED
+from connector.web.i18n import gettext as _
+
+_ADDRESS = re.compile(rf'(<(?:a href|img src|audio src|video src)="){ATTACHMENT.pattern}"')
+_UNDESCRIBED = re.compile(rf'(<img src="[^"]*" alt=")(" loading="lazy" class="{UNDESCRIBED}">)')
+
+
+def prose(html: str) -> Markup:
+    """Return a text's stored HTML, ready for a page: the Jinja filter `prose`.
+
+    Args:
+        html: Sanitised when it was rendered: `body_html`, or what `markdown.render` returned.
+    """
+    shown = _ADDRESS.sub(lambda found: f'{found[1]}{url_for("files.show", attachment_id=found[2])}"', html)
+    if f'class="{UNDESCRIBED}"' in shown:
+        said = Markup.escape(_("A picture without a description"))
+        shown = _UNDESCRIBED.sub(lambda found: f"{found[1]}{said}{found[2]}", shown)
+    return Markup(shown)  # noqa: S704 -- sanitised when it was rendered
