@@ -17,7 +17,7 @@ from connector.peer_review.allocation.problem import (
 from connector.peer_review.allocation.state import State
 from connector.peer_review.allocation.table import Table
 
-ATTEMPTS, ATTEMPTS_WHEN_FEW, FEW = 4, 16, 60
+ATTEMPTS, ATTEMPTS_WHEN_FEW, FEW = 3, 8, 40
 """Fresh starts, where swaps leave something that had better not be; and for classes up to a size."""
 
 

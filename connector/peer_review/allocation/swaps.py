@@ -8,30 +8,43 @@ TRIES, SWEEPS, EVENING_SWEEPS, GAIN = 60, 12, 12, 1e-9
 
 
 def offsets(state: State, quotas: list[int], rng: random.Random) -> None:
-    """Seat the work in a circle in random order, and let everybody take what follows their own.
+    """Seat the work in a circle in random order, and let everybody take what sits so many seats after their own.
 
-    With one piece of work a person this is exactly balanced, nobody gets their own, and no two review each other
-    where there are more than twice as many people as reviews each.
+    With one piece of work a person this is exactly balanced, nobody gets their own, and no two review each other where
+    there are more than twice as many people as reviews each: all steps are then shorter than half the circle. The steps
+    are drawn by lot, since with steps 1, 2, 3 … neighbours review the same works, and nobody would ever learn whether
+    one end of the circle is stricter than the other.
     """
     works = list(range(len(state.loads)))
     rng.shuffle(works)
     seats = {work: seat for seat, work in enumerate(works)}
+    steps = _steps(len(works), max(quotas, default=0), rng)
     order = list(range(len(quotas)))
     rng.shuffle(order)
     taken = [0] * len(works)
     for reviewer in order:
         own = state.table.own[reviewer]
         start = seats[own[0]] if own else rng.randrange(len(works))
-        ahead = 1 + taken[start] if own else 0
-        missing, step = quotas[reviewer] - len(state.has[reviewer]), 0
-        while missing > 0 and step < len(works):
-            work = works[(start + ahead + step) % len(works)]
-            step += 1
+        missing, first = quotas[reviewer] - len(state.has[reviewer]), taken[start] if own else 0
+        used = 0
+        while missing > 0 and used < len(steps):
+            work = works[(start + steps[(first + used) % len(steps)]) % len(works)]
+            used += 1
             if work not in state.has[reviewer] and work not in own:
                 state.add(reviewer, work)
                 missing -= 1
         if own:
-            taken[start] += step
+            taken[start] += used
+
+
+def _steps(count: int, quota: int, rng: random.Random) -> list[int]:
+    """Return all steps around a circle, by lot, those first that are shorter than half of it."""
+    half = (count - 1) // 2
+    short, long = list(range(1, half + 1)), list(range(half + 1, count + 1))
+    if quota <= half:
+        rng.shuffle(short)
+        rng.shuffle(long)
+    return short + long
 
 
 def level(state: State, rng: random.Random) -> None:

@@ -1,0 +1,172 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.peer_review.aggregation import confidence, model, reliability
+from connector.peer_review.aggregation.calibration import compare
+from connector.peer_review.aggregation.explanation import Share, rounded
+from connector.peer_review.aggregation.grading import ReviewerState
+from connector.peer_review.aggregation.guard import Ground, f_tail, judge, probability_of_chance
+from connector.peer_review.aggregation.records import Record
+from connector.peer_review.aggregation.reliability import Rating, agreement
+from connector.peer_review.aggregation.reviewers import Band, Remark, score
+from connector.peer_review.aggregation.reviews import InvalidReviewsError, Sheet
+from tests.connector.peer_review.classes import reviews
+
+CAREFUL = ReviewerState("p", 8, bias=0.5, spread=6.0, effort=0.95, flat=0.02, uninformed=())
+
+
+@pytest.mark.parametrize(
+    ("value", "above", "below", "probability"),
+    [(3.3258, 5, 10, 0.05), (4.3512, 1, 20, 0.05), (1.0, 10, 10, 0.5), (0.0, 3, 4, 1.0), (2.3479, 10, 20, 0.05)],
+)
+def test_tails_of_f_are_those_of_printed_tables(value, above, below, probability):
+    assert f_tail(value, above, below) == pytest.approx(probability, abs=2e-5)
+
+
+def test_people_who_are_alike_differ_by_chance_only():
+    assert probability_of_chance([(4, 0.0, 4.0)] * 10) == 1.0
+    assert probability_of_chance([(4, 4.0, 4.0), (4, -4.0, 4.0)]) == 0.0
+    assert probability_of_chance([]) == probability_of_chance([(1, 2.0, 4.0)]) == 1.0
+
+
+def test_a_class_that_is_known_needs_less_to_convince():
+    told = {
+        "a": Record(compared=4, above=6, apart=8, apart_squares=20),
+        "b": Record(compared=4, above=-6, apart=8, apart_squares=20),
+    }
+    verdict = judge(told, {}, calibrated=3, anchored_share=0.2)
+    assert verdict.grounds >= {Ground.CALIBRATION, Ground.ANCHORS}
+    known = judge(told, {"a": Record(asked=6), "b": Record(asked=6)}, finished_activities=2)
+    assert Ground.HISTORY in known.grounds
+
+
+@given(st.lists(st.floats(0.001, 1), min_size=1, max_size=9))
+def test_rounded_shares_sum_to_one(weights):
+    shares = [Share(f"p{number}", 50.0, weight / sum(weights), 3.4) for number, weight in enumerate(weights)]
+    found = rounded(shares)
+    assert sum(round(share.share * 20) for share in found) == 20
+    assert all(abs(after.share - before.share) < 0.05 for before, after in zip(shares, found, strict=True))
+    assert {share.adjustment for share in found} == {3.0}
+
+
+def test_variances_that_are_passed_along_are_near_the_exact_ones():
+    said, _ = reviews(count=60, given=4, bias=dict.fromkeys(range(0, 60, 5), 15.0))
+    sheet = Sheet(said)
+    found = model.fit(sheet)
+    prior = np.full(len(sheet.reviewers), 1 / 40.0)
+    exact, passed = confidence._exact(sheet, found, prior), confidence._passed(sheet, found, prior)
+    assert passed == pytest.approx(exact, rel=0.1)
+
+
+def test_reliability_of_a_known_table():
+    """Shrout and Fleiss, 1979, table 2: ICC(1,1) is .17, ICC(1,4) is .44."""
+    table = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+    single, size = reliability.intraclass_correlation(table)
+    assert (round(single, 2), size, round(reliability.spearman_brown(single, 4), 2)) == (0.17, 4, 0.44)
+
+
+def test_alpha_of_a_known_table():
+    """Krippendorff, 2011, example C with two to four observers of twelve units: ordinal alpha is .815."""
+    units = [
+        [1, 1, 1],
+        [2, 2, 3, 2],
+        [3, 3, 3, 3],
+        [3, 3, 3, 3],
+        [2, 2, 2, 2],
+        [1, 2, 3, 4],
+        [4, 4, 4, 4],
+        [1, 1, 2, 1],
+        [2, 2, 2, 2],
+        [5, 5, 5],
+        [1, 1],
+    ]
+    assert reliability.ordinal_alpha(units, 6) == pytest.approx(0.815, abs=0.001)
+
+
+def test_agreement_of_pairs():
+    ratings = [Rating("v", 1), Rating("v", 1), Rating("v", 2), Rating("w", 0), Rating("w", 4), Rating("lone", 3)]
+    found = agreement(ratings, levels=5)
+    assert (found.ratings, found.exact, found.adjacent) == (6, 1 / 4, 3 / 4)
+
+
+def test_a_criterion_on_which_nobody_agrees_is_vague():
+    noise = [Rating(f"w{number}", level) for number in range(20) for level in (0, 3)]
+    assert agreement(noise, levels=4).is_vague
+    assert not agreement(noise[:20], levels=4).is_vague
+    assert not agreement(
+        [Rating(f"w{number}", number % 4) for number in range(20) for _ in range(2)], levels=4
+    ).is_vague
+
+
+def test_nothing_to_compare_is_not_a_number():
+    found = agreement([Rating("w", 1)], levels=3)
+    assert all(math.isnan(value) for value in (found.single, found.together, found.exact, found.alpha))
+    assert not found.is_vague
+
+
+@pytest.mark.parametrize("level", [-1, 5])
+def test_a_level_that_is_none_is_refused(level):
+    with pytest.raises(InvalidReviewsError):
+        agreement([Rating("w", level)], levels=5)
+
+
+def test_a_careful_reviewer_scores_well_and_a_bad_one_hears_why():
+    good = score(CAREFUL, usefulness=[1.0, 1.0, 0.9], finished=4, assigned=4)
+    assert (good.band, good.remarks) == (Band.STRONG, (Remark.USEFUL,))
+    state = ReviewerState("p", 2, bias=-15.0, spread=20.0, effort=0.5, flat=0.1, uninformed=())
+    bad = score(state, usefulness=[0.0] * 4, finished=2, assigned=4, late=1)
+    assert bad.band is Band.WEAK
+    assert bad.remarks == (
+        Remark.STRICT,
+        Remark.UNSTEADY,
+        Remark.INATTENTIVE,
+        Remark.NOT_USEFUL,
+        Remark.UNFINISHED,
+        Remark.LATE,
+        Remark.FEW_REVIEWS,
+    )
+
+
+def test_authors_alone_neither_make_nor_break_a_reviewer():
+    low, none, high = (score(CAREFUL, usefulness=each, finished=4, assigned=4).score for each in ([0.0], [], [1.0]))
+    assert low < none < high
+    assert high - low < 12
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"usefulness": [math.nan], "finished": 1, "assigned": 1},
+        {"usefulness": [1.5], "finished": 1, "assigned": 1},
+        {"usefulness": [], "finished": -1, "assigned": 1},
+        {"usefulness": [], "finished": 1, "assigned": 1, "late": 2},
+    ],
+)
+def test_what_cannot_be_of_a_reviewer_is_refused(wrong):
+    with pytest.raises(InvalidReviewsError):
+        score(CAREFUL, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("given_levels", "attempt", "passed", "goes_on"),
+    [
+        ({"a": 3, "b": 2}, 1, True, True),
+        ({"a": 4, "b": 3}, 1, True, True),
+        ({"a": 0, "b": 2}, 1, False, False),
+        ({"a": 0, "b": 2}, 2, False, True),
+        ({"a": 5, "b": 4}, 1, False, False),
+    ],
+)
+def test_practice_is_passed_by_whoever_is_near_enough(given_levels, attempt, passed, goes_on):
+    found = compare(given_levels, {"a": 3, "b": 2}, attempt=attempt)
+    assert (found.has_passed, found.may_go_on) == (passed, goes_on)
+
+
+@pytest.mark.parametrize(("levels", "key"), [({}, {}), ({"a": 1}, {"a": 1, "b": 2}), ({"a": 1, "c": 1}, {"a": 1})])
+def test_an_example_that_is_not_graded_whole_is_refused(levels, key):
+    with pytest.raises(InvalidReviewsError):
+        compare(levels, key, attempt=1)
