@@ -92,9 +92,10 @@ def _solve(table: Table, quotas: list[int]) -> tuple[State, str]:
         rng = random.Random(f"{table.problem.seed} {attempt}")  # noqa: S311 -- it shuffles, and must do so again
         state, solved_by, cost = _attempt(table, quotas, rng)
         rank = (sum(load * load for load in state.loads), cost)
-        if best is None or rank < best[0]:
+        is_better = best is None or rank < best[0]
+        if best is None or is_better:
             best = rank, state, solved_by
-        if cost <= 0:
+        if cost <= 0 or (attempt and not is_better):
             break
     if best is None:
         raise InvalidProblemError("no attempt was made")

@@ -5,6 +5,8 @@ import random
 from connector.peer_review.allocation.state import State
 
 TRIES, SWEEPS, EVENING_SWEEPS, GAIN = 60, 12, 12, 1e-9
+WORTH_ANOTHER = 0.95
+"""Share of the costly pairs that a sweep may leave for another sweep to be worth its time."""
 
 
 def offsets(state: State, quotas: list[int], rng: random.Random) -> None:
@@ -85,7 +87,7 @@ def mend(state: State, rng: random.Random, *, sweeps: int = SWEEPS, tries: int =
             if state.cost(number) > 0:
                 _swap_one(state, number, rng, tries)
         numbers = state.costly()
-        if len(numbers) == before and len(state.fixed) > tries:
+        if len(numbers) > WORTH_ANOTHER * before:
             break
     return sum(state.cost(number) for number in numbers)
 
