@@ -1,5 +1,6 @@
-"""The bell in the slim bar: how much is unread, on every page of a visit, for one small query."""
+"""What templates ask for: the bell, on every page of a visit, and what its reader follows; one small query each."""
 
+import uuid
 from dataclasses import dataclass
 
 from flask import Flask, g, request, url_for
@@ -7,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from connector.courses.models import Membership
-from connector.notifications.models import MailPreference, Notice
+from connector.notifications.models import Level, MailPreference, Notice, Scope, Subscription
 from connector.notifications.preferences import note_zone
-from connector.notifications.services import MOST_COUNTED
+from connector.notifications.services import DEFAULTS, MOST_COUNTED
 from connector.web.i18n import browser_zone
 from connector.web.models import LaunchSession
 from connector.web.requests import current_session, writing_session
@@ -31,8 +32,8 @@ class Bell:
 
 
 def init_app(app: Flask) -> None:
-    """Let templates ask for the bell."""
-    app.context_processor(lambda: {"find_bell": find_bell})
+    """Let templates ask."""
+    app.context_processor(lambda: {"find_bell": find_bell, "find_following": find_following})
 
 
 def find_bell() -> Bell | None:
@@ -44,6 +45,28 @@ def find_bell() -> Bell | None:
         g.bell = _look(current_session(), launch)
     found: Bell | None = g.bell
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What a member wants to be told of a place."""
+
+    said: Level | None
+    """What they said of this very place."""
+    counts: Level
+    """What holds: that, or what they said of a wider place, or what their role comes with."""
+
+
+def find_following(member: Membership, activity_id: uuid.UUID, thread_id: uuid.UUID | None = None) -> Following:
+    """Return what a member wants to be told of an activity, or of one of its threads."""
+    places = [(Scope.THREAD, thread_id)] if thread_id else []
+    places += [(Scope.ACTIVITY, activity_id), (Scope.COURSE, member.course_id)]
+    mine = select(Subscription.scope, Subscription.level).where(
+        Subscription.member_id == member.id, Subscription.scope_id.in_([id_ for _scope, id_ in places])
+    )
+    said = dict(iter(current_session().execute(mine)))
+    counts = next((said[scope] for scope, _id in places if scope in said), DEFAULTS[member.role])
+    return Following(said.get(places[0][0]), counts)
 
 
 def _look(session: Session, launch: LaunchSession) -> Bell | None:

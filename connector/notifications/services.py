@@ -155,6 +155,31 @@ def read_about(session: Session, member_id: uuid.UUID, abouts: Collection[uuid.U
         _mark(session, and_(Notice.member_id == member_id, Notice.about.in_(list(abouts))), now)
 
 
+def read_place(
+    session: Session,
+    member_id: uuid.UUID,
+    activity_id: uuid.UUID,
+    thread_ids: Collection[uuid.UUID] | None = None,
+    *,
+    now: datetime,
+) -> None:
+    """Note that a member wants to see nothing as new any more, in some threads or in all of an activity."""
+    here = and_(Notice.member_id == member_id, Notice.activity_id == activity_id)
+    _mark(session, here if thread_ids is None else and_(here, Notice.thread_id.in_(list(thread_ids))), now)
+
+
+def merge_thread(session: Session, thread_id: uuid.UUID, into_id: uuid.UUID) -> None:
+    """Let who follows or mutes a thread do so with the one that its posts go to, unless they said something of that one."""
+    known = select(Subscription.member_id).where(Subscription.scope == Scope.THREAD, Subscription.scope_id == into_id)
+    theirs = update(Subscription).where(Subscription.scope == Scope.THREAD, Subscription.scope_id == thread_id)
+    unsynchronised = {"synchronize_session": False}
+    session.execute(
+        theirs.where(Subscription.member_id.not_in(known)).values(scope_id=into_id).execution_options(**unsynchronised)
+    )
+    moved = update(Notice).where(Notice.thread_id == thread_id).values(thread_id=into_id)
+    session.execute(moved.execution_options(**unsynchronised))
+
+
 def _mark(session: Session, which: ColumnElement[bool], now: datetime) -> None:
     session.execute(
         update(Notice)

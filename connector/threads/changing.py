@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from connector.content import mentions
 from connector.courses.models import Membership
 from connector.delivery.services import record
-from connector.threads import limits, statements
+from connector.threads import limits, statements, telling
 from connector.threads.models import Post, PostState, PostVersion, ThreadKind
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -64,7 +65,11 @@ def change_text(
             reason=reason,
         )
     )
-    post.write(body)
+    course = post.thread.activity.course
+    named = mentions.resolve(session, course, body, by=by, activity=post.thread.activity, now=now)
+    post.write(body, named)
+    added = mentions.note_mentions(session, named, course, telling.HOLDER, post.id, now=now)
+    telling.tell_of_mentions(session, post, mentions.members_addressed(session, course, added), now=now)
     if title is not None:
         post.thread.title = title
     post.version += 1
@@ -102,6 +107,7 @@ def accept_answer(session: Session, answer: Post, by: Membership, *, now: dateti
     answer.thread.accepted_id = answer.id
     session.flush()
     record(session, statements.accepted(answer, by, now), by=by, now=now)
+    telling.tell_of_accepted(session, answer, by, now=now)
 
 
 def unaccept_answer(session: Session, answer: Post, by: Membership) -> None:

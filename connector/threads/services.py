@@ -10,10 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
+from connector.content import mentions
+from connector.content.models import Mentions
 from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.groups.access import find_writable
-from connector.threads import limits, statements
+from connector.threads import limits, statements, telling
 from connector.threads.models import OPENING, Post, ReadMark, Rules, Thread, ThreadKind, ThreadTag
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -85,15 +87,19 @@ def start_thread(
         created_at=now,
         version=1,
     )
-    opening.write(new.body)
+    named = mentions.resolve(session, activity.course, new.body, by=author, activity=activity, now=now)
+    opening.write(new.body, named)
     try:
         with session.begin_nested():
-            session.add_all([thread, opening, *(ThreadTag(thread_id=id_, tag=tag) for tag in new.tags)])
+            session.add_all([thread, opening])
+            session.flush()  # what refers to the thread comes after it
+            session.add_all(ThreadTag(thread_id=id_, tag=tag) for tag in new.tags)
     except IntegrityError:
         return _winner(session, author, key).thread
     session.add(ReadMark(member_id=author.id, post_id=opening.id))
     session.flush()
     record(session, statements.created(thread), by=author, now=now)
+    _tell(session, opening, named, now)
     return thread
 
 
@@ -143,7 +149,8 @@ def post_reply(
         created_at=now,
         version=1,
     )
-    reply.write(body)
+    named = mentions.resolve(session, activity.course, body, by=author, activity=activity, now=now)
+    reply.write(body, named)
     try:
         with session.begin_nested():
             reply.number = _take_number(session, thread, now)
@@ -154,6 +161,7 @@ def post_reply(
         return _winner(session, author, key)
     session.add(ReadMark(member_id=author.id, post_id=reply.id))
     record(session, statements.replied(reply), by=author, now=now)
+    _tell(session, reply, named, now)
     return reply
 
 
@@ -176,6 +184,13 @@ def reopen_thread(session: Session, thread: Thread, by: Membership) -> None:
     """
     _check_staff(by)
     session.execute(update(Thread).where(Thread.id == thread.id).values(closed_at=None))
+
+
+def _tell(session: Session, post: Post, named: Mentions, now: datetime) -> None:
+    """Keep whom a new post addresses, and tell everybody concerned of it."""
+    if named.targets:
+        mentions.note_mentions(session, named, post.thread.activity.course, telling.HOLDER, post.id, now=now)
+    telling.tell_of_post(session, post, now=now)
 
 
 def _check_ways(author: Membership, rules: Rules, *, is_anonymous: bool, is_private: bool = False) -> None:

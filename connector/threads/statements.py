@@ -21,6 +21,8 @@ from xapi.vocabulary.events import (
     QUESTION_ASKED,
     RESOURCE_SHARED,
     THREAD_CREATED,
+    THREAD_SUBSCRIBED,
+    THREAD_UNSUBSCRIBED,
     THREAD_VIEWED,
 )
 from xapi.vocabulary.extensions import ANSWER_ID, DEPTH, RESPONSE_SECONDS, REVISION, WORD_COUNT
@@ -178,6 +180,24 @@ def about(
         target=target,
         parent=parent,
         **(by_author(post) if by_its_author else setting(by, post.thread.activity, DISCUSSION)),
+    )
+
+
+def followed(thread: Thread, member: Membership, at: datetime, *, follows: bool) -> tincan.Statement:
+    """Return the statement that a member asked to be told of what is new in a thread, or no longer wants to be.
+
+    Args:
+        at: Aware.
+    """
+    event = THREAD_SUBSCRIBED if follows else THREAD_UNSUBSCRIBED
+    return statement(
+        id_=uuid.uuid5(thread.id, f"{event.key} {member.id} {at.isoformat()}"),
+        event=event,
+        object_=topic(thread),
+        timestamp=at,
+        extensions=origin(member),
+        parent=activity(thread.activity.iri, DISCUSSION),
+        **setting(member, thread.activity, DISCUSSION),
     )
 
 

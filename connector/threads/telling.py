@@ -1,0 +1,209 @@
+"""Who is told of what happens in threads, and what their notices say."""
+
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from connector.activities.models import Activity
+from connector.activities.services import find_activity
+from connector.content.mentions import members_addressed
+from connector.content.models import Mention, Mentions
+from connector.courses.models import Group, Membership
+from connector.notifications.models import Level, Scope
+from connector.notifications.places import Place
+from connector.notifications.services import levels, notify, set_level
+from connector.notifications.tellers import Teller, Telling
+from connector.threads import statements
+from connector.threads.access import get_thread, look, look_all
+from connector.threads.bylines import Byline, byline
+from connector.threads.models import Post, PostState, Thread
+from connector.threads.recipients import readers_of
+from connector.web.errors import NotFoundError
+from connector.web.i18n import gettext as _
+from connector.web.requests import now as time_now
+
+HOLDER: Final = "post"
+"""What posts are called where it is kept whom they address."""
+BEGUN, REPLIED, ANSWERED, MENTIONED, ACCEPTED = "thread", "replied", "answered", "mentioned", "accepted"
+
+
+# --- who is told ----------------------------------------------------------------------------------------------------------
+def tell_of_post(session: Session, post: Post, *, now: datetime) -> None:
+    """Tell of a post that can be read from now on: each member once, by what concerns them most.
+
+    Call it when a post is written, and when one that was held is let stand.
+    """
+    thread = post.thread
+    if post.is_opening:
+        # Who begins a thread wants to know how it goes on; they can say otherwise.
+        set_level(session, post.author_id, Scope.THREAD, thread.id, Level.EVERYTHING, now=now)
+    wishes = _wishes(session, post, now)
+    addressed = _addressed(session, post)
+    named = {id_ for id_ in addressed if wishes.get(id_, Level.MUTED) is not Level.MUTED}
+    answered = _answered(session, post, wishes) - named
+    wanted = {Level.EVERYTHING, Level.THREADS} if post.is_opening else {Level.EVERYTHING}
+    others = {id_ for id_, level in wishes.items() if level in wanted} - named - answered
+    for what, ids in ((MENTIONED, named), (ANSWERED, answered), (BEGUN if post.is_opening else REPLIED, others)):
+        _notify(session, ids, what, post, by=post.author_id, now=now)
+
+
+def tell_of_mentions(session: Session, post: Post, members: Collection[uuid.UUID], *, now: datetime) -> None:
+    """Tell those whom a post addresses since it was changed.
+
+    Args:
+        members: Ids of memberships.
+    """
+    wishes = _wishes(session, post, now)
+    named = {id_ for id_ in members if wishes.get(id_, Level.MUTED) is not Level.MUTED}
+    _notify(session, named, MENTIONED, post, by=post.author_id, now=now)
+
+
+def tell_of_accepted(session: Session, answer: Post, by: Membership, *, now: datetime) -> None:
+    """Tell the author of an answer that it helped."""
+    wishes = _wishes(session, answer, now, of={answer.author_id})
+    named = {id_ for id_, level in wishes.items() if level is not Level.MUTED}
+    _notify(session, named, ACCEPTED, answer, by=by.id, now=now)
+
+
+def _notify(
+    session: Session, ids: Collection[uuid.UUID], what: str, post: Post, *, by: uuid.UUID, now: datetime
+) -> None:
+    if ids:
+        activity = post.thread.activity
+        notify(session, ids, what, about=post.id, activity=activity, by=by, thread_id=post.thread_id, now=now)
+
+
+def _wishes(
+    session: Session, post: Post, now: datetime, of: Collection[uuid.UUID] | None = None
+) -> Mapping[uuid.UUID, Level]:
+    """Return what those who may read a post want to be told of its thread.
+
+    Args:
+        of: Those whom it is about; None for all but the author.
+    """
+    ids = readers_of(session, post, now=now)
+    ids = ids - {post.author_id} if of is None else ids & set(of)
+    activity = post.thread.activity
+    places = [(Scope.THREAD, post.thread_id), (Scope.ACTIVITY, activity.id), (Scope.COURSE, activity.course_id)]
+    return levels(session, ids, places) if ids else {}
+
+
+def _addressed(session: Session, post: Post) -> set[uuid.UUID]:
+    """Return whom a post addresses, by themselves, in a group or by their role."""
+    if "@" not in post.body:
+        return set()
+    rows = session.scalars(select(Mention).where(Mention.holder_kind == HOLDER, Mention.holder_id == post.id)).all()
+    if not rows:
+        return set()
+    groups = session.scalars(select(Group).where(Group.id.in_([row.group_id for row in rows if row.group_id]))).all()
+    roles = tuple(row.role for row in rows if row.role is not None)
+    found = members_addressed(session, post.thread.activity.course, Mentions(groups=tuple(groups), roles=roles))
+    return found | {row.member_id for row in rows if row.member_id}
+
+
+def _answered(session: Session, post: Post, wishes: Mapping[uuid.UUID, Level]) -> set[uuid.UUID]:
+    """Return the author of the post that this one answers, where they want to be told of answers."""
+    if post.parent_id is None:
+        return set()
+    author_id = session.scalar(select(Post.author_id).where(Post.id == post.parent_id))
+    wants = author_id is not None and wishes.get(author_id) in {Level.EVERYTHING, Level.THREADS}
+    return {author_id} if author_id is not None and wants else set()
+
+
+# --- what they are told -----------------------------------------------------------------------------------------------------
+def _begun(by: Byline, post: Post) -> str:
+    return _("%(name)s began “%(title)s”", name=by.name, title=post.thread.title)
+
+
+def _replied(by: Byline, post: Post) -> str:
+    return _("%(name)s wrote in “%(title)s”", name=by.name, title=post.thread.title)
+
+
+def _answered_you(by: Byline, post: Post) -> str:
+    return _("%(name)s answered you in “%(title)s”", name=by.name, title=post.thread.title)
+
+
+def _named_you(by: Byline, post: Post) -> str:
+    return _("%(name)s named you in “%(title)s”", name=by.name, title=post.thread.title)
+
+
+def _accepted(_by: Byline, post: Post) -> str:
+    return _("Your answer helped: it was accepted in “%(title)s”", title=post.thread.title)
+
+
+def _teller(title: Callable[[Byline, Post], str], *, has_author: bool = True) -> Teller:
+    """Return the teller for one thing that happens to posts."""
+
+    def tell(session: Session, reader: Membership, abouts: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+        found: dict[uuid.UUID, Telling] = {}
+        for post in _readable(session, reader, abouts):
+            by = byline(post, reader)
+            found[post.id] = Telling(
+                title=title(by, post),
+                text=post.snippet,
+                who=by.name if has_author else None,
+                avatar_id=by.avatar_id if has_author else None,
+                topic=post.thread.title,
+                endpoint=f"{post.thread.activity.kind}.find_post",
+                values={"activity_id": post.activity_id, "post_id": post.id},
+                lang=post.language,
+            )
+        return found
+
+    return tell
+
+
+def _readable(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Collection[Post]:
+    """Return those posts that a reader may read now, with their authors."""
+    where = select(Post.activity_id).where(Post.id.in_(list(ids)))
+    activities = session.scalars(
+        select(Activity).where(Activity.id.in_(where), Activity.course_id == reader.course_id)
+    ).all()
+    sights = look_all(session, reader, [each for each in activities if each.is_open], now=time_now())
+    if not sights:
+        return []
+    return session.scalars(
+        select(Post)
+        .join(Post.thread)
+        .where(Post.id.in_(list(ids)), Post.state == PostState.VISIBLE)
+        .where(or_(*(and_(sight.readable()) for sight in sights)))
+        .options(
+            contains_eager(Post.thread).joinedload(Thread.activity),
+            joinedload(Post.author).joinedload(Membership.person),
+        )
+    ).all()
+
+
+TELLERS: Final[Mapping[str, Teller]] = {
+    BEGUN: _teller(_begun),
+    REPLIED: _teller(_replied),
+    ANSWERED: _teller(_answered_you),
+    MENTIONED: _teller(_named_you),
+    ACCEPTED: _teller(_accepted, has_author=False),
+}
+
+
+# --- following a thread -----------------------------------------------------------------------------------------------------
+def place(session: Session, member: Membership, thread_id: uuid.UUID) -> Place:
+    """Return a thread as something to follow.
+
+    Raises:
+        NotFoundError: There is none that the member may see.
+    """
+    activity_id = session.scalar(select(Thread.activity_id).where(Thread.id == thread_id))
+    if activity_id is None:
+        raise NotFoundError
+    activity = find_activity(session, member, activity_id)
+    thread = get_thread(session, look(session, member, activity, now=time_now()), thread_id)
+    # Their author follows a thread from its beginning: that they no longer do would tell who began it.
+    is_own = thread.author_id == member.id
+    return Place(
+        title=thread.title,
+        endpoint=f"{activity.kind}.show",
+        values={"activity_id": activity.id, "thread_id": thread.id},
+        tell=None if is_own else lambda follows, at: statements.followed(thread, member, at, follows=follows),
+    )
