@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from html import unescape
+from typing import Any
 
 from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session, joinedload
@@ -17,6 +18,7 @@ from connector.content.addressees import Addressee, list_addressees
 from connector.content.models import Everyone, Mention, Mentions, Written
 from connector.content.names import Names
 from connector.courses.models import STAFF, Course, Group, GroupMember, Membership, Person
+from connector.db import Model
 from connector.web.errors import InvalidInputError
 from connector.web.i18n import ngettext
 
@@ -27,8 +29,8 @@ SUGGESTED = 8
 _FORGOTTEN = "@…"
 _SPAN = re.compile(r'<span class="mention">@([^<]*)</span>')
 
-RowsOf = Callable[[Session, str, Collection[uuid.UUID]], Iterable[Written]]
-"""Returns the texts that stand for what holds mentions, by its kind and ids; older versions of them as well."""
+TextsOf = Callable[[Session, str, Collection[uuid.UUID]], Iterable[Any]]
+"""Returns the texts that stand for what holds mentions, by its kind and ids: each has a `body` and a `body_html`."""
 
 
 def resolve(
@@ -162,45 +164,46 @@ def labels_of(html: str) -> tuple[str, ...]:
 
 def written_tables() -> Sequence[type[Written]]:
     """Return every table of written things."""
-    waiting, found = [Written], []
-    while waiting:
-        for each in waiting.pop().__subclasses__():
-            waiting.append(each)
-            if hasattr(each, "__table__"):
-                found.append(each)
-    return found
+    return [each for each in _mapped() if issubclass(each, Written)]
 
 
-def rows_of(session: Session, holder_kind: str, ids: Collection[uuid.UUID]) -> Iterable[Written]:
-    """Yield the rows of a table by id, and those of other written tables that belong to them, such as older versions."""
-    for table in written_tables():
-        for key in inspect(table).local_table.columns:
-            is_own = key.name == "id" and key.table.name == holder_kind
-            # A post names other posts as well, and those are not its older versions.
-            is_version = key.table.name != holder_kind and key.name == f"{holder_kind}_id"
-            if not (is_own or is_version):
-                continue
+def _mapped() -> Sequence[type[Any]]:
+    return [mapper.class_ for mapper in Model.registry.mappers]
+
+
+def texts_of(session: Session, holder_kind: str, ids: Collection[uuid.UUID]) -> Iterable[Any]:
+    """Yield the rows of a table of written things by id, and older versions of them, which other tables keep by the id of
+    what they are of.
+    """
+    for table in _mapped():
+        columns = inspect(table).local_table.columns
+        own_name = inspect(table).local_table.name
+        key = columns.get("id" if own_name == holder_kind else f"{holder_kind}_id")
+        if key is not None and "body" in columns and "body_html" in columns:
             yield from session.scalars(select(table).where(key.in_(ids)))
 
 
-def forget_mentions(session: Session, person: Person, rows: RowsOf = rows_of) -> Sequence[Written]:
+def forget_mentions(session: Session, person: Person, texts: TextsOf = texts_of) -> Sequence[Any]:
     """Take somebody's name out of what others wrote to them, and return the texts that were changed.
 
     Who has an index of these texts must put them in anew.
+
+    Args:
+        texts: Finds the texts by the kind and the ids of what holds them.
     """
     mine = select(Membership.id).where(Membership.person_id == person.id).scalar_subquery()
     found = session.scalars(select(Mention).where(Mention.member_id.in_(mine))).all()
-    changed: list[Written] = []
+    changed: list[Any] = []
     for kind in {row.holder_kind for row in found}:
         labels = {row.label.casefold() for row in found if row.holder_kind == kind}
         ids = {row.holder_id for row in found if row.holder_kind == kind}
-        changed += [text for text in rows(session, kind, ids) if _forget_names(text, labels)]
+        changed += [text for text in texts(session, kind, ids) if _forget_names(text, labels)]
     session.execute(delete(Mention).where(Mention.member_id.in_(mine)))
     session.flush()
     return changed
 
 
-def _forget_names(text: Written, labels: set[str]) -> bool:
+def _forget_names(text: Any, labels: set[str]) -> bool:
     spelt = labels_of(text.body_html)
     gone = sorted((each for each in spelt if each.casefold() in labels), key=len, reverse=True)
     if not gone:
@@ -208,5 +211,9 @@ def _forget_names(text: Written, labels: set[str]) -> bool:
     body = text.body
     for label in gone:
         body = body.replace(f"@{label}", _FORGOTTEN)
-    text.render(body, tuple(each for each in spelt if each not in gone))
+    kept = tuple(each for each in spelt if each not in gone)
+    if isinstance(text, Written):
+        text.render(body, kept)
+    else:
+        text.body, text.body_html = body, markdown.render(body, kept)
     return True

@@ -17,7 +17,8 @@ def _headers(response: Response) -> Response:
     forms = " ".join(["'self'", *g.get("form_origins", [])])
     response.headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+        "connect-src 'self'; "
         f"font-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors {frames}",
     )
     # No X-Frame-Options: it cannot name origins, and we live in frames.
