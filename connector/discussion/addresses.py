@@ -5,18 +5,55 @@ from typing import Any
 from flask import url_for
 
 from connector.threads.models import OPENING, Post, Thread
-from connector.threads.reading import page_of
+from connector.threads.news import Arrivals
+from connector.threads.reading import Spot
 
 
 def link_to(thing: Thread | Post, **query: Any) -> str:
-    """Return the address of a thread, or of a post in it; it stays while the post stays in its thread."""
+    """Return the address of a thread, or of a post in it: it leads to the page that holds the post, also as the thread grows."""
     thread = thing if isinstance(thing, Thread) else thing.thread
-    page = page_of(OPENING if isinstance(thing, Thread) else thing.number)
-    anchor = {} if isinstance(thing, Thread) else {"_anchor": f"post-{thing.id}"}
-    return url_for(
-        "discussion.show",
-        activity_id=thread.activity_id,
-        thread_id=thread.id,
-        page=page if page > 1 else None,
-        **{**anchor, **query},
-    )
+    where = {} if isinstance(thing, Thread) else {"post": _place(thing), "_anchor": f"post-{thing.id}"}
+    return url_for("discussion.show", activity_id=thread.activity_id, thread_id=thread.id, **{**where, **query})
+
+
+def permalink(post: Post) -> str:
+    """Return the address that leads to a post wherever it stands, also once it was moved to another thread."""
+    return url_for("discussion.find_post", activity_id=post.activity_id, post_id=post.id)
+
+
+class Paths:
+    """Addresses around one thread, put together here: a page has hundreds, and the router takes long for each."""
+
+    def __init__(self, thread: Thread) -> None:
+        """Ask the router once."""
+        self.thread = link_to(thread)
+        self.activity = url_for("discussion.index", activity_id=thread.activity_id)
+
+    def to(self, post: Post) -> str:
+        """Return the address of a post of the thread; what `link_to` says."""
+        return self.spot(Spot(post.id, post.number))
+
+    def spot(self, spot: Spot) -> str:
+        """Return the address of a post of which only the place is known."""
+        query = f"?post={spot.number}" if spot.number > OPENING else ""
+        return f"{self.thread}{query}#post-{spot.id}"
+
+    def arrivals(self, found: Arrivals) -> str:
+        """Return the address of the first of what came while a page was open."""
+        return self.spot(Spot(found.first_id, found.first_number))
+
+    def reply(self, post: Post) -> str:
+        """Return the address of the thread with the form for a reply to a post below that post."""
+        return f"{self.thread}?post={post.number}&to={post.id}#body"
+
+    def page(self, page: int, branch: Post | None = None) -> str:
+        """Return the address of a page of the thread, or of a branch of it."""
+        return f"{self.thread}?{f'branch={branch.number}&' if branch else ''}page={page}"
+
+    def act(self, post: Post, what: str) -> str:
+        """Return the address of something that can be done with a post, such as `edit`."""
+        return f"{self.activity}/posts/{post.id}/{what}"
+
+
+def _place(post: Post) -> int | None:
+    return None if post.is_opening else post.number

@@ -1,28 +1,21 @@
-"""The two pages that every act in a discussion leads back to: its list of threads, and one thread."""
+"""What the pages of a discussion begin with: the way in, and words that they share."""
 
 import uuid
-from http import HTTPStatus
 
-from flask import Response, request
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity, Kind
-from connector.activities.pages import activity_bar
 from connector.activities.services import get_activity
-from connector.content import markdown
-from connector.content.text import BODY_LIMIT, TITLE_LIMIT, normalise
 from connector.courses.access import current_member
-from connector.discussion.addresses import link_to
-from connector.discussion.starters import starters
-from connector.threads import limits, reading
-from connector.threads.access import Sight, get_post, get_thread, look, may_read
-from connector.threads.bylines import byline
-from connector.threads.models import Post, ThreadKind
-from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
+from connector.threads.access import Sight, look
+from connector.threads.models import ThreadKind
+from connector.web.errors import NotFoundError
 from connector.web.i18n import gettext as _
-from connector.web.pages import render
 from connector.web.requests import current_session, now
+
+POLL_SECONDS = 25
+"""How often pages ask whether something is new."""
+KIND_ICONS = {ThreadKind.DISCUSSION: "chat", ThreadKind.QUESTION: "question", ThreadKind.SHARE: "attach"}
 
 
 def enter(session: Session, activity_id: uuid.UUID) -> tuple[Sight, Activity]:
@@ -36,88 +29,16 @@ def enter(session: Session, activity_id: uuid.UUID) -> tuple[Sight, Activity]:
     return look(session, member, activity, now=now()), activity
 
 
-def list_page(sight: Sight, *, typed: dict[str, str], errors: dict[str, list[str]] | None = None) -> Response:
-    """Return the page with the threads, and the form for a new one.
+def enter_to_write(activity_id: uuid.UUID) -> Sight:
+    """Return what the member sees of the discussion, in the request's own session.
 
-    Args:
-        typed: What the form begins with.
-        errors: What was wrong with it, by field.
+    Raises:
+        NotFoundError: There is no such discussion, or they may only look on.
     """
-    session, activity, member = current_session(), sight.activity, sight.member
-    rules = limits.get_rules(session, activity)
-    prompt = normalise(activity.prompt)
-    return render(
-        "discussion/index.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
-        bar=activity_bar(member, activity, "discussion.index"),
-        activity=activity,
-        member=member,
-        now=sight.now,
-        threads=reading.list_threads(session, sight, page=request.args.get("page", 1, type=int)),
-        prompt=Markup(markdown.render(prompt)) if prompt else None,  # noqa: S704 -- sanitised there
-        starters=starters(),
-        typed=typed,
-        errors=errors or {},
-        key=uuid.uuid4(),
-        limits={"title": TITLE_LIMIT, "body": BODY_LIMIT},
-        may_start=member.can_write and (member.is_staff or rules.learners_start),
-        may_hide=limits.may_hide(member, rules),
-        rules=rules,
-        kinds=kind_names(),
-        link=link_to,
-        byline=lambda post: byline(post, member),
-    )
-
-
-def thread_page(
-    sight: Sight,
-    page: reading.Reading,
-    *,
-    parent: Post | None = None,
-    typed: str = "",
-    error: InvalidInputError | ConflictError | None = None,
-) -> Response:
-    """Return a page of a thread, and the form for a reply.
-
-    Args:
-        parent: The post that the form answers; None for the opening post.
-        typed: What the form begins with.
-        error: Why the form was refused.
-    """
-    thread, member = page.thread, sight.member
-    rules = limits.get_rules(current_session(), sight.activity)
-    return render(
-        "discussion/thread.html",
-        status=error.status if error else HTTPStatus.OK,
-        bar=activity_bar(member, sight.activity, "discussion.index"),
-        member=member,
-        thread=thread,
-        page=page,
-        parent=parent,
-        typed=typed,
-        errors=error.errors if isinstance(error, InvalidInputError) else {},
-        conflict=error.learner if isinstance(error, ConflictError) else None,
-        key=uuid.uuid4(),
-        limit=BODY_LIMIT,
-        is_open=limits.is_open(thread, now=sight.now),
-        may_hide=limits.may_hide(member, rules),
-        kinds=kind_names(),
-        link=link_to,
-        byline=lambda post: byline(post, member),
-        may_read=lambda post: may_read(sight, post),
-    )
-
-
-def refuse_reply(sight: Sight, thread_id: uuid.UUID, error: InvalidInputError | ConflictError) -> Response:
-    """Return the thread again, with what is wrong and with everything that was typed."""
-    session = current_session()
-    try:
-        parent = get_post(session, sight, uuid.UUID(request.form.get("parent", "")))
-    except (ValueError, NotFoundError):
-        parent = None
-    thread = get_thread(session, sight, thread_id)
-    page = reading.read_thread(session, sight, thread, page=request.args.get("page", 1, type=int))
-    return thread_page(sight, page, parent=parent, typed=request.form.get("body", ""), error=error)
+    sight, _activity = enter(current_session(), activity_id)
+    if not sight.member.can_write:
+        raise NotFoundError
+    return sight
 
 
 def kind_names() -> dict[ThreadKind, str]:

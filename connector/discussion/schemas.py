@@ -1,12 +1,18 @@
 """What the forms of a discussion send."""
 
 import uuid
-from typing import ClassVar
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, ClassVar
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from connector.content.fields import Line, Markdown
 from connector.threads.models import ThreadKind
+from connector.threads.tags import TagList
+from connector.web.i18n import gettext as _
+
+_MOST_AT_ONCE = 200
 
 
 class _Form(Schema):
@@ -27,8 +33,16 @@ class ThreadForm(_Form):
     title = Line()
     body = Markdown()
     kind = fields.Enum(ThreadKind, by_value=True, load_default=ThreadKind.DISCUSSION)
+    tags = TagList()
+    group = fields.UUID(load_default=None, allow_none=True)
+    """The group that it is for; left out for everybody."""
     anonymous = fields.Boolean(load_default=False)
     private = fields.Boolean(load_default=False)
+
+    @pre_load
+    def _take_everybody(self, data: Mapping[str, Any], **_more: Any) -> dict[str, Any]:
+        """Take an empty choice of a group for everybody."""
+        return {name: value for name, value in data.items() if (name, value) != ("group", "")}
 
 
 class ReplyForm(_Form):
@@ -37,3 +51,48 @@ class ReplyForm(_Form):
     body = Markdown()
     parent = fields.UUID(load_default=None)
     anonymous = fields.Boolean(load_default=False)
+
+
+class EditForm(_Form):
+    """What a post is to say from now on."""
+
+    body = Markdown()
+    version = fields.Integer(required=True)
+    """The version that the form showed: another one may have been written since."""
+
+
+class OpeningForm(EditForm):
+    """What an opening post is to say, and the thread that it opens."""
+
+    title = Line()
+    tags = TagList()
+
+
+class PlaceForm(_Form):
+    """A post that something begins at."""
+
+    post = fields.UUID(required=True)
+
+
+class Act(StrEnum):
+    """What can be done with many threads at once."""
+
+    READ = "read"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    TAG = "tag"
+
+
+class BulkForm(_Form):
+    """Many threads, and what to do with them."""
+
+    thread = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=_MOST_AT_ONCE))
+    act = fields.Enum(Act, by_value=True, required=True)
+    tags = TagList()
+
+    @validates_schema
+    def _check(self, data: Mapping[str, Any], **_more: Any) -> None:
+        if not data["thread"]:
+            raise ValidationError(_("Choose at least one thread."), "thread")
+        if data["act"] is Act.TAG and not data["tags"]:
+            raise ValidationError(_("Write the tags to add."), "tags")

@@ -6,16 +6,17 @@ from http import HTTPStatus
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.courses.people import name_of
 from connector.delivery.services import backlog
 from connector.discussion.addresses import link_to
+from connector.discussion.list_pages import list_page, new_thread_page
 from connector.discussion.overview import get_overview
-from connector.discussion.pages import enter, list_page, refuse_reply, thread_page
+from connector.discussion.pages import enter, enter_to_write
 from connector.discussion.schemas import ReplyForm, ThreadForm
 from connector.discussion.starters import starters
-from connector.threads import changing, reading, services
+from connector.discussion.thread_pages import refuse_reply, thread_page
+from connector.threads import marking, reading, services
 from connector.threads.access import Sight, ThreadMovedError, get_post, get_thread
 from connector.threads.bylines import byline
 from connector.threads.services import NewThread
@@ -29,33 +30,40 @@ blueprint = launch_blueprint("discussion", __name__, url_prefix="/s/<sid>/discus
 
 @blueprint.get("")
 def index(activity_id: uuid.UUID) -> ResponseReturnValue:
-    """Show the threads, those with something new first."""
+    """Show the threads, those first that wait for the reader."""
     sight, _activity = enter(current_session(), activity_id)
-    openings = starters()
-    chosen = request.args.get("starter", type=int)
-    typed = openings[chosen] if chosen is not None and 0 <= chosen < len(openings) else {}
-    return list_page(sight, typed=typed)
+    return list_page(sight, typed=_starter())
+
+
+@blueprint.get("/new")
+def new_thread(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the form for a new thread."""
+    sight = enter_to_write(activity_id)
+    return new_thread_page(sight, typed=_starter())
 
 
 @blueprint.post("/threads")
 def post_thread(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Begin a thread."""
     session = current_session()
-    sight, activity = _enter_to_write(activity_id)
+    sight = enter_to_write(activity_id)
     try:
         form = load(ThreadForm())
         new = NewThread(
             title=form["title"],
             body=form["body"],
             kind=form["kind"],
+            tags=form["tags"],
+            group_id=form["group"],
             is_private=form["private"],
             is_anonymous=form["anonymous"],
         )
-        thread = services.start_thread(session, activity, sight.member, new, key=form["idempotency_key"], now=sight.now)
+        key = form["idempotency_key"]
+        thread = services.start_thread(session, sight.activity, sight.member, new, key=key, now=sight.now)
     except (InvalidInputError, ConflictError) as error:
         if prefers_json():
             raise
-        return list_page(sight, typed=request.form.to_dict(), errors=_errors(error))
+        return new_thread_page(sight, typed=request.form.to_dict(), errors=_errors(error))
     session.commit()
     return redirect(link_to(thread.opening), HTTPStatus.SEE_OTHER)
 
@@ -71,9 +79,18 @@ def show(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(link_to(moved.thread), HTTPStatus.SEE_OTHER)
     answered = request.args.get("to", type=uuid.UUID)
     parent = get_post(session, sight, answered) if answered else None
-    page = reading.read_thread(session, sight, thread, page=request.args.get("page", 1, type=int))
+    if parent is not None and parent.thread_id != thread.id:
+        raise NotFoundError
+    page = reading.read_thread(
+        session,
+        sight,
+        thread,
+        page=request.args.get("page", 1, type=int),
+        post=parent.number if parent else request.args.get("post", type=int),
+        branch=request.args.get("branch", type=int),
+    )
     if page.has_news and _is_looked_at():
-        _note(activity_id, page)
+        _note(sight, page)
     return thread_page(sight, page, parent=parent)
 
 
@@ -81,7 +98,7 @@ def show(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
 def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     """Add a reply to a thread."""
     session = current_session()
-    sight, _activity = _enter_to_write(activity_id)
+    sight = enter_to_write(activity_id)
     thread = get_thread(session, sight, thread_id)
     try:
         form = load(ReplyForm())
@@ -127,31 +144,6 @@ def reopen_thread(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseRetur
     return redirect(link_to(thread), HTTPStatus.SEE_OTHER)
 
 
-@blueprint.post("/posts/<uuid:post_id>/withdraw")
-def withdraw(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
-    """Take back what one wrote."""
-    session = current_session()
-    sight, _activity = _enter_to_write(activity_id)
-    post = get_post(session, sight, post_id)
-    changing.withdraw_post(session, post, sight.member, now=sight.now)
-    session.commit()
-    return redirect(link_to(post), HTTPStatus.SEE_OTHER)
-
-
-@blueprint.post("/posts/<uuid:post_id>/accept")
-def accept(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
-    """Take an answer for the one that helped, or take that back."""
-    session = current_session()
-    sight, _activity = _enter_to_write(activity_id)
-    post = get_post(session, sight, post_id)
-    if request.form.get("undo"):
-        changing.unaccept_answer(session, post, sight.member)
-    else:
-        changing.accept_answer(session, post, sight.member, now=sight.now)
-    session.commit()
-    return redirect(link_to(post), HTTPStatus.SEE_OTHER)
-
-
 @blueprint.get("/overview")
 def overview(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Show the figures to who leads the course."""
@@ -168,11 +160,10 @@ def overview(activity_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def _enter_to_write(activity_id: uuid.UUID) -> tuple[Sight, Activity]:
-    sight, activity = enter(current_session(), activity_id)
-    if not sight.member.can_write:
-        raise NotFoundError
-    return sight, activity
+def _starter() -> dict[str, str]:
+    openings = starters()
+    chosen = request.args.get("starter", type=int)
+    return openings[chosen] if chosen is not None and 0 <= chosen < len(openings) else {}
 
 
 def _errors(error: InvalidInputError | ConflictError) -> dict[str, list[str]]:
@@ -184,10 +175,8 @@ def _is_looked_at() -> bool:
     return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
 
 
-def _note(activity_id: uuid.UUID, page: reading.Reading) -> None:
+def _note(sight: Sight, page: reading.Reading) -> None:
     """Note that the new posts of a page were seen; in a session of its own, so that reading takes no write lock."""
     with writing_session() as session:
-        sight, _activity = enter(session, activity_id)
-        thread = get_thread(session, sight, page.thread.id)
-        reading.mark_read(session, sight, thread, [shown.post.id for shown in page.posts if shown.is_new])
+        marking.mark_read(session, sight, page.thread, [shown.post.id for shown in page.posts if shown.is_new])
         session.commit()

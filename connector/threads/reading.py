@@ -1,43 +1,35 @@
-"""What members see of threads: which there are, which posts, what is new."""
+"""A thread as one member reads it: a page of it, or all of it on paper."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 
-from sqlalchemy import ColumnElement, and_, case, func, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
 from connector.content.nesting import nest
 from connector.courses.models import Membership
-from connector.db import Model
-from connector.delivery.services import record
-from connector.threads import statements
 from connector.threads.access import Sight
-from connector.threads.models import OPENING, Post, PostState, ReadMark, Thread, Visit
-
-THREADS_A_PAGE = 20
-REPLIES_A_PAGE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A thread in the list, and how many of its posts the reader has not seen."""
-
-    thread: Thread
-    new_count: int
+from connector.threads.models import OPENING, Post, PostState, Thread, Visit
+from connector.threads.news import GONE
+from connector.threads.outline import Fold, Outline, cut, get_outline
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadList:
-    """One page of an activity's threads."""
+class Spot:
+    """A post that something leads to, wherever it stands."""
 
-    rows: Sequence[Row]
+    id: uuid.UUID
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What a page leaves out of a branch."""
+
+    first: Spot
     count: int
-    """Of all threads."""
-    page: int
-    pages: int
+    new_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +42,35 @@ class Shown:
     is_new: bool
     answered: Post | None
     """What it answers; None for the opening post, and where the reader may not see it."""
+    hidden: Hidden | None = None
+    """What comes next in the branch, and is not shown on this page."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """One page of a thread, as one member sees it."""
 
     thread: Thread
     posts: Sequence[Shown]
-    """In reading order; the opening post stands on the first page."""
+    """In reading order; the opening post stands on the thread's first page."""
     page: int
     pages: int
+    branch: Post | None
+    """The reply whose branch these are pages of; None for pages of the whole thread."""
+    branch_size: int
+    """How many replies to that one there are, at any depth."""
+    reply_count: int
+    """In the whole thread; posts without a text left are among them."""
+    last_number: int
+    """The newest post's, as far as the reader sees them."""
     new_count: int
     """In the whole thread."""
-    first_new: Post | None
-    """The oldest post that the reader has not seen."""
+    first_new: Spot | None
+    """The first post, in reading order, that the reader has not seen."""
+    next_new: Spot | None
+    """The next one, after this page; what is left above it where nothing is."""
+    accepted: Post | None
+    """The answer that helped, wherever it stands."""
     was_visited_today: bool
 
     @property
@@ -73,124 +79,145 @@ class Reading:
         return not self.was_visited_today or any(shown.is_new for shown in self.posts)
 
 
-def is_unread(reader: Membership) -> ColumnElement[bool]:
-    """Return the condition on `Post` that a member has not seen it."""
-    marked = select(ReadMark.post_id).where(ReadMark.member_id == reader.id, ReadMark.post_id == Post.id).exists()
-    return and_(Post.state.not_in({PostState.REMOVED, PostState.WITHDRAWN}), ~marked)
-
-
-def list_threads(session: Session, sight: Sight, *, page: int) -> ThreadList:
-    """Return a page of threads: pinned ones first, then those with something new, then by the newest post."""
-    opening = and_(Post.thread_id == Thread.id, Post.number == OPENING)
-    count = session.scalar(select(func.count(Thread.id)).join(Post, opening).where(sight.threads())) or 0
-    page, pages = _clamp(page, count, THREADS_A_PAGE)
-    news = (
-        select(Post.thread_id, func.count().label("posts"))
-        .join(Post.thread)
-        .where(sight.posts(), is_unread(sight.member))
-        .group_by(Post.thread_id)
-        .subquery()
-    )
-    new_count = func.coalesce(news.c.posts, 0)
-    found = session.execute(
-        select(Thread, new_count)
-        .join(Post, opening)
-        .outerjoin(news, news.c.thread_id == Thread.id)
-        .where(sight.threads())
-        .order_by(
-            case((Thread.pinned_at.is_(None), 1), else_=0),
-            case((new_count > 0, 0), else_=1),
-            Thread.last_activity_at.desc(),
-            Thread.id,
-        )
-        .options(contains_eager(Thread.opening).joinedload(Post.author).joinedload(Membership.person))
-        .limit(THREADS_A_PAGE)
-        .offset((page - 1) * THREADS_A_PAGE)
-    )
-    return ThreadList([Row(thread, new) for thread, new in found], count, page, pages)
-
-
-def page_of(number: int) -> int:
-    """Return the page of its thread that a post stands on: always the same one, since numbers never change."""
-    return max(number - OPENING - 1, 0) // REPLIES_A_PAGE + 1
-
-
-def read_thread(session: Session, sight: Sight, thread: Thread, *, page: int) -> Reading:
-    """Return a page of a thread. What is new stays new until `mark_read`.
+def read_thread(
+    session: Session,
+    sight: Sight,
+    thread: Thread,
+    *,
+    page: int = 1,
+    post: int | None = None,
+    branch: int | None = None,
+) -> Reading:
+    """Return a page of a thread; at most six queries, however long it is. What is new stays new until `mark_read`.
 
     Args:
         page: From 1; one that does not exist becomes the nearest that does.
+        post: The number of a post that the page must show; goes before the others.
+        branch: The number of a reply to the opening post, to read it alone with what stands below it.
     """
-    page, pages = _clamp(page, thread.reply_count, REPLIES_A_PAGE)
-    posts = _posts(session, sight, thread, page)
-    answered = _answered(session, sight, thread, posts)
-    new = dict(
-        iter(
-            session.execute(
-                select(Post.id, Post.number)
-                .join(Post.thread)
-                .where(Post.thread_id == thread.id, sight.posts(), is_unread(sight.member))
-            )
-        )
-    )
-    opening = [Shown(post, 0, post.id in new, None) for post in posts if post.is_opening]
-    shown = [
-        Shown(placed.item, placed.level, placed.item.id in new, answered.get(placed.item.parent_id))
-        for placed in nest([post for post in posts if not post.is_opening])
-    ]
+    outline = get_outline(session, sight, thread)
+    window = cut(outline, page=page, post=post, branch=branch)
+    levels = {each.item.id: each.level for each in window.placed}
+    if window.has_opening:
+        levels = {OPENING: 0, **levels}
+    is_new = {line.id: line.is_new for line in outline.lines()}
+    first_new, next_new = _first_new(outline, levels)
+    found = _load(session, sight, thread, {window.branch or OPENING, *levels})
+    spots = _spots(session, thread, found, {first_new, next_new, *(fold.first for fold in window.folds.values())})
+    answered = _answered(session, sight, thread, [*found.values()])
+    accepted = answered.get(thread.accepted_id)
     visit = session.get(Visit, (sight.member.id, thread.id))
     return Reading(
         thread=thread,
-        posts=[*opening, *shown],
-        page=page,
-        pages=pages,
-        new_count=len(new),
-        first_new=session.get(Post, min(new, key=lambda id_: new[id_])) if new else None,
+        posts=[
+            Shown(
+                found[number],
+                level,
+                is_new[number],
+                answered.get(found[number].parent_id),
+                _hidden(window.folds.get(number), spots),
+            )
+            for number, level in levels.items()
+            if number in found
+        ],
+        page=window.page,
+        pages=window.pages,
+        branch=found.get(window.branch) if window.branch else None,
+        branch_size=window.branch_size,
+        reply_count=len(outline.placed),
+        last_number=max(is_new, default=OPENING),
+        new_count=sum(is_new.values()),
+        first_new=spots.get(first_new),
+        next_new=spots.get(next_new),
+        accepted=accepted if accepted and accepted.state not in GONE else None,
         was_visited_today=visit is not None and visit.day >= sight.now.date(),
     )
 
 
-def mark_read(session: Session, sight: Sight, thread: Thread, posts: Collection[uuid.UUID]) -> None:
-    """Note that a member was shown posts, and tell of the day's first visit to the thread.
+def read_whole(session: Session, sight: Sight, threads: Sequence[Thread]) -> Mapping[uuid.UUID, Sequence[Shown]]:
+    """Return all posts of threads in reading order, by the thread's id; one query.
 
     Args:
-        posts: Ids of posts of the thread that the member may see and that were new.
+        threads: That the member may see.
     """
-    reader, now = sight.member, sight.now
-    if posts:
-        # In order, or two devices of one person could each wait for a row of the other's.
-        marks = [{"member_id": reader.id, "post_id": post_id} for post_id in sorted(posts)]
-        session.execute(_insert(session, ReadMark).values(marks).on_conflict_do_nothing())
-    visit = _insert(session, Visit).values(member_id=reader.id, thread_id=thread.id, day=now.date())
-    noted = visit.on_conflict_do_update(
-        index_elements=[Visit.member_id, Visit.thread_id], set_={"day": now.date()}, where=Visit.day < now.date()
-    )
-    if session.scalar(noted.returning(Visit.day)) is not None:
-        record(session, statements.viewed(thread, reader, now), by=reader, now=now)
-
-
-def _clamp(page: int, count: int, size: int) -> tuple[int, int]:
-    pages = max(ceil(count / size), 1)
-    return min(max(page, 1), pages), pages
-
-
-def _posts(session: Session, sight: Sight, thread: Thread, page: int) -> Sequence[Post]:
-    first = OPENING + 1 + (page - 1) * REPLIES_A_PAGE
-    numbers = Post.number.between(OPENING if page == 1 else first, first + REPLIES_A_PAGE - 1)
-    return session.scalars(
+    posts = session.scalars(
         select(Post)
         .join(Post.thread)
-        .where(Post.thread_id == thread.id, numbers, sight.posts())
-        .order_by(Post.number)
+        .where(Post.thread_id.in_([thread.id for thread in threads]), sight.posts())
+        .order_by(Post.thread_id, Post.number)
         .options(joinedload(Post.author).joinedload(Membership.person))
     ).all()
+    by_id = {post.id: post for post in posts}
+    found: dict[uuid.UUID, list[Post]] = {thread.id: [] for thread in threads}
+    for post in posts:
+        found[post.thread_id].append(post)
+    return {
+        thread_id: [
+            *(Shown(post, 0, False, None) for post in written if post.is_opening),
+            *(
+                Shown(placed.item, placed.level, False, by_id.get(placed.item.parent_id or placed.item.id))
+                for placed in nest([post for post in written if not post.is_opening])
+            ),
+        ]
+        for thread_id, written in found.items()
+    }
+
+
+def is_veiled(session: Session, sight: Sight, thread: Thread) -> bool:
+    """Return whether a thread keeps what others wrote until the member has written enough there."""
+    is_over = thread.shows_from is not None and thread.shows_from <= sight.now
+    if thread.shows_after_posts == 0 or sight.member.is_staff or is_over:
+        return False
+    own = select(func.count()).where(
+        Post.thread_id == thread.id, Post.author_id == sight.member.id, Post.state == PostState.VISIBLE
+    )
+    return (session.scalar(own) or 0) < thread.shows_after_posts
+
+
+def next_spot(session: Session, sight: Sight, post: Post) -> Spot | None:
+    """Return the post that a member reads after one; None after the last."""
+    number = get_outline(session, sight, post.thread).next_to(post.number)
+    return _spots(session, post.thread, {}, {number}).get(number)
+
+
+def _first_new(outline: Outline, on_page: Collection[int]) -> tuple[int | None, int | None]:
+    """Return the numbers of the first new post, and of the next new one that this page does not show."""
+    lines = list(outline.lines())
+    new = [line.id for line in lines if line.is_new]
+    elsewhere = [number for number in new if number not in on_page]
+    positions = {line.id: position for position, line in enumerate(lines)}
+    end = max((positions[number] for number in on_page if number in positions), default=0)
+    after = next((number for number in elsewhere if positions[number] > end), None)
+    return (new[0] if new else None), after or (elsewhere[0] if elsewhere else None)
+
+
+def _load(session: Session, sight: Sight, thread: Thread, numbers: Collection[int]) -> dict[int, Post]:
+    posts = session.scalars(
+        select(Post)
+        .join(Post.thread)
+        .where(Post.thread_id == thread.id, Post.number.in_(list(numbers)), sight.posts())
+        .options(joinedload(Post.author).joinedload(Membership.person))
+    )
+    return {post.number: post for post in posts}
+
+
+def _spots(
+    session: Session, thread: Thread, found: Mapping[int, Post], numbers: Collection[int | None]
+) -> Mapping[int | None, Spot]:
+    """Return where posts are that the member may see, by number; those of the page need no query."""
+    spots: dict[int | None, Spot] = {
+        number: Spot(found[number].id, number) for number in numbers if number is not None and number in found
+    }
+    if elsewhere := [number for number in numbers if number is not None and number not in found]:
+        ids = select(Post.number, Post.id).where(Post.thread_id == thread.id, Post.number.in_(elsewhere))
+        spots.update((number, Spot(id_, number)) for number, id_ in session.execute(ids))
+    return spots
 
 
 def _answered(session: Session, sight: Sight, thread: Thread, posts: Sequence[Post]) -> dict[uuid.UUID | None, Post]:
-    """Return what the posts answer that stands on other pages, by id; fetched together."""
+    """Return what the posts answer, and the accepted answer, by id; those that stand on other pages come together."""
     found: dict[uuid.UUID | None, Post] = {post.id: post for post in (thread.opening, *posts)}
-    elsewhere = {post.parent_id for post in posts} - {None, *found}
-    if elsewhere:
+    if elsewhere := {thread.accepted_id, *(post.parent_id for post in posts)} - {None, *found}:
         author = joinedload(Post.author).joinedload(Membership.person)
         parents = session.scalars(
             select(Post).join(Post.thread).where(Post.id.in_(elsewhere), sight.posts()).options(author)
@@ -199,6 +226,7 @@ def _answered(session: Session, sight: Sight, thread: Thread, posts: Sequence[Po
     return found
 
 
-def _insert(session: Session, kind: type[Model]) -> sqlite.Insert | postgresql.Insert:
-    """Return an INSERT that knows ON CONFLICT; both databases spell it alike, and SQLAlchemy has one for each."""
-    return sqlite.insert(kind) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(kind)
+def _hidden(fold: Fold | None, spots: Mapping[int | None, Spot]) -> Hidden | None:
+    if fold is None or fold.first not in spots:
+        return None
+    return Hidden(spots[fold.first], fold.count, fold.new_count)

@@ -12,7 +12,7 @@ from connector.activities.models import Activity
 from connector.courses.models import Membership, Person
 from connector.threads.access import Sight, look_all
 from connector.threads.models import Post, PostState, ReadMark, Thread, Visit
-from connector.threads.reading import is_unread
+from connector.threads.news import is_unread
 from connector.web.i18n import gettext as _
 
 

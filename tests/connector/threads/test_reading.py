@@ -1,34 +1,27 @@
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from connector.courses.models import Role
 from connector.db import Database
 from connector.delivery.models import Message
-from connector.discussion.overview import get_overview
-from connector.threads import reading, services
-from connector.threads.models import ReadMark, Visit
-from connector.web.errors import NotFoundError
+from connector.threads import changing, marking, outline, reading
+from connector.threads.models import PostState, Visit
 from tests import make
 from tests.connector.threads import build
 
 
-def listed(session, activity, reader, page=1):
-    """The titles and the numbers of new posts of a page."""
-    return [
-        (row.thread.title, row.new_count)
-        for row in reading.list_threads(session, build.sight(session, activity, reader), page=page).rows
-    ]
+def look(session, thread, reader, **where):
+    return reading.read_thread(session, build.sight(session, thread.activity, reader), thread, **where)
 
 
-def read(session, thread, reader, *, page=1, after=0):
+def read(session, thread, reader, *, after=0, **where):
     """Look at a page as a view does: see it, and note that it was seen."""
     sight = build.sight(session, thread.activity, reader, after=after)
-    shown = reading.read_thread(session, sight, thread, page=page)
-    reading.mark_read(session, sight, thread, [each.post.id for each in shown.posts if each.is_new])
+    shown = reading.read_thread(session, sight, thread, **where)
+    marking.mark_read(session, sight, thread, [each.post.id for each in shown.posts if each.is_new])
     return shown
 
 
@@ -36,55 +29,16 @@ def new_in(shown):
     return [each.post.number for each in shown.posts if each.is_new]
 
 
-# --- the list ---------------------------------------------------------------------------------------------------------
-def test_threads_with_something_new_come_first_then_the_most_recent(session, activity, ana, bo):
-    threads = {
-        title: build.thread(session, activity=activity, author=bo, title=title, after=number)
-        for number, title in enumerate(("new and old", "new and young", "read and old", "read and young"))
-    }
-    for title in ("read and old", "read and young"):
-        read(session, threads[title], ana)
-    assert listed(session, activity, ana) == [
-        ("new and young", 1),
-        ("new and old", 1),
-        ("read and young", 0),
-        ("read and old", 0),
-    ]
+def numbers_in(shown):
+    return [each.post.number for each in shown.posts]
 
 
-def test_a_reply_makes_a_read_thread_new_again(session, activity, ana, bo):
-    thread = build.thread(session, activity=activity, author=ana)
-    build.reply(session, thread, author=bo)
-    build.reply(session, thread, author=bo)
-    build.reply(session, thread, author=ana)
-    assert listed(session, activity, ana) == [("How do you file?", 2)]
-    assert listed(session, activity, bo) == [("How do you file?", 2)]
-
-
-def test_threads_of_other_activities_are_not_listed(session, course, activity, ana):
-    build.thread(session, activity=make.activity(session, course=course), author=ana)
-    assert listed(session, activity, ana) == []
-
-
-def test_the_list_is_cut_into_pages(session, activity, ana):
-    for number in range(reading.THREADS_A_PAGE + 2):
-        build.thread(session, activity=activity, author=ana, title=f"{number}", after=number)
-    second = reading.list_threads(session, build.sight(session, activity, ana), page=2)
-    assert [row.thread.title for row in second.rows] == ["1", "0"]
-    assert (second.count, second.page, second.pages) == (22, 2, 2)
-
-
-@pytest.mark.parametrize(("asked", "given_"), [(-1, 1), (0, 1), (1, 1), (2, 1), (10**30, 1)])
-def test_a_page_that_does_not_exist_becomes_the_nearest_that_does(session, activity, ana, asked, given_):
-    assert reading.list_threads(session, build.sight(session, activity, ana), page=asked).page == given_
-
-
-# --- a thread ---------------------------------------------------------------------------------------------------------
+# --- what is new ------------------------------------------------------------------------------------------------------
 def test_what_was_shown_is_new_on_that_view_and_not_on_the_next(session, activity, ana, bo):
     thread = build.thread(session, activity=activity, author=bo)
     build.reply(session, thread, author=bo)
     first = read(session, thread, ana)
-    assert (new_in(first), first.new_count, first.first_new) == ([1, 2], 2, thread.opening)
+    assert (new_in(first), first.new_count, first.first_new.id) == ([1, 2], 2, thread.opening.id)
     second = read(session, thread, ana)
     assert (new_in(second), second.new_count, second.first_new) == ([], 0, None)
 
@@ -101,42 +55,134 @@ def test_what_one_member_reads_stays_new_for_another(session, activity, ana, bo,
     assert new_in(read(session, thread, trainer)) == [1]
 
 
-def test_marking_twice_is_marking_once(session, activity, ana, bo):
-    thread = build.thread(session, activity=activity, author=bo)
-    for _ in range(2):
-        reading.mark_read(session, build.sight(session, activity, ana), thread, [thread.opening.id])
-    assert session.scalar(select(func.count()).where(ReadMark.member_id == ana.id)) == 1
-
-
 def test_only_the_posts_of_the_page_are_marked(session, activity, ana, bo, monkeypatch):
-    monkeypatch.setattr(reading, "REPLIES_A_PAGE", 2)
+    monkeypatch.setattr(outline, "POSTS_A_PAGE", 2)
     thread = build.thread(session, activity=activity, author=bo)
-    replies = [build.reply(session, thread, author=bo) for _ in range(3)]
+    for _ in range(3):
+        build.reply(session, thread, author=bo)
     second = read(session, thread, ana, page=2)
-    assert (new_in(second), second.pages) == ([4], 2)
-    assert (second.posts[0].post, second.first_new) == (replies[2], thread.opening)
+    assert (new_in(second), second.pages, second.first_new.number, second.next_new.number) == ([4], 2, 1, 1)
     first = read(session, thread, ana)
-    assert (new_in(first), first.new_count) == ([1, 2, 3], 3)
+    assert (new_in(first), first.new_count, first.next_new) == ([1, 2, 3], 3, None)
 
 
-def test_a_post_stays_on_its_page(session, activity, ana, monkeypatch):
-    monkeypatch.setattr(reading, "REPLIES_A_PAGE", 2)
+def test_the_first_new_post_is_the_first_that_is_read_not_the_oldest(session, activity, ana, bo):
     thread = build.thread(session, activity=activity, author=ana)
-    replies = [build.reply(session, thread, author=ana) for _ in range(5)]
-    for reply in (thread.opening, *replies):
-        page = reading.read_thread(
-            session, build.sight(session, activity, ana), thread, page=reading.page_of(reply.number)
-        )
-        assert reply in [shown.post for shown in page.posts]
+    first = build.reply(session, thread, author=ana)
+    build.reply(session, thread, author=bo)
+    below = build.reply(session, thread, author=bo, parent=first)
+    assert look(session, thread, ana).first_new.id == below.id
 
 
-def test_an_answer_on_another_page_stands_at_the_top_and_knows_its_parent(session, activity, ana, bo, monkeypatch):
-    monkeypatch.setattr(reading, "REPLIES_A_PAGE", 1)
+@pytest.mark.parametrize("state", [PostState.HELD, PostState.REMOVED, PostState.WITHDRAWN])
+def test_what_nobody_can_read_is_not_new(session, activity, ana, bo, state):
     thread = build.thread(session, activity=activity, author=ana)
-    parent = build.reply(session, thread, author=bo)
-    build.reply(session, thread, author=ana, parent=parent)
-    (shown,) = reading.read_thread(session, build.sight(session, activity, ana), thread, page=2).posts
-    assert (shown.level, shown.answered) == (1, parent)
+    build.reply(session, thread, author=bo).state = state
+    session.flush()
+    page = look(session, thread, ana)
+    assert (page.new_count, page.first_new, new_in(page)) == (0, None, [])
+
+
+def test_a_held_post_is_new_for_who_leads_the_course_and_once_it_stands_for_all(session, activity, ana, bo, trainer):
+    thread = build.thread(session, activity=activity, author=ana)
+    reply = build.reply(session, thread, author=bo)
+    reply.state = PostState.HELD
+    session.flush()
+    assert (look(session, thread, trainer).new_count, look(session, thread, ana).new_count) == (2, 0)
+    reply.state = PostState.VISIBLE
+    session.flush()
+    assert look(session, thread, ana).new_count == 1
+
+
+def test_posts_that_come_into_sight_with_ones_own_are_new_then(session, activity, ana, bo, trainer):
+    thread = build.thread(session, activity=activity, author=trainer)
+    thread.shows_after_posts = 1
+    hidden = build.reply(session, thread, author=bo)
+    before = read(session, thread, ana)
+    assert (numbers_in(before), before.reply_count, before.last_number) == ([1], 0, 1)
+    assert reading.is_veiled(session, build.sight(session, activity, ana), thread)
+    build.reply(session, thread, author=ana)
+    after = read(session, thread, ana)
+    assert (numbers_in(after), new_in(after), after.first_new.id) == ([1, 2, 3], [2], hidden.id)
+    assert not reading.is_veiled(session, build.sight(session, activity, ana), thread)
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+def test_every_post_is_on_the_page_that_its_address_leads_to(session, activity, ana, monkeypatch):
+    monkeypatch.setattr(outline, "POSTS_A_PAGE", 3)
+    monkeypatch.setattr(outline, "FOLDED_FROM", 3)
+    monkeypatch.setattr(outline, "FOLDED_TO", 2)
+    thread = build.thread(session, activity=activity, author=ana)
+    posts = [thread.opening]
+    for choice in (0, 1, 1, 0, 2, 4, 5, 6, 0, 8, 0):
+        posts.append(build.reply(session, thread, author=ana, parent=posts[choice]))
+    for post in posts:
+        page = look(session, thread, ana, post=post.number)
+        assert post in [shown.post for shown in page.posts]
+
+
+def test_a_long_branch_shows_its_beginning_and_has_pages_of_its_own(session, activity, ana, bo, monkeypatch):
+    monkeypatch.setattr(outline, "POSTS_A_PAGE", 3)
+    monkeypatch.setattr(outline, "FOLDED_FROM", 4)
+    monkeypatch.setattr(outline, "FOLDED_TO", 2)
+    thread = build.thread(session, activity=activity, author=ana)
+    parent = root = build.reply(session, thread, author=ana)
+    for _ in range(4):
+        parent = build.reply(session, thread, author=bo, parent=parent)
+    build.reply(session, thread, author=ana)
+    whole = look(session, thread, ana)
+    assert numbers_in(whole) == [1, 2, 3, 7]
+    (hidden,) = (shown.hidden for shown in whole.posts if shown.hidden)
+    assert (hidden.first.number, hidden.count, hidden.new_count) == (4, 3, 3)
+    branch = look(session, thread, ana, post=5)
+    assert (numbers_in(branch), branch.page, branch.pages) == ([5, 6], 2, 2)
+    assert (branch.branch, branch.branch_size) == (root, 4)
+    assert numbers_in(look(session, thread, ana, branch=2)) == [2, 3, 4]
+
+
+@pytest.mark.parametrize(("asked", "given_"), [(-1, 1), (0, 1), (1, 1), (2, 1), (10**30, 1)])
+def test_a_page_that_does_not_exist_becomes_the_nearest_that_does(session, activity, ana, asked, given_):
+    thread = build.thread(session, activity=activity, author=ana)
+    assert look(session, thread, ana, page=asked).page == given_
+
+
+@pytest.mark.parametrize("where", [{"post": 99}, {"post": 0}, {"branch": 99}, {"branch": 1}])
+def test_a_post_that_is_not_there_leads_to_the_beginning(session, activity, ana, where):
+    thread = build.thread(session, activity=activity, author=ana)
+    build.reply(session, thread, author=ana)
+    assert numbers_in(look(session, thread, ana, **where)) == [1, 2]
+
+
+def test_an_answer_to_a_post_on_another_page_knows_it(session, activity, ana, bo, monkeypatch):
+    monkeypatch.setattr(outline, "POSTS_A_PAGE", 2)
+    monkeypatch.setattr(outline, "FOLDED_FROM", 1)
+    monkeypatch.setattr(outline, "FOLDED_TO", 1)
+    thread = build.thread(session, activity=activity, author=ana)
+    first = build.reply(session, thread, author=bo)
+    build.reply(session, thread, author=ana, parent=build.reply(session, thread, author=ana, parent=first))
+    (shown,) = look(session, thread, ana, branch=2, page=2).posts
+    assert (shown.level, shown.answered.number) == (3, 3)
+
+
+def test_what_answers_a_post_that_the_reader_may_not_see_stands_at_the_top(session, activity, ana, bo):
+    thread = build.thread(session, activity=activity, author=ana)
+    held = build.reply(session, thread, author=bo)
+    held.state = PostState.HELD
+    build.reply(session, thread, author=ana, parent=held)
+    shown = look(session, thread, ana).posts[1]
+    assert (shown.level, shown.answered) == (1, None)
+
+
+def test_the_accepted_answer_is_known_on_every_page(session, activity, ana, bo, monkeypatch):
+    monkeypatch.setattr(outline, "POSTS_A_PAGE", 1)
+    thread = build.thread(session, activity=activity, author=ana, kind="question")
+    build.reply(session, thread, author=bo)
+    answer = build.reply(session, thread, author=bo)
+    thread.accepted_id = answer.id
+    session.flush()
+    assert look(session, thread, ana).accepted == answer
+    changing.withdraw_post(session, answer, bo, now=make.NOW)
+    assert look(session, thread, ana).accepted is None
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -153,15 +199,21 @@ def test_replies_stand_below_what_they_answer(tmp_path_factory, parents):
         for choice in parents:
             answered = posts[choice % len(posts)]
             posts.append(build.reply(session, thread, author=ana, parent=answered))
-        shown = reading.read_thread(session, build.sight(session, thread.activity, ana), thread, page=1).posts
+        sight = build.sight(session, thread.activity, ana)
+        shown = reading.read_thread(session, sight, thread).posts
+        on_paper = reading.read_whole(session, sight, [thread])[thread.id]
     database.dispose()
     order = [each.post for each in shown]
     assert sorted(each.number for each in order) == list(range(1, len(posts) + 1))
     for each in shown[1:]:
         assert order.index(each.answered) < order.index(each.post)
         assert each.level == min(each.post.depth, 3)
+    assert [(each.post, each.level, each.answered) for each in on_paper] == [
+        (each.post, each.level, each.answered) for each in shown
+    ]
 
 
+# --- visits -----------------------------------------------------------------------------------------------------------
 def test_the_days_first_visit_is_told_once(session, activity, ana, bo, endpoint):
     thread = build.thread(session, activity=activity, author=bo)
     told = lambda: session.scalar(select(func.count()).select_from(Message)) - 1  # noqa: E731 -- read as a sentence
@@ -178,39 +230,3 @@ def test_there_is_nothing_to_note_on_a_days_second_look(session, activity, ana, 
     assert read(session, thread, ana).has_news
     assert not read(session, thread, ana, after=1).has_news
     assert read(session, thread, ana, after=24 * 60).has_news
-
-
-# --- the overview -----------------------------------------------------------------------------------------------------
-def test_the_figures_of_a_discussion(session, activity, ana, bo, trainer):
-    test_student = make.member(session, course=activity.course, role=Role.TEST_STUDENT)
-    answered = build.thread(session, activity=activity, author=ana, title="answered")
-    build.reply(session, answered, author=trainer, after=24 * 60)
-    waiting = build.thread(session, activity=activity, author=ana, title="waiting", after=1)
-    closed = build.thread(session, activity=activity, author=ana, title="closed")
-    services.close_thread(session, closed, trainer, now=make.NOW)
-    build.reply(session, build.thread(session, activity=activity, author=test_student), author=test_student)
-    build.thread(session, activity=make.activity(session, course=activity.course), author=bo)
-    session.expire_all()
-    found = get_overview(session, activity, trainer, now=make.NOW + timedelta(days=1))
-    assert (found.thread_count, found.reply_count, found.learner_count, found.active_count) == (3, 1, 2, 1)
-    assert (found.silent, found.unanswered) == ([bo], [waiting])
-    assert (len(found.days), found.days[-2:]) == (14, [(date(2026, 3, 2), 3), (date(2026, 3, 3), 1)])
-
-
-def test_posts_before_the_first_day_are_not_counted(session, activity, ana, trainer):
-    build.thread(session, activity=activity, author=ana)
-    found = get_overview(session, activity, trainer, now=make.NOW + timedelta(days=14))
-    assert sum(posts for _, posts in found.days) == 0
-
-
-def test_who_left_is_not_silent(session, activity, ana, trainer):
-    ana.is_active = False
-    session.flush()
-    assert get_overview(session, activity, trainer, now=make.NOW).silent == []
-
-
-@pytest.mark.parametrize("role", [Role.LEARNER, Role.EXPERT, Role.OBSERVER, Role.TEST_STUDENT])
-def test_only_staff_sees_figures(session, course, activity, role):
-    member = make.member(session, course=course, role=role)
-    with pytest.raises(NotFoundError):
-        get_overview(session, activity, member, now=make.NOW)

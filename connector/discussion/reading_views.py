@@ -1,0 +1,180 @@
+"""Reading beside the pages themselves: what came meanwhile, what counts as read, many threads at once, and paper."""
+
+import uuid
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+from sqlalchemy import and_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from connector.activities.pages import activity_bar
+from connector.courses.models import Membership
+from connector.discussion.addresses import link_to
+from connector.discussion.list_pages import list_page
+from connector.discussion.pages import enter, kind_names
+from connector.discussion.schemas import Act, BulkForm, PlaceForm
+from connector.discussion.views import blueprint
+from connector.threads import marking, news, reading, services, tagging
+from connector.threads.access import Sight, get_post, get_thread, may_read
+from connector.threads.bylines import byline
+from connector.threads.models import OPENING, Post, Thread
+from connector.web.errors import NotFoundError
+from connector.web.pages import render
+from connector.web.requests import current_session, load
+
+
+@blueprint.get("/changes")
+def list_changes(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Tell a page that shows the list how much has come since `since`, in seconds of the epoch."""
+    session = current_session()
+    sight, _activity = enter(session, activity_id)
+    since = datetime.fromtimestamp(min(max(request.args.get("since", 0, type=int), 0), 2**33), UTC)
+    count = news.arrivals_in_activity(session, sight, since=since)
+    return _changes(count, url_for("discussion.index", activity_id=activity_id))
+
+
+@blueprint.get("/threads/<uuid:thread_id>/changes")
+def thread_changes(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
+    """Tell a page that shows a thread how much has come after the post with the number `after`."""
+    session = current_session()
+    sight, _activity = enter(session, activity_id)
+    after = min(max(request.args.get("after", OPENING, type=int), 0), 2**31 - 1)
+    found = news.arrivals_in_thread(session, sight, thread_id, after=after)
+    if found is None:
+        return _changes(0, "")
+    base = url_for("discussion.show", activity_id=activity_id, thread_id=thread_id)
+    return _changes(found.count, f"{base}?post={found.first_number}#post-{found.first_id}")
+
+
+@blueprint.post("/read")
+def read_all(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Mark everything in the discussion as read."""
+    session = current_session()
+    sight, _activity = enter(session, activity_id)
+    marking.mark_all_read(session, sight)
+    session.commit()
+    return _back_to_list(activity_id, "read")
+
+
+@blueprint.post("/threads/<uuid:thread_id>/read")
+def read_thread(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
+    """Mark a whole thread as read."""
+    session = current_session()
+    sight, _activity = enter(session, activity_id)
+    marking.mark_all_read(session, sight, [get_thread(session, sight, thread_id).id])
+    session.commit()
+    return _back_to_list(activity_id, "read")
+
+
+@blueprint.post("/threads/<uuid:thread_id>/unread")
+def unread_from(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
+    """Mark a post, and what is read after it, as unread; and leave the thread, since to see it is to read it."""
+    session = current_session()
+    sight, _activity = enter(session, activity_id)
+    post = get_post(session, sight, load(PlaceForm())["post"])
+    if post.thread_id != thread_id:
+        raise NotFoundError
+    marking.mark_unread_from(session, sight, post)
+    session.commit()
+    return _back_to_list(activity_id, "unread")
+
+
+@blueprint.post("/threads/bulk")
+def change_many(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Do something with many threads at once, as the one who leads the course."""
+    session = current_session()
+    sight, _activity = enter(session, activity_id)
+    if not sight.member.is_staff:
+        raise NotFoundError
+    try:
+        form = BulkForm().load({**request.form.to_dict(), "thread": request.form.getlist("thread")})
+    except ValidationError as error:
+        return list_page(sight, typed={}, errors={name: list(told) for name, told in error.messages_dict.items()})
+    threads = _threads(sight, form["thread"])
+    match form["act"]:
+        case Act.READ:
+            marking.mark_all_read(session, sight, [thread.id for thread in threads])
+        case Act.CLOSE:
+            for thread in threads:
+                services.close_thread(session, thread, sight.member, now=sight.now)
+        case Act.REOPEN:
+            for thread in threads:
+                services.reopen_thread(session, thread, sight.member)
+        case Act.TAG:
+            tagging.add_tags(session, threads, sight.member, form["tags"])
+    session.commit()
+    return _back_to_list(activity_id, form["act"])
+
+
+@blueprint.get("/threads/<uuid:thread_id>/print")
+def print_thread(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
+    """Show a thread with all its replies, for paper."""
+    session = current_session()
+    sight, _activity = enter(session, activity_id)
+    return _print_page(sight, [get_thread(session, sight, thread_id)])
+
+
+@blueprint.get("/print")
+def print_all(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the whole discussion, for paper, to who leads the course."""
+    sight, _activity = enter(current_session(), activity_id)
+    if not sight.member.is_staff:
+        raise NotFoundError
+    return _print_page(sight, _threads(sight), is_whole=True)
+
+
+def _threads(sight: Sight, ids: list[uuid.UUID] | None = None) -> list[Thread]:
+    """Return threads that the member sees, the oldest first."""
+    found = (
+        select(Thread)
+        .join(Post, and_(Post.thread_id == Thread.id, Post.number == OPENING))
+        .where(sight.threads())
+        .order_by(Thread.created_at, Thread.id)
+        .options(contains_eager(Thread.opening).joinedload(Post.author).joinedload(Membership.person))
+        .options(joinedload(Thread.activity))
+    )
+    if ids is not None:
+        found = found.where(Thread.id.in_(ids))
+    return list(current_session().scalars(found))
+
+
+def _print_page(sight: Sight, threads: list[Thread], *, is_whole: bool = False) -> Response:
+    session = current_session()
+    home = url_for("discussion.index", activity_id=sight.activity.id)
+    return render(
+        "discussion/print.html",
+        bar=activity_bar(sight.member, sight.activity, "discussion.index"),
+        activity=sight.activity,
+        member=sight.member,
+        threads=threads,
+        posts=reading.read_whole(session, sight, threads),
+        tags=tagging.tags_of(session, [thread.id for thread in threads]),
+        is_whole=is_whole,
+        now=sight.now,
+        kinds=kind_names(),
+        byline=lambda post: byline(post, sight.member),
+        may_read=lambda post: may_read(sight, post),
+        back_url=home if is_whole else link_to(threads[0]),
+    )
+
+
+def _back_to_list(activity_id: uuid.UUID, done: str) -> ResponseReturnValue:
+    address = url_for("discussion.index", activity_id=activity_id, done=done)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _changes(count: int, address: str) -> Response:
+    """Return the few words that a page puts on itself, or that they are the ones that it has."""
+    tag = f"{count}-{address[-12:]}"
+    if tag in request.if_none_match:
+        response = Response(status=HTTPStatus.NOT_MODIFIED)
+    elif count:
+        response = render("discussion/changes.html", count=count, address=address)
+    else:
+        response = Response("", mimetype="text/html")
+    response.headers["Cache-Control"] = "no-store"
+    response.set_etag(tag)
+    return response

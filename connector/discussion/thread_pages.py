@@ -1,0 +1,77 @@
+"""One thread, and the form for a reply."""
+
+import uuid
+from http import HTTPStatus
+
+from flask import Response, request
+
+from connector.activities.pages import activity_bar
+from connector.content.text import BODY_LIMIT
+from connector.courses.models import Group
+from connector.discussion.addresses import Paths
+from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names
+from connector.threads import limits, reading, tagging
+from connector.threads.access import Sight, get_post, get_thread, may_read
+from connector.threads.bylines import byline
+from connector.threads.models import Post
+from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
+from connector.web.pages import render
+from connector.web.requests import current_session
+
+
+def thread_page(
+    sight: Sight,
+    page: reading.Reading,
+    *,
+    parent: Post | None = None,
+    typed: str = "",
+    error: InvalidInputError | ConflictError | None = None,
+) -> Response:
+    """Return a page of a thread, and the form for a reply.
+
+    Args:
+        parent: The post that the form answers; None for the opening post.
+        typed: What the form begins with.
+        error: Why the form was refused.
+    """
+    thread, member = page.thread, sight.member
+    session = current_session()
+    rules = limits.get_rules(session, sight.activity)
+    return render(
+        "discussion/thread.html",
+        status=error.status if error else HTTPStatus.OK,
+        bar=activity_bar(member, sight.activity, "discussion.index"),
+        member=member,
+        now=sight.now,
+        thread=thread,
+        page=page,
+        paths=Paths(thread),
+        parent=parent,
+        typed=typed,
+        errors=error.errors if isinstance(error, InvalidInputError) else {},
+        conflict=error.learner if isinstance(error, ConflictError) else None,
+        key=uuid.uuid4(),
+        limit=BODY_LIMIT,
+        is_open=limits.is_open(thread, now=sight.now),
+        is_veiled=reading.is_veiled(session, sight, thread),
+        may_hide=limits.may_hide(member, rules),
+        tags=tagging.tags_of(session, [thread.id]).get(thread.id, []),
+        group=session.get(Group, thread.group_id) if thread.group_id else None,
+        kinds=kind_names(),
+        kind_icons=KIND_ICONS,
+        poll_seconds=POLL_SECONDS,
+        byline=lambda post: byline(post, member),
+        may_read=lambda post: may_read(sight, post),
+    )
+
+
+def refuse_reply(sight: Sight, thread_id: uuid.UUID, error: InvalidInputError | ConflictError) -> Response:
+    """Return the thread again, with what is wrong and with everything that was typed."""
+    session = current_session()
+    try:
+        parent = get_post(session, sight, uuid.UUID(request.form.get("parent", "")))
+    except (ValueError, NotFoundError):
+        parent = None
+    thread = get_thread(session, sight, thread_id)
+    page = reading.read_thread(session, sight, thread, post=parent.number if parent else None)
+    return thread_page(sight, page, parent=parent, typed=request.form.get("body", ""), error=error)
