@@ -19,7 +19,7 @@ UNKNOWN_SPREAD = 15.0
 """Standard deviation of a review where no work has two to compare."""
 MEDIAN_LOSS = 1.2
 """How much wider the interval of a median is than that of a mean."""
-EXACT_UP_TO = 600
+EXACT_UP_TO = 150
 """Works; above, variances are passed along reviews, which is as good in classes of that size."""
 MESSAGES = 15
 WIDE, DOUBTFUL, APART = 8.0, 0.3, 30.0

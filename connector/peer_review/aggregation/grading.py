@@ -88,7 +88,12 @@ def grade(
     told = model.told(sheet, found)
     anchored = sum(id_ in anchors for id_ in sheet.submissions) / max(len(sheet.submissions), 1)
     verdict = judge(
-        told, records, finished_activities=finished_activities, calibrated=calibrated, anchored_share=anchored
+        told,
+        records,
+        finished_activities=finished_activities,
+        calibrated=calibrated,
+        anchored_share=anchored,
+        different_scores=len(np.unique(sheet.scores)),
     )
     if method is Method.AUTOMATIC:
         method = Method.MODEL if verdict.uses_model else Method.MEAN

@@ -16,6 +16,8 @@ from connector.peer_review.aggregation.reviews import Id
 CLEAR, LIKELY = 0.02, 0.1
 """How improbable it must be that reviewers are all alike, without further knowledge of them and with it."""
 SHARE_FLAT, PLAINLY_FLAT = 0.1, 3.0
+FEWEST_SCORES = 7
+"""Different scores below which the model's idea of a scale does not fit: four yes-or-no criteria make five."""
 ACTIVITIES, REVIEWS_EACH = 2, 6
 CALIBRATED, ANCHORED = 3, 0.1
 
@@ -56,6 +58,8 @@ class Verdict:
     """How often reviewers who are all alike would seem to differ as much in how strict they are."""
     spread_probability: float
     """The same of how steady they are."""
+    is_coarse: bool
+    """There are so few different scores that the mean decides, whatever speaks for the model."""
     flatness: float
     """How much better "some are flat" explains the reviews than "none is"; a logarithm of odds."""
 
@@ -67,6 +71,7 @@ def judge(
     finished_activities: int = 0,
     calibrated: int = 0,
     anchored_share: float = 0.0,
+    different_scores: int = FEWEST_SCORES,
 ) -> Verdict:
     """Return whether the model may decide.
 
@@ -76,6 +81,7 @@ def judge(
         finished_activities: Earlier ones in which these people reviewed.
         calibrated: Examples that most of the reviewers have graded.
         anchored_share: Of the work, what the trainer has graded.
+        different_scores: How many there are among the reviews.
     """
     together = [
         record + earlier.get(id_, Record()) for id_, record in sorted(told.items(), key=lambda item: str(item[0]))
@@ -99,9 +105,9 @@ def judge(
     flatness = math.fsum(_softened(each.flatness) for each in together)
     if flatness > PLAINLY_FLAT:
         grounds.add(Ground.FLAT)
-    return Verdict(
-        not grounds.isdisjoint({Ground.DIFFERENCES, Ground.FLAT}), frozenset(grounds), bias, spread, flatness
-    )
+    is_coarse = different_scores < FEWEST_SCORES
+    has_cause = not grounds.isdisjoint({Ground.DIFFERENCES, Ground.FLAT})
+    return Verdict(has_cause and not is_coarse, frozenset(grounds), bias, spread, is_coarse, flatness)
 
 
 def probability_of_chance(sums: Sequence[tuple[float, float, float]]) -> float:

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from connector.peer_review.aggregation.reviews import InvalidReviewsError
 
@@ -35,11 +36,14 @@ class Record:
     apart_squares: float = 0.0
 
     def __add__(self, other: "Record") -> "Record":
-        return Record(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
+        return Record(*(one + more for one, more in zip(_values(self), _values(other), strict=True)))
 
     def times(self, factor: float) -> "Record":
         """Return a record that counts more or less."""
-        return Record(*(factor * value for value in astuple(self)))
+        return Record(*(factor * value for value in _values(self)))
+
+
+_values = attrgetter(*(field.name for field in fields(Record)))
 
 
 def over(activities: Sequence[Record]) -> Record:

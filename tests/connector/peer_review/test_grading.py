@@ -135,6 +135,13 @@ def test_a_careful_class_keeps_the_mean():
     assert [each.score for each in found.grades] == pytest.approx([each.mean for each in found.grades])
 
 
+def test_yes_and_no_are_too_coarse_for_the_model():
+    said, _ = reviews(bias=dict.fromkeys(range(0, 24, 3), -40.0))
+    found = grade([replace(each, score=25.0 * round(each.score / 25)) for each in said])
+    assert (found.method, found.verdict.is_coarse) == (Method.MEAN, True)
+    assert Ground.DIFFERENCES in found.verdict.grounds
+
+
 def test_the_trainer_may_pin_a_method():
     said, _ = reviews(bias=STRICT)
     assert grade(said, method=Method.MEAN).method is Method.MEAN
