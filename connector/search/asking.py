@@ -1,6 +1,6 @@
 """From a word that somebody typed to the stems of a course that count as it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.search import vocabulary
@@ -42,48 +42,53 @@ def ask_exactly(where: Place, word: Word) -> Asked:
     return Asked(stems, _beginnings(where, word))
 
 
-def ask(where: Place, word: Word) -> Asked:
-    """Return a word, the course's words that it is a part of, and, where there are none, those that it may mean."""
-    exact = ask_exactly(where, word)
-    if any(is_stop_word(word.text, language) for language in LANGUAGES) or word.text.isdecimal():
-        return exact
-    known = {
-        language: vocabulary.containing(where.session, where.key, language, own)
-        for language, stems in exact.stems.items()
-        for own in stems
-    }
-    if not any(known.values()) and not word.is_prefix:
-        known = {
-            language: vocabulary.misspelt(where.session, where.key, language, own)
-            for language, stems in exact.stems.items()
-            for own in stems
-        }
-    return Asked(
-        {language: dict.fromkeys(known[language], PART) | dict(own) for language, own in exact.stems.items()},
-        exact.beginnings,
-    )
+def ask(where: Place, words: Sequence[Word]) -> list[Asked]:
+    """Return words with the course's words that they are a part of, or, where there are none, those they may mean."""
+    exact = {word: ask_exactly(where, word) for word in words}
+    open_ = [word for word in words if _may_differ(word)]
+    found = vocabulary.containing(where.session, where.key, _stems(where, exact, open_))
+    more = {word: _nearest(exact[word], found, vocabulary.nearest_with) for word in open_}
+    unknown = [word for word in open_ if not word.is_prefix and not any(more[word].values())]
+    if unknown:
+        found = vocabulary.misspelt(where.session, where.key, _stems(where, exact, unknown))
+        more |= {word: _nearest(exact[word], found, vocabulary.nearest_misspelt) for word in unknown}
+    return [_join(asked, more.get(word, {})) for word, asked in exact.items()]
 
 
 def ask_alike(where: Place, words: Sequence[Word]) -> list[Asked]:
     """Return words, each with the course's words that are like it."""
-    own = [ask_exactly(where, word) for word in words]
-    alike = {
-        language: vocabulary.relatives(
-            where.session, where.key, language, {each for asked in own for each in asked.stems[language]}
-        )
-        for language in where.languages
-    }
+    exact = {word: ask_exactly(where, word) for word in words}
+    alike = vocabulary.relatives(where.session, where.key, _stems(where, exact, words))
     return [
-        Asked(
-            {
-                language: {near: weight for each in stems for near, weight in alike[language].get(each, {}).items()}
-                | dict(stems)
-                for language, stems in asked.stems.items()
-            },
-            {},
-        )
-        for asked in own
+        _join(asked, {language: alike[language].get(own, {}) for language, own in _own(asked)})
+        for asked in exact.values()
     ]
+
+
+def _may_differ(word: Word) -> bool:
+    is_small = any(is_stop_word(word.text, language) for language in LANGUAGES)
+    return not is_small and not word.text.isdecimal()
+
+
+def _own(asked: Asked) -> Iterator[tuple[str, str]]:
+    return ((language, own) for language, stems in asked.stems.items() for own, near in stems.items() if near == 1)
+
+
+def _stems(where: Place, exact: Mapping[Word, Asked], words: Iterable[Word]) -> Mapping[str, Collection[str]]:
+    return {language: {own for word in words for own in exact[word].stems[language]} for language in where.languages}
+
+
+def _nearest(
+    asked: Asked,
+    found: Mapping[str, Collection[str]],
+    nearest: Callable[[str, Collection[str]], Collection[str]],
+) -> Mapping[str, Mapping[str, float]]:
+    return {language: dict.fromkeys(nearest(own, found[language]), PART) for language, own in _own(asked)}
+
+
+def _join(asked: Asked, more: Mapping[str, Mapping[str, float]]) -> Asked:
+    stems = {language: {**more.get(language, {}), **own} for language, own in asked.stems.items()}
+    return Asked(stems, asked.beginnings)
 
 
 def marker(asked: Iterable[Asked], language: str) -> Callable[[str], bool]:

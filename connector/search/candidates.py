@@ -6,17 +6,18 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, literal, select, union_all
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from connector.search.engines import Lexeme, course_key, matching, newest
+from connector.search import engines
+from connector.search.engines import Lexeme, course_key
 from connector.search.languages import LANGUAGES, UNKNOWN
 from connector.search.models import SearchDocument
 
 COUNTED = 1000
 """How many documents are counted and ranked, from the newest on."""
-_SHARING = 300
-"""How many documents are ranked that share words, but need not have all."""
+_SHARING, _ENOUGH = 200, 60
+"""How many documents are ranked that share words, but need not have all; and when it is worth to look for more."""
 _LOOKED_AT = 20_000
 """How many occurrences of words are added up to find those; what is more common than that finds nothing by itself."""
 _GROWTH = 4
@@ -66,10 +67,11 @@ def with_all(
     Args:
         fits: What else must be true of them.
     """
+    wanted = engines.expression(where.session, groups, without=without)
     kept: list[Candidate] = []
     before, limit = None, COUNTED
     while len(kept) < COUNTED:
-        numbers = newest(where.session, matching(where.session, groups, without=without), before=before, limit=limit)
+        numbers = engines.newest(where.session, wanted, before=before, limit=limit)
         rows = _read(where, numbers)
         if fits is not None:
             fitting = {content.number for content in contents(where, [row.number for row in rows]) if fits(content)}
@@ -81,18 +83,9 @@ def with_all(
     return kept[:COUNTED]
 
 
-def frequencies(where: Place, groups: Sequence[Collection[Lexeme]]) -> list[int]:
+def frequencies(where: Place, groups: Sequence[Collection[Lexeme]]) -> Sequence[int]:
     """Return for each group how many of the course's documents have one of its lexemes."""
-    if not groups:
-        return []
-    counts = (
-        select(
-            literal(number),
-            select(func.count()).select_from(matching(where.session, [group]).subquery()).scalar_subquery(),
-        )
-        for number, group in enumerate(groups)
-    )
-    return [count for _, count in sorted(tuple(row) for row in where.session.execute(union_all(*counts)))]
+    return engines.counts(where.session, [engines.expression(where.session, [group]) for group in groups])
 
 
 def rarity(frequency: int, documents: int) -> float:
@@ -115,31 +108,28 @@ def sharing(
         weighted: Groups with their frequencies and weights.
         excepting: A document that is never among them.
     """
-    chosen: list[Select[int, float]] = []
+    chosen: list[tuple[str, float]] = []
     looked_at = 0
     for group, frequency, weight in sorted(weighted, key=lambda each: each[1]):
         looked_at += frequency
         if frequency and (looked_at <= _LOOKED_AT or not chosen):
-            chosen.append(matching(where.session, [group]).add_columns(literal(weight).label("weight")))
-    if not chosen:
-        return []
-    hits = union_all(*chosen).subquery()
-    total = func.sum(hits.c.weight)
-    best = select(hits.c.number).group_by(hits.c.number).order_by(total.desc(), hits.c.number.desc())
+            chosen.append((engines.expression(where.session, [group]), weight))
     limit = _SHARING
-    while True:
-        numbers = where.session.scalars(best.limit(limit)).all()
+    while chosen:
+        numbers = engines.best(where.session, chosen, limit=limit)
         rows = [row for row in _read(where, numbers) if row.id != excepting]
-        if len(numbers) < limit or len(rows) >= _SHARING // 3 or limit >= _MOST:
+        if len(numbers) < limit or len(rows) >= _ENOUGH or limit >= _MOST:
             return rows[:_SHARING]
         limit = min(limit * _GROWTH, _MOST)
+    return ()
 
 
 def contents(where: Place, numbers: Sequence[int]) -> Iterator[Content]:
     """Yield what the documents of those numbers say."""
     columns = (SearchDocument.number, SearchDocument.kind, SearchDocument.title, SearchDocument.text)
     for chunk in _chunks(numbers):
-        yield from where.session.execute(select(*columns).where(SearchDocument.number.in_(chunk)))
+        here = SearchDocument.number.in_(engines.listed(where.session, chunk))
+        yield from where.session.execute(select(*columns).where(here))
 
 
 def _read(where: Place, numbers: Sequence[int]) -> Sequence[Candidate]:
@@ -148,7 +138,8 @@ def _read(where: Place, numbers: Sequence[int]) -> Sequence[Candidate]:
     mine = select(*columns).where(SearchDocument.course_id == where.course_id)
     found: dict[int, Candidate] = {}
     for chunk in _chunks(numbers):
-        rows = where.session.execute(mine.where(SearchDocument.number.in_(chunk))).all()
+        here = SearchDocument.number.in_(engines.listed(where.session, chunk))
+        rows = where.session.execute(mine.where(here)).all()
         allowed = _allowed(where, [row.id for row in rows])
         found |= {row.number: row for row in rows if row.id in allowed}
     return [found[number] for number in numbers if number in found]
@@ -162,4 +153,5 @@ def _allowed(where: Place, ids: Sequence[uuid.UUID]) -> Collection[uuid.UUID]:
     if where.among is None or not ids:
         return set(ids)
     # So the database looks up these few, whatever the rest of the query is like.
-    return set(where.session.scalars(where.among.where(where.among.selected_columns[0].in_(ids))))
+    these = where.among.selected_columns[0].in_(engines.listed(where.session, ids))
+    return set(where.session.scalars(where.among.where(these)))

@@ -1,16 +1,12 @@
-"""What differs between the two engines: how documents are found by their lexemes."""
+"""What differs between the two engines: how lexemes and words are looked up, many at once, in one statement each."""
 
+import json
 import uuid
-from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, cast, column, literal, select, table
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ARRAY, BigInteger, Select, TextClause, Uuid, func, literal, select, text
 from sqlalchemy.orm import Session
-
-from connector.search.models import INDEX, SearchDocument
-
-_index = table(INDEX, column("rowid"), column(INDEX))
 
 
 class Lexeme(NamedTuple):
@@ -19,6 +15,96 @@ class Lexeme(NamedTuple):
     text: str
     is_prefix: bool = False
     """Whether longer ones count as well."""
+
+
+class Lookup(NamedTuple):
+    """A question to the course's words: which have a tail within these bounds?"""
+
+    language: str
+    low: str
+    high: str
+    is_whole: bool
+    """Whether the tail must be the whole stem."""
+
+
+class Engine(NamedTuple):
+    """The statements of an engine. What varies in number is passed as JSON, so that each statement stays the same."""
+
+    newest: TextClause
+    """Numbers of documents that an expression finds, the highest first."""
+    counts: TextClause
+    """How many documents each of several expressions finds."""
+    best: TextClause
+    """Numbers of documents by the sum of the weights of the expressions that find them."""
+    words: TextClause
+    """Languages and stems that lookups find."""
+    unknown: TextClause
+    """Those of several stems that the course has not used yet."""
+    groups: tuple[str, str, str]
+    """How lexemes, one of which is wanted, are joined; how groups, each of which is; and what stands before the rest."""
+
+
+_SQLITE = Engine(
+    newest=text(
+        "SELECT rowid FROM search_index WHERE search_index MATCH :wanted AND rowid < :before"
+        " ORDER BY rowid DESC LIMIT :limit"
+    ),
+    counts=text(
+        "SELECT (SELECT count(*) FROM search_index WHERE search_index MATCH asked.value)"
+        " FROM json_each(:asked) AS asked ORDER BY asked.key"
+    ),
+    best=text(
+        "SELECT found.rowid FROM json_each(:asked) AS asked CROSS JOIN search_index AS found"
+        " WHERE found.search_index MATCH json_extract(asked.value, '$[0]')"
+        " GROUP BY found.rowid ORDER BY sum(json_extract(asked.value, '$[1]')) DESC, found.rowid DESC LIMIT :limit"
+    ),
+    # CROSS JOIN keeps the order: each lookup is one walk along the index.
+    words=text(
+        "SELECT DISTINCT word.language, word.stem FROM json_each(:asked) AS asked CROSS JOIN search_word AS word"
+        " WHERE word.course_key = :key AND word.language = json_extract(asked.value, '$[0]')"
+        " AND word.tail >= json_extract(asked.value, '$[1]') AND word.tail < json_extract(asked.value, '$[2]')"
+        " AND (word.tail = word.stem OR NOT json_extract(asked.value, '$[3]'))"
+    ),
+    unknown=text(
+        "SELECT asked.value FROM json_each(:asked) AS asked WHERE NOT EXISTS (SELECT 1 FROM search_word AS word"
+        " WHERE word.course_key = :key AND word.language = :language"
+        " AND word.tail = asked.value AND word.stem = asked.value)"
+    ),
+    groups=(" OR ", " AND ", " NOT "),
+)
+_POSTGRESQL = Engine(
+    # With the number itself to order by, it would rather walk through every document than use the index of lexemes.
+    newest=text(
+        "SELECT number FROM search_document WHERE lexemes @@ CAST(:wanted AS tsquery) AND number < :before"
+        " ORDER BY number + 0 DESC LIMIT :limit"
+    ),
+    counts=text(
+        "SELECT (SELECT count(*) FROM search_document WHERE lexemes @@ CAST(asked.value AS tsquery))"
+        " FROM json_array_elements_text(CAST(:asked AS json)) WITH ORDINALITY AS asked(value, place)"
+        " ORDER BY asked.place"
+    ),
+    # OFFSET 0 and LATERAL: each lookup is one walk along the index, whatever the planner thinks of JSON.
+    best=text(
+        "SELECT found.number FROM json_array_elements(CAST(:asked AS json)) AS asked CROSS JOIN LATERAL"
+        " (SELECT number FROM search_document WHERE lexemes @@ CAST(asked.value ->> 0 AS tsquery) OFFSET 0) AS found"
+        " GROUP BY found.number"
+        " ORDER BY sum(CAST(asked.value ->> 1 AS double precision)) DESC, found.number DESC LIMIT :limit"
+    ),
+    words=text(
+        "SELECT DISTINCT word.language, word.stem FROM json_array_elements(CAST(:asked AS json)) AS asked"
+        " CROSS JOIN LATERAL (SELECT language, stem FROM search_word"
+        " WHERE course_key = :key AND language = asked.value ->> 0"
+        " AND tail >= asked.value ->> 1 AND tail < asked.value ->> 2"
+        " AND (tail = stem OR NOT CAST(asked.value ->> 3 AS boolean)) OFFSET 0) AS word"
+    ),
+    unknown=text(
+        "SELECT asked.value FROM json_array_elements_text(CAST(:asked AS json)) AS asked(value) WHERE NOT EXISTS"
+        " (SELECT 1 FROM search_word AS word WHERE word.course_key = :key AND word.language = :language"
+        " AND word.tail = asked.value AND word.stem = asked.value OFFSET 0)"
+    ),
+    groups=(" | ", " & ", " & !"),
+)
+_HIGHEST = 2**62
 
 
 def course_key(course_id: uuid.UUID) -> str:
@@ -34,42 +120,61 @@ def lexeme(key: str, language: str, stem: str) -> str:
     return f"{key}{language}{stem}"
 
 
-def matching(
-    session: Session, groups: Iterable[Collection[Lexeme]], *, without: Collection[Lexeme] = ()
-) -> Select[int]:
-    """Return the query for the numbers of documents with one lexeme of each group, and none of `without`."""
-    if _is_sqlite(session):
-        wanted = " AND ".join(f"({' OR '.join(_fts5(each) for each in group)})" for group in groups)
-        unwanted = f" NOT ({' OR '.join(_fts5(each) for each in without)})" if without else ""
-        found = select(_index.c.rowid.label("number"))
-        return found.where(_index.c[INDEX].op("MATCH")(literal(f"({wanted}){unwanted}")))
-    parts = [f"({'|'.join(_tsquery(each) for each in group)})" for group in groups]
-    parts += [f"!{_tsquery(each)}" for each in without]
-    return select(SearchDocument.number).where(SearchDocument.lexemes.op("@@")(cast("&".join(parts), TSQUERY)))
+def expression(session: Session, groups: Sequence[Collection[Lexeme]], *, without: Collection[Lexeme] = ()) -> str:
+    """Return how the engine is asked for documents with one lexeme of each group, and none of `without`."""
+    either, both, neither = _engine(session).groups
+    wanted = both.join(f"({either.join(_quoted(session, each) for each in group)})" for group in groups)
+    unwanted = f"{neither}({either.join(_quoted(session, each) for each in without)})" if without else ""
+    return f"({wanted}){unwanted}"
 
 
-def newest(session: Session, found: Select[int], *, before: int | None, limit: int) -> Sequence[int]:
-    """Return the highest numbers of those found, from the highest on.
+def newest(session: Session, wanted: str, *, before: int | None, limit: int) -> Sequence[int]:
+    """Return the highest numbers of the documents that an expression finds, from the highest on.
 
     Args:
         before: Only lower ones than this.
     """
-    number = found.selected_columns[0]
-    if before is not None:
-        found = found.where(number < before)
-    # PostgreSQL would rather walk through all documents by their key than use the index of words, did it know the order.
-    order = number if _is_sqlite(session) else number + 0
-    return session.scalars(found.order_by(order.desc()).limit(limit)).all()
+    values = {"wanted": wanted, "before": before or _HIGHEST, "limit": limit}
+    return session.scalars(_engine(session).newest, values).all()
 
 
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+def counts(session: Session, wanted: Sequence[str]) -> Sequence[int]:
+    """Return how many documents each of some expressions finds."""
+    return session.scalars(_engine(session).counts, {"asked": json.dumps(wanted)}).all()
 
 
-# Lexemes are letters, digits, plus signs, hashes and pictograms: in quotes, neither engine reads more into them.
-def _fts5(each: Lexeme) -> str:
-    return f'"{each.text}"{"*" if each.is_prefix else ""}'
+def best(session: Session, weighted: Sequence[tuple[str, float]], *, limit: int) -> Sequence[int]:
+    """Return the numbers of the documents that the weightiest of some expressions find, those first."""
+    return session.scalars(_engine(session).best, {"asked": json.dumps(weighted), "limit": limit}).all()
 
 
-def _tsquery(each: Lexeme) -> str:
+def words(session: Session, key: str, lookups: Sequence[Lookup]) -> Sequence[tuple[str, str]]:
+    """Return the languages and stems of a course's words that any of the lookups finds."""
+    rows = session.execute(_engine(session).words, {"asked": json.dumps(lookups), "key": key})
+    return [(language, stem) for language, stem in rows]
+
+
+def unknown_stems(session: Session, key: str, language: str, stems: Sequence[str]) -> Sequence[str]:
+    """Return those of the stems that the course has not used yet."""
+    values = {"asked": json.dumps(stems), "key": key, "language": language}
+    return session.scalars(_engine(session).unknown, values).all()
+
+
+def listed(session: Session, values: Sequence[int] | Sequence[uuid.UUID]) -> Select[Any]:
+    """Return a query for numbers or ids that are known already: one parameter, however many they are."""
+    is_number = isinstance(values[0], int)
+    if _engine(session) is _SQLITE:
+        plain = json.dumps([value if isinstance(value, int) else value.hex for value in values])
+        return select(func.json_each(plain).table_valued("value").c.value)
+    return select(func.unnest(literal(values, ARRAY(BigInteger if is_number else Uuid))))
+
+
+def _engine(session: Session) -> Engine:
+    return _SQLITE if session.get_bind().dialect.name == "sqlite" else _POSTGRESQL
+
+
+def _quoted(session: Session, each: Lexeme) -> str:
+    """Return a lexeme of letters, digits, plus signs, hashes and pictograms so that no engine reads more into it."""
+    if _engine(session) is _SQLITE:
+        return f'"{each.text}"{"*" if each.is_prefix else ""}'
     return f"'{each.text}'{':*' if each.is_prefix else ''}"

@@ -2,20 +2,26 @@
 
 import unicodedata
 import uuid
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from connector.search import vocabulary
+from connector.db import Model
+from connector.search import engines, vocabulary
 from connector.search.engines import course_key, lexeme
 from connector.search.languages import is_stop_word, tongue
 from connector.search.models import SearchDocument
 from connector.search.words import stem, tokens
 
 _CHUNK = 500
+_TABLE = Model.metadata.tables[SearchDocument.__tablename__]
+
+_Place = tuple[uuid.UUID, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +41,57 @@ class Document:
 
 
 def index(session: Session, *documents: Document) -> None:
-    """Let documents be found as they are now, and no longer as they were."""
-    for document in documents:
-        _index(session, document)
+    """Let documents be found as they are now, and no longer as they were; of two with the same id, the later."""
+    latest = {document.id: document for document in documents}
+    for start in range(0, len(latest), _CHUNK):
+        _index(session, list(latest.values())[start : start + _CHUNK])
 
 
 def remove(session: Session, ids: Collection[uuid.UUID]) -> None:
     """Let documents be found no more."""
-    listed = list(ids)
-    for start in range(0, len(listed), _CHUNK):
-        theirs = SearchDocument.id.in_(listed[start : start + _CHUNK])
+    gone = list(ids)
+    for start in range(0, len(gone), _CHUNK):
+        theirs = SearchDocument.id.in_(engines.listed(session, gone[start : start + _CHUNK]))
         rows = session.execute(
             select(SearchDocument.course_id, SearchDocument.language, SearchDocument.terms).where(theirs)
         ).all()
-        session.execute(delete(SearchDocument).where(theirs))
-        for row in rows:
-            vocabulary.forget(session, course_key(row.course_id), row.language, row.terms.split())
+        session.execute(delete(SearchDocument).where(theirs), execution_options={"synchronize_session": False})
+        _forget(session, [((row.course_id, row.language), row.terms.split()) for row in rows])
 
 
-def _index(session: Session, document: Document) -> None:
+def _index(session: Session, documents: Sequence[Document]) -> None:
+    columns = (SearchDocument.id, SearchDocument.number, SearchDocument.course_id, SearchDocument.language)
+    known = engines.listed(session, [document.id for document in documents])
+    rows = session.execute(select(*columns, SearchDocument.terms).where(SearchDocument.id.in_(known)))
+    before = {row.id: row for row in rows}
+    added, used, gone = [], [], []
+    for document in documents:
+        values = _values(document)
+        place = values["course_id"], values["language"]
+        stems = values["terms"].split()
+        used.append((place, stems))
+        earlier = before.get(document.id)
+        if earlier is None:
+            added.append(values)
+            continue
+        session.execute(update(_TABLE).where(_TABLE.c.number == earlier.number).values(**values))
+        was = earlier.course_id, earlier.language
+        gone.append((was, set(earlier.terms.split()) - set(stems if was == place else ())))
+    if added:
+        session.execute(insert(_TABLE), added)
+    for (course_id, language), stems in _by_place(used).items():
+        vocabulary.remember(session, course_key(course_id), language, stems)
+    _forget(session, gone)
+
+
+def _values(document: Document) -> dict[str, Any]:
     title, text = (unicodedata.normalize("NFC", each) for each in (document.title, document.text))
     title_words, text_words = ([token.word for token in tokens(each)] for each in (title, text))
     language = tongue(document.language, [*title_words, *text_words])
-    title_terms, text_terms = (_terms(words, language) for words in (title_words, text_words))
     key = course_key(document.course_id)
     stems = dict.fromkeys(stem(word, language) for word in [*title_words, *text_words])
-    values = {
+    return {
+        "id": document.id,
         "kind": document.kind,
         "course_id": document.course_id,
         "activity_id": document.activity_id,
@@ -68,21 +99,22 @@ def _index(session: Session, document: Document) -> None:
         "at": document.at,
         "title": title,
         "text": text,
-        "terms": f"{' '.join(title_terms)}\n{' '.join(text_terms)}",
+        "terms": f"{' '.join(_terms(title_words, language))}\n{' '.join(_terms(text_words, language))}",
         "lexemes": " ".join(lexeme(key, language, each) for each in stems),
     }
-    columns = (SearchDocument.number, SearchDocument.course_id, SearchDocument.language, SearchDocument.terms)
-    before = session.execute(select(*columns).where(SearchDocument.id == document.id)).first()
-    if before is None:
-        session.execute(insert(SearchDocument).values(id=document.id, **values))
-    else:
-        session.execute(update(SearchDocument).where(SearchDocument.number == before.number).values(**values))
-    vocabulary.remember(session, key, language, [*title_terms, *text_terms])
-    if before is not None:
-        gone = set(before.terms.split())
-        if (before.course_id, before.language) == (document.course_id, language):
-            gone -= {*title_terms, *text_terms}
-        vocabulary.forget(session, course_key(before.course_id), before.language, gone)
+
+
+def _forget(session: Session, gone: Iterable[tuple[_Place, Iterable[str]]]) -> None:
+    for (course_id, language), stems in _by_place(gone).items():
+        vocabulary.forget(session, course_key(course_id), language, stems)
+
+
+def _by_place(each: Iterable[tuple[_Place, Iterable[str]]]) -> Mapping[_Place, set[str]]:
+    """Return stems by the course and the language that they are of."""
+    stems: dict[_Place, set[str]] = defaultdict(set)
+    for place, more in each:
+        stems[place].update(more)
+    return stems
 
 
 def _terms(words: Sequence[str], language: str) -> list[str]:

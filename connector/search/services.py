@@ -68,7 +68,7 @@ def search(
     where = candidates.place(session, course_id, among)
     if not parsed.words or not where.languages:
         return Found((), 0)
-    asked = [ask(where, word) for word in parsed.words]
+    asked = ask(where, parsed.words)
     without = [each for word in parsed.excluded for each in ask_exactly(where, word).lexemes(where)]
     groups = [word.lexemes(where) for word in asked]
     documents = candidates.with_all(where, groups, without=without, fits=_has(parsed.phrases))
