@@ -9,8 +9,8 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import tincan
-from sqlalchemy import ColumnExpressionArgument, Table, Uuid, bindparam, func, insert, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Table, Uuid, bindparam, func, insert, or_, select
+from sqlalchemy.orm import Session
 
 from connector.config import Settings
 from connector.courses.models import Course, Membership, Person, Recording, Role
@@ -138,7 +138,7 @@ def _body(statement: tincan.Statement, rendering: Rendering, people: Any, *, has
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How the deliveries of a tenant or of a course stand; one statement for two endpoints counts twice."""
+    """How the deliveries of a course stand; one statement for two endpoints counts twice."""
 
     waiting: int
     oldest: timedelta | None
@@ -147,18 +147,13 @@ class Backlog:
     sent: int
 
 
-def backlog(session: Session, of: Tenant | Course, *, now: datetime) -> Backlog:
-    """Return how many deliveries of a tenant or of a course wait, were sent, or were given up."""
-    counted = select(Delivery.state, func.count()).group_by(Delivery.state)
-    oldest = select(func.min(Message.created_at)).select_from(Delivery).join(Delivery.message)
-    mine: ColumnExpressionArgument[bool]
-    if isinstance(of, Course):
-        mine = Message.course_id == of.id
-        counted = counted.join(Delivery.message)
-    else:
-        mine = Delivery.endpoint_id.in_(select(Endpoint.id).where(Endpoint.tenant_id == of.id))
-    figures = dict(session.execute(counted.where(mine)).all())
+def backlog(session: Session, course: Course, *, now: datetime) -> Backlog:
+    """Return how many deliveries of a course wait, were sent, or were given up."""
+    mine = Message.course_id == course.id
+    states = select(Delivery.state, func.count()).join(Delivery.message).where(mine).group_by(Delivery.state)
+    figures = dict(session.execute(states).all())
     waiting = figures.get(State.NEW, 0) + figures.get(State.LEASED, 0)
+    oldest = select(func.min(Message.created_at)).select_from(Delivery).join(Delivery.message)
     since = session.scalar(oldest.where(mine, Delivery.state.in_([State.NEW, State.LEASED]))) if waiting else None
     return Backlog(
         waiting=waiting,
@@ -278,8 +273,3 @@ def _check_events(*lists: Sequence[str] | None) -> None:
     for word in (word for words in lists for word in words or ()):
         if word not in EVENTS and not is_iri(word):
             raise EndpointError(f"there is no such event, and no such IRI: {word!r}")
-
-
-def list_endpoints(session: Session) -> Sequence[Endpoint]:
-    """Return every endpoint, with its tenant."""
-    return session.scalars(select(Endpoint).options(joinedload(Endpoint.tenant)).order_by(Endpoint.name)).all()

@@ -116,11 +116,11 @@ def test_recording_costs_three_queries_with_one_endpoint_and_with_thirty(session
     assert seen == [3, 3]
 
 
-def test_an_idle_tenant_has_no_backlog(session, member):
-    assert services.backlog(session, tenant_of(member), now=NOW) == Backlog(waiting=0, oldest=None, dead=0, sent=0)
+def test_an_idle_course_has_no_backlog(session, member):
+    assert services.backlog(session, member.course, now=NOW) == Backlog(waiting=0, oldest=None, dead=0, sent=0)
 
 
-def test_the_backlog_of_a_tenant_and_of_a_course(session, member):
+def test_the_backlog_of_a_course(session, member):
     endpoint = build.endpoint(session, tenant_of(member))
     colleague = make.member(session, course=make.course(session, deployment=member.course.deployment))
     stranger = make.member(session)
@@ -132,7 +132,6 @@ def test_the_backlog_of_a_tenant_and_of_a_course(session, member):
         row.state = state
     session.flush()
     now = NOW + timedelta(minutes=10)
-    assert services.backlog(session, tenant_of(member), now=now) == Backlog(3, timedelta(minutes=8), 1, 1)
     assert services.backlog(session, member.course, now=now) == Backlog(0, None, 1, 1)
     assert services.backlog(session, colleague.course, now=now) == Backlog(3, timedelta(minutes=8), 0, 0)
 
@@ -192,16 +191,6 @@ def test_an_unknown_version_is_refused(session):
             version="2.1",
             now=NOW,
         )
-
-
-def test_endpoints_are_listed_with_their_tenants(session, count_queries):
-    for _ in range(3):
-        build.endpoint(session)
-    session.commit()
-    session.expire_all()
-    with count_queries() as queries:
-        assert len({endpoint.tenant.name for endpoint in services.list_endpoints(session)}) == 1
-    assert len(queries) == 1
 
 
 def test_the_bytes_name_the_statement(session, member):
