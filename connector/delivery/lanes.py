@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnExpressionArgument, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from connector.delivery import queries
 from connector.delivery.destinations import Parcel, Setback, Step
 from connector.delivery.errors import DestinationClosedError, DestinationDownError, LeaseLostError
-from connector.delivery.models import BATCH_LIMIT, Delivery, Endpoint, Message, State
+from connector.delivery.models import BATCH_LIMIT, Delivery, Endpoint, State
 from connector.delivery.retry import FARTHEST, MAX_AGE, Chance, back_off
 
 _UNTRACKED = {"synchronize_session": False}
@@ -98,21 +99,8 @@ def claim(session: Session, lane: Lane, *, now: datetime) -> Batch:
     endpoint = _hold(session, lane, now)
     # A lane that failed is tried with one message: it costs little, and shows whether a batch or the store was at fault.
     limit = 1 if endpoint.failures and endpoint.paused_reason is None else endpoint.batch_limit
-    due = (
-        select(Delivery.id)
-        .where(Delivery.endpoint_id == lane.endpoint_id, Delivery.state == State.NEW, Delivery.due_at <= now)
-        .order_by(Delivery.due_at, Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")  # a subquery that locks may be run twice by PostgreSQL's planner; a CTE is run once
-    )
-    rows = session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(select(due.c.id)))
-        .values(state=State.LEASED, lease_token=lane.token, attempts=Delivery.attempts + 1)
-        .returning(Delivery.due_at, Delivery.id, Delivery.message_id, Delivery.attempts, Delivery.last_error)
-        .execution_options(**_UNTRACKED)
-    ).all()
+    claimed = {"of": lane.endpoint_id, "now": now, "most": limit, "token": lane.token}
+    rows = session.connection().execute(queries.CLAIM, claimed).all()
     return Batch(_parcels(session, rows), endpoint.byte_limit)
 
 
@@ -140,7 +128,7 @@ def settle(session: Session, lane: Lane, step: Step, *, now: datetime, chance: C
         )
     endpoint = _hold(session, lane, now, changes)
     if step.done:
-        _release(session, lane, Delivery.id.in_(step.done), {"state": State.DONE, "last_error": None, "done_at": now})
+        session.connection().execute(queries.DONE, {"ids": list(step.done), "token": lane.token, "now": now})
     for setback in step.postponed:
         # Only where the store accepts others does its age speak against a message.
         is_hopeless = endpoint.failures == 0 and now - setback.parcel.created_at > MAX_AGE
@@ -228,14 +216,8 @@ def _parcels(session: Session, rows: Sequence[Any]) -> list[Parcel]:
     """Return the claimed rows with their bodies, in the order of the lane: RETURNING promises none."""
     if not rows:
         return []
-    messages = {
-        message.delivery_id: message
-        for message in session.execute(
-            select(Delivery.id.label("delivery_id"), Message.body, Message.created_at, Message.voids_id)
-            .join(Delivery.message)
-            .where(Delivery.id.in_([row.id for row in rows]))
-        )
-    }
+    bodies = session.connection().execute(queries.BODIES, {"ids": [row.id for row in rows]})
+    messages = {message.id: message for message in bodies}
     return [
         Parcel(
             id=row.id,
