@@ -8,8 +8,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.holders import Holder
 from connector.activities.kinds import Holding
-from connector.content import drafts
-from connector.content.models import Draft
 from connector.courses.models import Group, GroupMember, Membership, Person
 from connector.groups.models import GroupWish
 from connector.privacy.services import list_consents
@@ -35,11 +33,6 @@ def _list_own(session: Session, person: Person) -> Sequence[Holding]:
     return [
         Holding(label=_("Courses"), name="courses", records=[_membership(session, each) for each in members]),
         Holding(label=_("Decisions about recording"), name="consents", records=said),
-        Holding(
-            label=_("Drafts"),
-            name="drafts",
-            records=[_draft(each) for each in drafts.list_drafts_of(session, person)],
-        ),
     ]
 
 
@@ -59,19 +52,14 @@ def _membership(session: Session, member: Membership) -> Mapping[str, Any]:
     }
 
 
-def _draft(draft: Draft) -> Mapping[str, Any]:
-    return {"where": draft.place, "at": draft.updated_at.isoformat(), "texts": draft.fields, "others": draft.others}
-
-
 def _forget_own(session: Session, person: Person) -> None:
-    """Take the person out of every group, and drop what they wrote for nobody yet.
+    """Take the person out of every group, and forget which they wished for.
 
     Their memberships stay, as those of a former member; so do their decisions, which then are nobody's.
     """
     mine = select(Membership.id).where(Membership.person_id == person.id)
     session.execute(delete(GroupMember).where(GroupMember.membership_id.in_(mine)))
     session.execute(delete(GroupWish).where(GroupWish.member_id.in_(mine)))
-    drafts.forget(session, person)
 
 
 HOLDER = Holder(list_holdings=_list_own, forget=_forget_own)
