@@ -18,6 +18,7 @@ from connector.threads import statements
 from connector.threads.changing import change_text
 from connector.threads.limits import get_rules
 from connector.threads.models import Mute, Post, PostState, Thread
+from connector.threads.telling import tell_of_approved
 from connector.web.errors import NotFoundError
 from xapi.vocabulary.events import POST_APPROVED, POST_REMOVED, POST_REPORTED, THREAD_PINNED, THREAD_UNPINNED
 from xapi.vocabulary.extensions import REASON
@@ -74,8 +75,11 @@ def approve(session: Session, post: Post, by: Membership, *, now: datetime) -> A
     """
     if post.state in _GONE:
         raise NotFoundError
+    was_held = post.state is PostState.HELD
     act = _change_state(session, post, by, Deed.APPROVED, state=PostState.VISIBLE, now=now)
     record(session, statements.about(POST_APPROVED, post, by, now), by=by, now=now)
+    if was_held:
+        tell_of_approved(session, post, now=now)
     return act
 
 

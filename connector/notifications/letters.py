@@ -43,11 +43,13 @@ _EXCERPT_LENGTH = 280
 class _Policy(EmailPolicy):
     """How a mail is put into bytes: ids and addresses stay on one line, since what reads them is often simple."""
 
+    def fold(self, name: str, value: str) -> str:
+        """Return a header as it is printed."""
+        return f"{name}: {value}{self.linesep}" if name.lower() in _WHOLE else super().fold(name, value)
+
     def fold_binary(self, name: str, value: str) -> bytes:
         """Return a header as it is sent."""
-        if name.lower() in _WHOLE:
-            return f"{name}: {value}{self.linesep}".encode("ascii")
-        return super().fold_binary(name, value)
+        return self.fold(name, value).encode("ascii") if name.lower() in _WHOLE else super().fold_binary(name, value)
 
 
 @dataclass(frozen=True, slots=True)

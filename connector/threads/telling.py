@@ -13,7 +13,7 @@ from connector.activities.services import find_activity
 from connector.content.mentions import members_addressed
 from connector.content.models import Mention, Mentions
 from connector.courses.models import Group, Membership
-from connector.notifications.models import Level, Scope
+from connector.notifications.models import Level, Notice, Scope
 from connector.notifications.places import Place
 from connector.notifications.services import levels, notify, set_level
 from connector.notifications.tellers import Teller, Telling
@@ -29,14 +29,12 @@ from connector.web.requests import now as time_now
 HOLDER: Final = "post"
 """What posts are called where it is kept whom they address."""
 BEGUN, REPLIED, ANSWERED, MENTIONED, ACCEPTED = "thread", "replied", "answered", "mentioned", "accepted"
+_OF_POSTS = {BEGUN, REPLIED, ANSWERED, MENTIONED}
 
 
 # --- who is told ----------------------------------------------------------------------------------------------------------
 def tell_of_post(session: Session, post: Post, *, now: datetime) -> None:
-    """Tell of a post that can be read from now on: each member once, by what concerns them most.
-
-    Call it when a post is written, and when one that was held is let stand.
-    """
+    """Tell of a post that can be read from now on: each member once, by what concerns them most."""
     thread = post.thread
     if post.is_opening:
         # Who begins a thread wants to know how it goes on; they can say otherwise.
@@ -49,6 +47,15 @@ def tell_of_post(session: Session, post: Post, *, now: datetime) -> None:
     others = {id_ for id_, level in wishes.items() if level in wanted} - named - answered
     for what, ids in ((MENTIONED, named), (ANSWERED, answered), (BEGUN if post.is_opening else REPLIED, others)):
         _notify(session, ids, what, post, by=post.author_id, now=now)
+
+
+def tell_of_approved(session: Session, post: Post, *, now: datetime) -> None:
+    """Tell of a post that was held and is let stand, unless it was told of before it was held."""
+    known = select(Notice.id).where(
+        Notice.thread_id == post.thread_id, Notice.about == post.id, Notice.what.in_(_OF_POSTS)
+    )
+    if session.scalar(known.limit(1)) is None:
+        tell_of_post(session, post, now=now)
 
 
 def tell_of_mentions(session: Session, post: Post, members: Collection[uuid.UUID], *, now: datetime) -> None:

@@ -1,16 +1,20 @@
 """What mails say, to whom, and what they give away: nothing but what the reader may see."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from connector.activities.models import Placement
 from connector.config import Settings
 from connector.courses.models import Role
 from connector.notifications import links, privacy
+from connector.notifications.gathering import gather
+from connector.notifications.letters import write
 from connector.notifications.links import Purpose, read_token, sign
-from connector.notifications.models import Cadence, Level, Scope
+from connector.notifications.models import Cadence, Level, Mail, Scope
 from connector.notifications.preferences import stored_preference
 from connector.notifications.services import mark_read, notify, set_level
 from tests import make
@@ -81,6 +85,19 @@ def test_headers_let_mail_programs_unsubscribe_and_answering_machines_keep_still
     assert answer.status_code == 204
     session.rollback()
     assert stored_preference(session, reader.person_id).cadence is Cadence.OFF
+
+
+def test_addresses_and_ids_in_headers_stay_whole(app, session, tell, mail_settings, chalkboard, clock):
+    host = "a-rather-long-name-of-a-host." * 3 + "learning.example.org"
+    settings = replace(mail_settings, public_url=f"https://{host}")
+    tell(chalkboard.write("Hello"), thread_id=uuid.uuid4())
+    gather(session, default_zone="UTC", now=MORNING)
+    message = write(app, session, session.scalars(select(Mail)).one(), settings, now=MORNING)
+    lines = message.as_bytes().split(b"\r\n")
+    assert message.as_string().encode().split(b"\r\n") == lines
+    whole = [line for line in lines if host.encode() in line.partition(b": ")[2] and line.endswith(b">")]
+    names = {line.partition(b":")[0].decode() for line in whole}
+    assert {"List-Unsubscribe", "Message-ID", "References", "In-Reply-To"} <= names
 
 
 @pytest.mark.parametrize(

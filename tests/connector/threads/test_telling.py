@@ -10,7 +10,7 @@ from sqlalchemy import select
 from connector.courses.models import Role
 from connector.notifications.models import Level, Notice, Scope
 from connector.notifications.places import subscribe
-from connector.notifications.services import count_unread, set_level
+from connector.notifications.services import count_unread, mark_read, set_level
 from connector.notifications.tellers import tell
 from connector.threads import changing, marking, telling
 from connector.threads.access import look
@@ -125,7 +125,9 @@ def test_held_post_is_told_of_when_it_is_let_stand(session, activity, ana, bo):
     thread = build.thread(session, activity=activity, author=ana)
     assert told(session, bo) == []
     thread.opening.state = PostState.VISIBLE
-    telling.tell_of_post(session, thread.opening, now=NOW)
+    for _ in range(2):
+        telling.tell_of_approved(session, thread.opening, now=NOW)
+        mark_read(session, bo.id, now=NOW)
     assert told(session, bo) == ["thread"]
 
 
