@@ -2,6 +2,9 @@
 
 Each save says which revision it grew from. Where another tab saved in between, nothing is overwritten: the text that
 came too late is kept beside the stored one until the person has chosen, or the draft is sent or thrown away.
+
+A draft that is thrown away leaves its revision behind: if the next one began at 1 again, a tab that never heard of it
+would take that for its own, and overwrite it.
 """
 
 import uuid
@@ -47,7 +50,8 @@ def get_draft(session: Session, member: Membership, place: str) -> Draft:
 
 def find_draft(session: Session, member: Membership, place: str) -> Draft | None:
     """Return what a member typed at a place, if anything: what the composer shows when it is opened."""
-    return session.get(Draft, (member.id, place), populate_existing=True)
+    draft = session.get(Draft, (member.id, place), populate_existing=True)
+    return draft if draft is not None and draft.fields else None
 
 
 def save_draft(
@@ -68,13 +72,15 @@ def save_draft(
     if not member.can_write:
         raise NotFoundError
     texts = dict(fields)
-    draft = find_draft(session, member, place) or _begin(session, member, place, texts, base=base, now=now)
+    found = session.get(Draft, (member.id, place), populate_existing=True)
+    draft = found or _begin(session, member, place, texts, base=base, now=now)
     if draft.fields == texts:
         return draft
+    grown_from = base if draft.fields else draft.revision  # there is nothing to overwrite
     others = [other for other in draft.others if other["fields"] != texts]
-    change = update(Draft).where(Draft.member_id == member.id, Draft.place == place, Draft.revision == base)
+    change = update(Draft).where(Draft.member_id == member.id, Draft.place == place, Draft.revision == grown_from)
     saved = session.execute(
-        change.values(fields=texts, others=others, revision=base + 1, updated_at=now).returning(Draft.revision)
+        change.values(fields=texts, others=others, revision=grown_from + 1, updated_at=now).returning(Draft.revision)
     ).one_or_none()
     session.refresh(draft)
     if saved is None:
@@ -92,7 +98,7 @@ def _begin(
         with session.begin_nested():
             session.add(draft)
     except IntegrityError:
-        return get_draft(session, member, place)
+        return session.get_one(Draft, (member.id, place), populate_existing=True)
     _make_room(session, member)
     return draft
 
@@ -113,13 +119,14 @@ def _keep_beside(draft: Draft, fields: dict[str, str], *, base: int, now: dateti
 
 def discard_draft(session: Session, member: Membership, place: str) -> None:
     """Throw away what a member typed at a place: it was sent, or they want to begin anew."""
-    session.execute(delete(Draft).where(Draft.member_id == member.id, Draft.place == place))
+    mine = update(Draft).where(Draft.member_id == member.id, Draft.place == place)
+    session.execute(mine.values(fields={}, others=[], revision=Draft.revision + 1))
 
 
 def list_drafts_of(session: Session, person: Person) -> Sequence[Draft]:
     """Return all drafts of a person, in every course, the oldest first: for their own copy of their data."""
     mine = select(Draft).where(Draft.member_id.in_(_memberships(person)))
-    return session.scalars(mine.order_by(Draft.updated_at, Draft.place)).all()
+    return [draft for draft in session.scalars(mine.order_by(Draft.updated_at, Draft.place)) if draft.fields]
 
 
 def forget(session: Session, person: Person) -> None:

@@ -42,6 +42,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "audio": _PLAYER,
     "img": {"src", "alt", "loading"},
     "ol": {"start"},
+    "p": {"tabindex"},  # of formulas: they scroll on narrow screens
     "video": _PLAYER,
     **{tag: set(maths.ATTRIBUTES) for tag in maths.ELEMENTS},
 }
@@ -187,7 +188,7 @@ def _render_formula(
     room.html -= len(html)
     if not html or room.html < 0:
         return f"<pre><code>{escape(tex)}</code></pre>\n" if token.block else f"<code>{escape(tex)}</code>"
-    return f'<p class="math">{html}</p>\n' if token.block else html
+    return f'<p class="math" tabindex="0">{html}</p>\n' if token.block else html
 
 
 def _render_code(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:

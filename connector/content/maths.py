@@ -54,6 +54,7 @@ VALUES = {
 ATTRIBUTES = frozenset({"display", "alttext", *VALUES})
 
 _CHILDREN = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
+_SCRIPTS = frozenset({"msub", "msup", "msubsup"})
 _LONGEST = 4_000
 _DEEPEST = 60
 # A macro may call itself twice, and so on: a line of TeX would fill the memory.
@@ -90,6 +91,9 @@ def to_mathml(tex: str, *, is_block: bool) -> str:
         root = Converter(display="block" if is_block else "inline").convert_to_element(tex)
     except Exception as error:  # the library lets StopIteration, IndexError and more out
         raise TexError("not readable") from error
+    for element in list(root.iter()):
+        _gather_base(element)
+        _gather_brackets(element)
     _check(root)
     for element in root.iter():
         _clean(element)
@@ -104,6 +108,41 @@ def _is_balanced(tex: str) -> bool:
         if depth < 0:
             return False
     return depth == 0
+
+
+def _gather_base(element: Element) -> None:
+    """Let what a script stands at be one element: the library writes a matrix and its brackets side by side."""
+    extra = len(element) - _CHILDREN.get(element.tag, len(element))
+    if element.tag not in _SCRIPTS or extra <= 0:
+        return
+    _wrap(element, 0, extra + 1)
+
+
+def _gather_brackets(element: Element) -> None:
+    """Let the brackets of a matrix be as high as the matrix, and not as what stands beside it."""
+    for part in list(element):
+        if part.tag != "mtable" or element.tag not in {"math", "mrow", "mstyle", "mtd"}:
+            continue
+        parts = list(element)
+        at = parts.index(part)
+        start = at - 1 if at > 0 and _is_one_of(parts[at - 1], "([{|‖") else at
+        end = at + 2 if at + 1 < len(parts) and _is_one_of(parts[at + 1], ")]}|‖") else at + 1
+        if end - start > 1:
+            _wrap(element, start, end)
+
+
+def _is_one_of(element: Element, signs: str) -> bool:
+    text = unescape(element.text or "")
+    return element.tag == "mo" and len(text) == 1 and text in signs
+
+
+def _wrap(element: Element, start: int, end: int) -> None:
+    parts = list(element)[start:end]
+    row = Element("mrow")
+    row.extend(parts)
+    for part in parts:
+        element.remove(part)
+    element.insert(start, row)
 
 
 def _check(root: Element) -> None:

@@ -78,7 +78,7 @@ class Draft(Model):
     place: Mapped[str] = mapped_column(String(120), primary_key=True)
     """Where it is being typed, such as `reply <id of the post>`."""
     fields: Mapped[dict[str, str]] = mapped_column(JSON)
-    """The form's texts by name."""
+    """The form's texts by name; none where it was sent or thrown away."""
     others: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """What another tab or device typed at the same time: kept until the person has chosen."""
     revision: Mapped[int]

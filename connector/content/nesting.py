@@ -1,8 +1,7 @@
 """The order and the indent of answers to answers."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 LEVELS = 3
 """How many levels of indent are drawn; below, "in reply to" tells in words what the indent no longer can."""
@@ -25,8 +24,7 @@ class Nested(Protocol):
 T = TypeVar("T", bound=Nested)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed(Generic[T]):
+class Placed(NamedTuple, Generic[T]):
     """An item and the level it is drawn on, 1 to `LEVELS`."""
 
     item: T
@@ -43,11 +41,12 @@ def nest(items: Sequence[T]) -> list[Placed[T]]:
     for item in items:
         answers.setdefault(item.parent_id if item.parent_id in here else None, []).append(item)
     # A stack, not recursion: a thousand people may each answer the one before.
-    waiting = [Placed(item, 1) for item in reversed(answers.get(None, []))]
+    waiting = [Placed(item, 1) for item in reversed(answers.get(None, ()))]
     placed = []
     while waiting:
         current = waiting.pop()
         placed.append(current)
-        below = min(current.level + 1, LEVELS)
-        waiting.extend(Placed(item, below) for item in reversed(answers.get(current.item.id, [])))
+        if below := answers.get(current.item.id):
+            level = min(current.level + 1, LEVELS)
+            waiting += [Placed(item, level) for item in reversed(below)]
     return placed

@@ -15,6 +15,7 @@ log = structlog.get_logger(__name__)
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 _SECRET = re.compile(r"/(s|lti/register|lti/manual|lti/relaunch|admin/enter|unsubscribe|mail|open)/[^/]+")
+_FILE_NAME = re.compile(r"(/attachments/[^/]+)/.+")
 
 
 def configure_logs(settings: Settings) -> None:
@@ -69,8 +70,9 @@ def _end(response: Response) -> Response:
         log.info(
             "request",
             method=request.method,
-            # What opens something by being known stays out of the log: a session's id where cookies are blocked, a ticket.
-            path=_SECRET.sub(r"/\1/-", request.path),
+            # What opens something by being known stays out of the log: a session's id where cookies are blocked, a ticket;
+            # and so do names that people gave to files.
+            path=_FILE_NAME.sub(r"\1/-", _SECRET.sub(r"/\1/-", request.path)),
             status=response.status_code,
             ms=round((time.perf_counter() - g.began) * 1000, 1) if "began" in g else None,
         )

@@ -370,3 +370,8 @@ def test_an_animation_stays_one_within_limits(sender, format_):
 def test_sound_is_shown_in_place(sender):
     shown = sender.visit.client.get(sender.send(MP3, "a.mp3").json["url"])
     assert shown.headers["Content-Disposition"].startswith("inline;")
+
+
+def test_names_of_files_stay_out_of_the_log(sender, capsys):
+    sender.visit.client.get(sender.send(PDF, "diagnosis of Lea.pdf").json["url"])
+    assert "diagnosis" not in capsys.readouterr().out

@@ -1,11 +1,13 @@
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from connector.content import drafts
 from connector.content.models import Draft
-from connector.courses.models import Role
+from connector.courses.models import Membership, Role
 from connector.web.errors import NotFoundError
 from tests import make
 from tests.make import NOW
@@ -64,16 +66,43 @@ def test_the_text_that_is_chosen_is_kept_once(session, learner):
 def test_what_is_typed_after_the_draft_was_sent_elsewhere_is_not_lost(session, learner):
     save(session, learner, "one", 0)
     drafts.discard_draft(session, learner, PLACE)
-    assert save(session, learner, "more", 1).revision == 2
+    assert drafts.find_draft(session, learner, PLACE) is None
+    assert save(session, learner, "more", 1).revision == 3
 
 
-def test_two_tabs_that_begin_at_once(database, session, learner):
-    session.commit()
-    with database.session(writes=True) as one:
-        save(one, one.get(type(learner), learner.id), "one", 0)
-        one.commit()
+def test_a_tab_that_did_not_hear_of_the_choice_does_not_overwrite_it(session, learner):
+    save(session, learner, "one", 0)
     with pytest.raises(drafts.DraftConflictError):
         save(session, learner, "other", 0)
+    drafts.discard_draft(session, learner, PLACE)  # the other tab's person has chosen, and begins anew
+    chosen = save(session, learner, "one and other", 0)
+    assert (chosen.revision, chosen.others) == (3, [])
+    with pytest.raises(drafts.DraftConflictError):
+        save(session, learner, "one, typed on", 1)
+    assert drafts.get_draft(session, learner, PLACE).fields == {"body": "one and other"}
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_of_tabs_that_save_at_once_one_wins_and_the_others_are_told(database, session, learner, is_begun):
+    if is_begun:
+        save(session, learner, "begun", 0)
+    session.commit()
+    start = threading.Barrier(4)
+
+    def save_from_a_tab(number):
+        with database.session(writes=True) as tab:
+            start.wait()
+            try:
+                save(tab, tab.get(Membership, learner.id), f"tab {number}", int(is_begun))
+            except drafts.DraftConflictError:
+                tab.commit()
+                return "told"
+            tab.commit()
+            return "won"
+
+    with ThreadPoolExecutor(4) as tabs:
+        ends = sorted(tabs.map(save_from_a_tab, range(4)))
+    assert ends == ["told", "told", "told", "won"]
 
 
 def test_drafts_are_their_members_own(session, learner, activity):

@@ -25,7 +25,7 @@ def test_a_formula_in_a_line():
 @pytest.mark.parametrize("source", ["$$\n\\frac{a}{b}\n$$", "```math\n\\frac{a}{b}\n```", "$$\\frac{a}{b}$$"])
 def test_a_formula_of_its_own(source):
     assert render(source) == (
-        '<p class="math"><math display="block" alttext="\\frac{a}{b}"><mrow><mfrac><mrow><mi>a</mi></mrow>'
+        '<p class="math" tabindex="0"><math display="block" alttext="\\frac{a}{b}"><mrow><mfrac><mrow><mi>a</mi></mrow>'
         "<mrow><mi>b</mi></mrow></mfrac></mrow></math></p>"
     )
 
@@ -81,6 +81,17 @@ def test_what_cannot_be_read_is_shown_as_code(tex):
         to_mathml(tex, is_block=False)
     assert plain_text(render(f"a ${tex}$ b")) == f"a {tex} b"
     assert "<code>" in render(f"${tex}$")
+
+
+def test_the_inverse_of_a_matrix():
+    html = to_mathml(r"\begin{pmatrix}a\end{pmatrix}^{-1}_2", is_block=False)
+    matrix = "<mrow><mo>(</mo><mtable><mtr><mtd><mi>a</mi></mtd></mtr></mtable><mo>)</mo></mrow>"
+    assert f"<msubsup>{matrix}<mn>2</mn><mrow><mo>−</mo><mn>1</mn></mrow></msubsup>" in html
+
+
+def test_brackets_are_as_high_as_their_matrix():
+    html = to_mathml(r"\begin{cases}1 & x\end{cases} + \begin{bmatrix}a\end{bmatrix} + \frac{1}{2}", is_block=False)
+    assert "<mrow><mo>[</mo><mtable><mtr><mtd><mi>a</mi></mtd></mtr></mtable><mo>]</mo></mrow><mo>+</mo>" in html
 
 
 def test_letters_of_other_alphabets_are_characters():
