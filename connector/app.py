@@ -13,6 +13,7 @@ from connector.delivery.metrics import blueprint as metrics
 from connector.delivery.outbox_views import blueprint as outbox
 from connector.delivery.views import blueprint as xapi
 from connector.discussion import kind as discussion_kind
+from connector.discussion.export_views import blueprint as export
 from connector.discussion.review import blueprint as discussion
 from connector.discussion.rules_views import blueprint as rules
 from connector.grades.views import blueprint as grades
@@ -94,6 +95,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         sign_up,
         discussion,
         rules,
+        export,
         participation,
         moderation,
         notifications,

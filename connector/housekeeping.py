@@ -1,6 +1,8 @@
 """What is done now and then: what has had its time goes, old keys are rotated, LMSs are asked for notices."""
 
 import threading
+import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -8,12 +10,21 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from connector.config import Settings
+from connector.content.attachments import detach, tidy_attachments
+from connector.content.drafts import tidy_drafts
+from connector.content.errors import StoreError
+from connector.content.rerendering import rerender_some
+from connector.content.storage import FileStore, open_store
 from connector.db import Clock, Database, utc_now
 from connector.launch.models import DeepLink, LoginState, PendingLaunch, Relaunch
 from connector.launch.notices import subscribe_due
+from connector.moderation import log as moderation
 from connector.notifications import services as notifications
 from connector.platforms.keys import rotate_if_old
 from connector.platforms.models import AdminLink, AdminSession, ServiceToken
+from connector.search.indexing import remove
+from connector.threads.retention import close_quiet_threads, forget_old_threads
+from connector.threads.telling import HOLDER
 from connector.web.models import LaunchSession
 from connector.web.sessions import LONGEST
 
@@ -25,12 +36,20 @@ log = structlog.get_logger(__name__)
 
 def run(database: Database, settings: Settings, *, stop: threading.Event, clock: Clock = utc_now) -> None:
     """Tidy up until `stop` is set. Any number of workers may: what one has done, the others find done."""
+    store = open_store(settings)
+    rerender_older(database, stop=stop)
     while not stop.is_set():
         with database.session(writes=True) as session:
             tidy(session, now=clock())
             if kid := rotate_if_old(session, settings.secret_key, now=clock()):
                 log.info("key_rotated", kid=kid)
             session.commit()
+        with database.session(writes=True) as session:
+            try:
+                tidy_writings(session, store, now=clock())
+                session.commit()
+            except StoreError as error:  # nothing was committed, so all of it is found again next time
+                log.warning("files_not_tidied", detail=str(error)[:200])
         subscribe_due(database, settings, clock=clock)
         stop.wait(EVERY.total_seconds())
 
@@ -42,3 +61,25 @@ def tidy(session: Session, *, now: datetime) -> None:
     session.execute(delete(LaunchSession).where(LaunchSession.seen_at < now - LONGEST))
     session.execute(delete(ServiceToken).where(ServiceToken.use_until < now))
     notifications.tidy(session, now=now)
+
+
+def tidy_writings(session: Session, store: FileStore, *, now: datetime) -> None:
+    """Let go of what people wrote when its time is over: files and drafts that nobody sent, and what was kept long enough."""
+
+    def forget_files(session: Session, post_ids: Sequence[uuid.UUID]) -> None:
+        for post_id in post_ids:
+            detach(session, store, HOLDER, post_id)
+
+    close_quiet_threads(session, now=now)
+    forget_old_threads(session, (forget_files, remove, moderation.forget_posts), now=now)
+    tidy_attachments(session, store, now)
+    tidy_drafts(session, now=now)
+
+
+def rerender_older(database: Database, *, stop: threading.Event) -> None:
+    """Make the texts again that an older version rendered, a few at a time, so that nobody waits for the database."""
+    while not stop.is_set():
+        with database.session(writes=True) as session:
+            if not rerender_some(session):
+                return
+            session.commit()

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from connector.activities.kinds import Copier
 from connector.activities.models import Activity, CopyChoice, CourseCopy
 from connector.courses.models import Course, Membership
 from connector.db import stored
@@ -62,12 +63,20 @@ def note_origin(session: Session, activity: Activity, origin: Activity, *, now: 
 
 
 def choose(
-    session: Session, activity: Activity, choice: CopyChoice, by: Membership, *, is_for_all: bool, now: datetime
+    session: Session,
+    activity: Activity,
+    choice: CopyChoice,
+    by: Membership,
+    *,
+    is_for_all: bool,
+    copier: Copier | None = None,
+    now: datetime,
 ) -> None:
     """Take over what the trainer chose; an activity that is in use stays as it is.
 
     Args:
         is_for_all: Whether the course's other copies take the same choice, also those that nobody has opened yet.
+        copier: Copies what the kind of activity adds to the settings; None where it is of no matter.
 
     Raises:
         NotFoundError: The member does not lead the course, or the activity is no copy.
@@ -80,10 +89,19 @@ def choose(
             continue
         _take_over(each, choice, now=now)
         each.chosen_by_id = by.id
+        if copier is not None:
+            copy_more(session, each, copier, now=now)
         log.info("copy_chosen", activity=str(each.id), choice=choice.value, by=str(by.id))
     row = _find(session, by.course.deployment, by.course.context_id)
     if is_for_all and row is not None:
         row.choice = choice
+
+
+def copy_more(session: Session, activity: Activity, copier: Copier, *, now: datetime) -> None:
+    """Let an activity that took settings over take over what its kind adds to them; it must be stored by now."""
+    if activity.copy_choice is CopyChoice.SETTINGS and activity.copied_from is not None:
+        session.flush()
+        copier(session, activity.copied_from, activity, now)
 
 
 def count_waiting(session: Session, course: Course) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from connector.activities import copying
-from connector.activities.kinds import KindParts, kinds
+from connector.activities.kinds import KindParts, copy_settings, kinds
 from connector.activities.models import Activity, CopyChoice, Kind
 from connector.activities.pages import recording_link
 from connector.activities.schemas import CopyForm
@@ -82,7 +82,9 @@ def choose(activity_id: uuid.UUID) -> ResponseReturnValue:
     member = current_member(session)
     activity = find_activity(session, member, activity_id)
     form = load(CopyForm())
-    copying.choose(session, activity, form["choice"], member, is_for_all=form["is_for_all"], now=now())
+    copying.choose(
+        session, activity, form["choice"], member, is_for_all=form["is_for_all"], copier=copy_settings, now=now()
+    )
     session.commit()
     if not activity.is_open:
         return redirect(url_for("course.index"), HTTPStatus.SEE_OTHER)

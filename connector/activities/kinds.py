@@ -12,7 +12,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Kind
+from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Person
 
 
@@ -36,6 +36,10 @@ class Holding:
     """JSON values."""
 
 
+Copier = Callable[[Session, Activity, Activity, datetime], None]
+"""Gives the second activity what its trainer set up in the first, and nothing that people did there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindParts:
     """One kind of activity; the texts are asked for when a page is made, since they depend on its reader."""
@@ -49,9 +53,15 @@ class KindParts:
     count_news: Callable[[Session, Membership, Collection[uuid.UUID], datetime], Mapping[uuid.UUID, int]]
     """Counts what the member has not seen at a moment, by activity."""
     list_holdings: Callable[[Session, Person], Sequence[Holding]]
+    copy_settings: Copier
 
 
 def kinds() -> Mapping[Kind, KindParts]:
     """Return the kinds of activity that this application has."""
     found: Mapping[Kind, KindParts] = current_app.extensions["kring_kinds"]
     return found
+
+
+def copy_settings(session: Session, origin: Activity, copy: Activity, now: datetime) -> None:
+    """Copy what the kind of an activity adds to its settings."""
+    kinds()[copy.kind].copy_settings(session, origin, copy, now)

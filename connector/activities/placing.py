@@ -12,13 +12,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from connector.activities import copying
+from connector.activities.kinds import Copier
 from connector.activities.links import Link
 from connector.activities.models import Activity, Placement
 from connector.activities.services import new_activity
 from connector.courses.models import STAFF, Course, Membership
 
 
-def place_link(session: Session, by: Membership, link: Link, *, public_url: str, now: datetime) -> Placement | None:
+def place_link(
+    session: Session, by: Membership, link: Link, *, public_url: str, copier: Copier | None = None, now: datetime
+) -> Placement | None:
     """Return the placement of a link and with it the activity that it opens, which is always one of the course's.
 
     A link that is seen for the first time gets an activity. None: the link is the course's, and names no activity.
@@ -34,6 +37,8 @@ def place_link(session: Session, by: Membership, link: Link, *, public_url: str,
     found = _find_placement(session, course, link.id, qualifier)
     if found is None:
         found = _place(session, by, link, qualifier, named, public_url=public_url, now=now)
+        if copier is not None and found.activity.created_at == now:
+            copying.copy_more(session, found.activity, copier, now=now)
     elif link.title and not link.is_course:
         found.activity.title = link.title
     return found

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from connector.activities.kinds import Idea, KindParts
 from connector.activities.models import Kind
+from connector.discussion.copying import copy_settings
 from connector.threads.writings import count_news, list_holdings
 from connector.web.i18n import gettext as _
 
@@ -42,4 +43,5 @@ PARTS = KindParts(
     ideas=_ideas,
     count_news=count_news,
     list_holdings=list_holdings,
+    copy_settings=copy_settings,
 )

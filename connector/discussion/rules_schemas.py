@@ -12,6 +12,7 @@ from connector.web.i18n import gettext as _
 from connector.web.times import in_utc
 
 MOST_DAYS = 365
+LEAST_KEPT, MOST_KEPT = 7, 3650
 MOST_POSTS = 1000
 MOST_REPORTS = 20
 _TIMES = ("opens_at", "due_at", "closes_at", "shows_from")
@@ -45,6 +46,7 @@ class RulesForm(_Form):
     hold_after_reports = fields.Integer(load_default=0)
     close_after_days = fields.Integer(load_default=None)
     posts_a_day = fields.Integer(load_default=None)
+    keep_days = fields.Integer(load_default=None)
 
     def __init__(self) -> None:
         """Say the limits in words."""
@@ -52,6 +54,7 @@ class RulesForm(_Form):
         self._limit("hold_after_reports", 0, MOST_REPORTS)
         self._limit("close_after_days", 1, MOST_DAYS)
         self._limit("posts_a_day", 1, MOST_POSTS)
+        self._limit("keep_days", LEAST_KEPT, MOST_KEPT)
 
 
 class ShapeForm(_Form):

@@ -41,6 +41,7 @@ def show(activity_id: uuid.UUID) -> ResponseReturnValue:
         "hold_after_reports": rules.hold_after_reports or "",
         "close_after_days": rules.close_after_days or "",
         "posts_a_day": rules.posts_a_day or "",
+        "keep_days": rules.keep_days or "",
     }
     return _rules_page(sight, typed)
 

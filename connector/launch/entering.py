@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.activities import copying, links
+from connector.activities.kinds import copy_settings
 from connector.activities.links import Link
 from connector.activities.models import Placement
 from connector.activities.placing import note_learner, place_link
@@ -96,7 +97,7 @@ def _to_activity(
     learner = _learner(session, member, launch)
     history = links.read_context_history(launch.custom)
     copying.note_copy(session, course.deployment, course.context_id, history, now=now)
-    placement = place_link(session, member, _link(launch, course), public_url=public_url, now=now)
+    placement = place_link(session, member, _link(launch, course), public_url=public_url, copier=copy_settings, now=now)
     if launch.message_type == claims.RESOURCE_LINK_REQUEST:  # the others leave out services that are there
         _note_roster(course, launch, now=now)
         if placement is not None:

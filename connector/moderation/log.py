@@ -1,15 +1,16 @@
 """Writes the log of what was done about posts and threads, and tells those whom it is about."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.courses.models import Membership
-from connector.moderation.models import Act, Deed
+from connector.moderation.models import Act, Deed, Report
 from connector.notifications.services import notify
 from connector.threads.models import Post, Thread
 from connector.web.errors import NotFoundError
@@ -76,3 +77,9 @@ def log(
         now=now,
     )
     return act
+
+
+def forget_posts(session: Session, post_ids: Sequence[uuid.UUID]) -> None:
+    """Delete what was said about posts whose time is over: notes of reports, and the reasons of deeds; those stay known."""
+    session.execute(update(Report).where(Report.post_id.in_(post_ids)).values(note=""))
+    session.execute(update(Act).where(Act.post_id.in_(post_ids)).values(reason=""))

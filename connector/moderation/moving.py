@@ -15,6 +15,7 @@ from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership
 from connector.moderation.log import check_staff, log
 from connector.moderation.models import Act, Deed
+from connector.threads.finding import index_posts
 from connector.threads.models import Post, Thread
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -163,6 +164,7 @@ def _put_back(session: Session, act: Act) -> None:
     else:
         target.merged_into_id = source.id
     session.flush()
+    index_posts(session, posts)
 
 
 def _undo_move(session: Session, act: Act) -> None:
@@ -177,6 +179,7 @@ def _place(session: Session, thread: Thread, place: Activity, *, group_id: uuid.
     thread.activity, thread.group_id = place, group_id
     session.execute(update(Post).where(Post.thread_id == thread.id).values(activity_id=place.id))
     session.flush()
+    index_posts(session, _posts(session, thread))
 
 
 def _put(session: Session, posts: Sequence[Post], target: Thread, *, root: Post | None, keeps_aliases: bool) -> None:
@@ -203,6 +206,7 @@ def _put(session: Session, posts: Sequence[Post], target: Thread, *, root: Post 
     session.refresh(target)
     target.last_activity_at = max(target.last_activity_at, newest)
     session.flush()
+    index_posts(session, posts)
 
 
 def _park(session: Session, posts: Sequence[Post]) -> None:

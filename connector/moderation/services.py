@@ -16,6 +16,7 @@ from connector.moderation.models import Act, Complaint, Deed, Report
 from connector.notifications.services import notify
 from connector.threads import statements
 from connector.threads.changing import change_text
+from connector.threads.finding import index_posts
 from connector.threads.limits import get_rules
 from connector.threads.models import Mute, Post, PostState, Thread
 from connector.threads.telling import tell_of_approved
@@ -227,6 +228,7 @@ def _change_state(
     check_staff(by, post.thread.activity)
     before: dict[str, Any] = {"state": post.state.value}
     post.state = state
+    index_posts(session, [post])
     session.execute(update(Report).where(Report.post_id == post.id, Report.settled_at.is_(None)).values(settled_at=now))
     return log(
         session,

@@ -107,7 +107,7 @@ def note_post(session: Session, activity: Activity, member: Membership, *, now: 
         Whether this was the moment.
     """
     rule = session.get(Participation, activity.id)
-    if rule is None or member.role is not Role.LEARNER or session.get(Completion, (activity.id, member.id)):
+    if rule is None or member.role is not Role.LEARNER or _has_completed(session, activity, member):
         return False
     done = count(session, activity, rule, member_id=member.id).get(member.id, Done())
     if not progress(rule, done).is_complete:
@@ -206,3 +206,7 @@ def _wanted(session: Session, activity: Activity) -> dict[uuid.UUID, float | Non
 def _check_staff(member: Membership) -> None:
     if not member.is_staff:
         raise NotFoundError
+
+
+def _has_completed(session: Session, activity: Activity, member: Membership) -> bool:
+    return session.get(Completion, (activity.id, member.id)) is not None

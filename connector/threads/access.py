@@ -19,6 +19,8 @@ from connector.groups.access import visible_group_ids, visible_to
 from connector.threads.models import OPENING, Post, PostState, Thread
 from connector.web.errors import NotFoundError
 
+_IS_THERE = (Thread.merged_into_id.is_(None), Thread.forgotten_at.is_(None))
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -32,7 +34,7 @@ class Sight:
 
     def threads(self) -> ColumnElement[bool]:
         """Return the condition on `Thread`, joined with its opening post as `Post`, for those that may be seen."""
-        here = and_(Thread.activity_id == self.activity.id, Thread.merged_into_id.is_(None))
+        here = and_(Thread.activity_id == self.activity.id, *_IS_THERE)
         if self.member.is_staff:
             return here
         return and_(here, self._is_for_member(), self._may_see_state(Post))
@@ -42,7 +44,7 @@ class Sight:
 
         Of posts that were removed this shows the place and not the text: see `readable`.
         """
-        here = and_(Post.activity_id == self.activity.id, Thread.merged_into_id.is_(None))
+        here = and_(Post.activity_id == self.activity.id, *_IS_THERE)
         if self.member.is_staff:
             return here
         opening = aliased(Post)

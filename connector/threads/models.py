@@ -65,6 +65,8 @@ class Rules(Model):
     """From how many members' reports on a post is held; 0 for never."""
     close_after_days: Mapped[int | None]
     """After how many days without a post a thread closes; None for never."""
+    keep_days: Mapped[int | None]
+    """For how many days after the last post of a thread its texts are kept; None for good."""
     posts_a_day: Mapped[int | None]
     """How many posts a learner may write here in 24 hours; None for any number."""
 
@@ -112,6 +114,8 @@ class Thread(Identified, Model):
         ForeignKey("post.id", use_alter=True, name="fk_thread_accepted")
     )
     """The answer that helped, of a question."""
+    forgotten_at: Mapped[datetime | None]
+    """When its texts were deleted, because their time was over; nobody finds it any more."""
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("thread.id"))
     """Where its posts went; its address leads there."""
     opening: Mapped["Post"] = relationship(

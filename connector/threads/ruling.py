@@ -26,6 +26,7 @@ def set_rules(
     hold_after_reports: int,
     close_after_days: int | None,
     posts_a_day: int | None,
+    keep_days: int | None,
 ) -> Rules:
     """Say how the threads of an activity work, from now on.
 
@@ -43,7 +44,7 @@ def set_rules(
         allows_private,
     )
     rules.moderation, rules.hold_after_reports = moderation, hold_after_reports
-    rules.close_after_days, rules.posts_a_day = close_after_days, posts_a_day
+    rules.close_after_days, rules.posts_a_day, rules.keep_days = close_after_days, posts_a_day, keep_days
     session.add(rules)
     session.flush()
     return rules

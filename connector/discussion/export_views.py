@@ -1,0 +1,36 @@
+"""A discussion as a file, for who leads the course."""
+
+import uuid
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+
+from connector.discussion import export
+from connector.discussion.pages import enter
+from connector.web.errors import NotFoundError
+from connector.web.requests import current_session
+from connector.web.sessions import launch_blueprint
+
+blueprint = launch_blueprint("export", __name__, url_prefix="/s/<sid>/discussions/<uuid:activity_id>")
+_WAYS = {"csv": (export.as_csv, "text/csv; charset=utf-8"), "json": (export.as_json, "application/json")}
+
+
+@blueprint.get("/export.<form>")
+def download(activity_id: uuid.UUID, form: str) -> ResponseReturnValue:
+    """Send every post of the discussion, in pieces."""
+    session = current_session()
+    sight, _activity = enter(session, activity_id)
+    if not sight.member.is_staff or form not in _WAYS:
+        raise NotFoundError
+    write, media_type = _WAYS[form]
+
+    # Whole before the first byte leaves: a mistake must not end as half a file.
+    return Response(
+        "".join(write(session, sight)),
+        content_type=media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="discussion-{activity_id.hex[:8]}.{form}"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
