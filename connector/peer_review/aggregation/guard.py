@@ -16,7 +16,7 @@ from connector.peer_review.aggregation.reviews import Id
 CLEAR, LIKELY = 0.02, 0.1
 """How improbable it must be that reviewers are all alike, without further knowledge of them and with it."""
 SHARE_FLAT, PLAINLY_FLAT = 0.1, 3.0
-FEWEST_SCORES = 7
+FEWEST_SCORES = 6
 """Different scores below which the model's idea of a scale does not fit: four yes-or-no criteria make five."""
 ACTIVITIES, REVIEWS_EACH = 2, 6
 CALIBRATED, ANCHORED = 3, 0.1
