@@ -212,6 +212,16 @@ def levels(
     return found
 
 
+def followers(session: Session, scopes: Sequence[tuple[Scope, uuid.UUID]]) -> set[uuid.UUID]:
+    """Return the ids of those who want to be told of everything in a place or in a wider one, as far as they said so there.
+
+    Few, of many: whoever tells of something that only they hear of begins with them, and asks for `levels` then.
+    """
+    places = or_(*(and_(Subscription.scope == scope, Subscription.scope_id == id_) for scope, id_ in scopes))
+    said = select(Subscription.member_id).where(places, Subscription.level == Level.EVERYTHING)
+    return set(session.scalars(said))
+
+
 def level_set(session: Session, member_id: uuid.UUID, scope: Scope, scope_id: uuid.UUID) -> Level | None:
     """Return what a member said about this very place; None where nothing."""
     return session.scalar(

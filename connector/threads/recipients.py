@@ -5,6 +5,7 @@ reader, when a notice is shown or mailed.
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -15,8 +16,14 @@ from connector.groups.access import readers
 from connector.threads.models import OPENING, Post, PostState, Thread
 
 
-def readers_of(session: Session, post: Post, *, now: datetime) -> set[uuid.UUID]:
-    """Return the ids of those who may read a post now; four queries at most, however many they are."""
+def readers_of(
+    session: Session, post: Post, among: Collection[uuid.UUID] | None = None, *, now: datetime
+) -> set[uuid.UUID]:
+    """Return the ids of those who may read a post now; four queries at most, however many they are.
+
+    Args:
+        among: Ids of the memberships that it is about; None for everybody.
+    """
     thread = post.thread
     opening = post if post.is_opening else thread.opening
     if thread.merged_into_id is not None or {post.state, opening.state} != {PostState.VISIBLE}:
@@ -24,9 +31,13 @@ def readers_of(session: Session, post: Post, *, now: datetime) -> set[uuid.UUID]
     everybody = readers(thread.activity, thread.group_id)
     if thread.is_private or (thread.opens_at is not None and thread.opens_at > now):
         everybody = everybody.where(Membership.role.in_(STAFF))
-    found = set(session.scalars(everybody)) | {thread.author_id}
+    if among is not None:
+        everybody = everybody.where(Membership.id.in_(list(among)))
+    found = set(session.scalars(everybody)) | ({thread.author_id} if among is None else {thread.author_id} & set(among))
     return (
-        found if _is_shown_to_all(session, post, now) else _who_has_written(session, thread, found) | {post.author_id}
+        found
+        if _is_shown_to_all(session, post, now)
+        else _who_has_written(session, thread, found) | (found & {post.author_id})
     )
 
 

@@ -15,7 +15,7 @@ from connector.content.models import Mention, Mentions
 from connector.courses.models import Group, Membership
 from connector.notifications.models import Level, Notice, Scope
 from connector.notifications.places import Place
-from connector.notifications.services import levels, notify, set_level
+from connector.notifications.services import followers, levels, notify, set_level
 from connector.notifications.tellers import Teller, Telling
 from connector.threads import statements
 from connector.threads.access import get_thread, look, look_all
@@ -39,10 +39,12 @@ def tell_of_post(session: Session, post: Post, *, now: datetime) -> None:
     if post.is_opening:
         # Who begins a thread wants to know how it goes on; they can say otherwise.
         set_level(session, post.author_id, Scope.THREAD, thread.id, Level.EVERYTHING, now=now)
-    wishes = _wishes(session, post, now)
-    addressed = _addressed(session, post)
+    addressed, answered = _addressed(session, post), _answered(session, post)
+    # Many want to hear of new threads; of replies, few, unless they are concerned.
+    concerned = None if post.is_opening else addressed | answered | followers(session, _places(post))
+    wishes = _wishes(session, post, concerned, now=now)
     named = {id_ for id_ in addressed if wishes.get(id_, Level.MUTED) is not Level.MUTED}
-    answered = _answered(session, post, wishes) - named
+    answered = {id_ for id_ in answered if wishes.get(id_) in {Level.EVERYTHING, Level.THREADS}} - named
     wanted = {Level.EVERYTHING, Level.THREADS} if post.is_opening else {Level.EVERYTHING}
     others = {id_ for id_, level in wishes.items() if level in wanted} - named - answered
     for what, ids in ((MENTIONED, named), (ANSWERED, answered), (BEGUN if post.is_opening else REPLIED, others)):
@@ -64,14 +66,14 @@ def tell_of_mentions(session: Session, post: Post, members: Collection[uuid.UUID
     Args:
         members: Ids of memberships.
     """
-    wishes = _wishes(session, post, now)
+    wishes = _wishes(session, post, members, now=now)
     named = {id_ for id_ in members if wishes.get(id_, Level.MUTED) is not Level.MUTED}
     _notify(session, named, MENTIONED, post, by=post.author_id, now=now)
 
 
 def tell_of_accepted(session: Session, answer: Post, by: Membership, *, now: datetime) -> None:
     """Tell the author of an answer that it helped."""
-    wishes = _wishes(session, answer, now, of={answer.author_id})
+    wishes = _wishes(session, answer, {answer.author_id}, now=now, has_author=True)
     named = {id_ for id_, level in wishes.items() if level is not Level.MUTED}
     _notify(session, named, ACCEPTED, answer, by=by.id, now=now)
 
@@ -85,18 +87,24 @@ def _notify(
 
 
 def _wishes(
-    session: Session, post: Post, now: datetime, of: Collection[uuid.UUID] | None = None
+    session: Session, post: Post, of: Collection[uuid.UUID] | None, *, now: datetime, has_author: bool = False
 ) -> Mapping[uuid.UUID, Level]:
     """Return what those who may read a post want to be told of its thread.
 
     Args:
-        of: Those whom it is about; None for all but the author.
+        of: Ids of those whom it is about; None for everybody.
+        has_author: Whether its author may be among them.
     """
-    ids = readers_of(session, post, now=now)
-    ids = ids - {post.author_id} if of is None else ids & set(of)
+    if of is not None and not of:
+        return {}
+    ids = readers_of(session, post, of, now=now) - (set() if has_author else {post.author_id})
+    return levels(session, ids, _places(post)) if ids else {}
+
+
+def _places(post: Post) -> list[tuple[Scope, uuid.UUID]]:
+    """Return what a post stands in, the narrowest first."""
     activity = post.thread.activity
-    places = [(Scope.THREAD, post.thread_id), (Scope.ACTIVITY, activity.id), (Scope.COURSE, activity.course_id)]
-    return levels(session, ids, places) if ids else {}
+    return [(Scope.THREAD, post.thread_id), (Scope.ACTIVITY, activity.id), (Scope.COURSE, activity.course_id)]
 
 
 def _addressed(session: Session, post: Post) -> set[uuid.UUID]:
@@ -112,13 +120,11 @@ def _addressed(session: Session, post: Post) -> set[uuid.UUID]:
     return found | {row.member_id for row in rows if row.member_id}
 
 
-def _answered(session: Session, post: Post, wishes: Mapping[uuid.UUID, Level]) -> set[uuid.UUID]:
-    """Return the author of the post that this one answers, where they want to be told of answers."""
+def _answered(session: Session, post: Post) -> set[uuid.UUID]:
+    """Return the author of the post that this one answers."""
     if post.parent_id is None:
         return set()
-    author_id = session.scalar(select(Post.author_id).where(Post.id == post.parent_id))
-    wants = author_id is not None and wishes.get(author_id) in {Level.EVERYTHING, Level.THREADS}
-    return {author_id} if author_id is not None and wants else set()
+    return set(session.scalars(select(Post.author_id).where(Post.id == post.parent_id)))
 
 
 # --- what they are told -----------------------------------------------------------------------------------------------------
