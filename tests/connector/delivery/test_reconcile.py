@@ -12,12 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
+from connector.courses.models import Person
 from connector.db import utc_now
 from connector.delivery import lrs, reconcile, worker
 from connector.delivery.models import Delivery, Endpoint, Message, Reconciliation, State
 from connector.delivery.reconcile import Window, last_reconciliation, next_window
 from connector.delivery.services import record
-from connector.delivery.voiding import Told, void
+from connector.delivery.voiding import Told, void, void_id
+from connector.holders import HOLDERS
+from connector.privacy import erasure
 from tests import make
 from tests.connector.delivery import build, dialects, stores
 from tests.connector.delivery.acts import act
@@ -172,6 +175,23 @@ def test_what_we_voided_and_forgot_is_not_foreign_to_a_store_that_voids_nothing(
         void(session, [Told(id_, course.course.id, course.endpoint.id)], course.tenant, now=utc_now())
         session.commit()
     assert found(course.reconcile()) == {}
+
+
+def test_what_was_taken_back_is_taken_back_again_from_a_store_that_was_restored(course, store):
+    [id_] = course.act()
+    course.deliver()
+    with course.database.session(writes=True) as session:
+        erasure.erase_person(session, session.get_one(Person, course.member.person_id), holders=HOLDERS, now=utc_now())
+        session.commit()
+    course.deliver()
+    course.lose([void_id(id_)])
+    with course.store.dialect.app.extensions["xapi.store"].database.write() as connection:
+        connection.execute("UPDATE statement SET is_voided = 0")
+    assert found(course.reconcile())["missing"] == 1
+    course.deliver()
+    with lrs.requests.Session() as http:
+        client = lrs.LRSClient(lrs.Address(store.url, build.USERNAME, build.PASSWORD), http)
+        assert (client.get(id_), client.get(id_, voided=True)["id"]) == (None, str(id_))
 
 
 def test_what_somebody_voided_at_the_store_is_not_sent_again(course):
