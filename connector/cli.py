@@ -31,6 +31,7 @@ from connector.operations.opening import open_database, open_session, open_setti
 from connector.operations.outbox import outbox, xapi
 from connector.operations.people import people
 from connector.operations.platforms import admin, keys_group, platform
+from connector.operations.search import search
 from connector.platforms import keys, services
 from connector.web.tracing import configure_logs
 
@@ -70,8 +71,8 @@ def main() -> None:
                             1 where the LMS or the LRS is in a private network  [0]
       KRING_LRS_DATABASE    where kring lrs serve keeps statements
                             [beside Kring's own SQLite database]
-      KRING_MAIL_URL        smtp://NAME:PASSWORD@HOST:587 (STARTTLS) or smtps://...;
-                            without it, no mail is sent
+      KRING_MAIL_URL        the mail server, smtp://NAME:PASSWORD@HOST:587 (STARTTLS)
+                            or smtps://NAME:PASSWORD@HOST:465  [no mail is sent]
       KRING_MAIL_FROM       the address that mails come from
       KRING_TIME_ZONE       of people whose own zone is unknown  [UTC]
       KRING_METRICS_TOKEN   who knows it may read /metrics  [nobody]
@@ -190,5 +191,5 @@ def demo(port: int, data: Path | None) -> None:
     runpy.run_path(str(script), run_name="__main__")
 
 
-for group in (platform, keys_group, admin, lrs, outbox, xapi, people):
+for group in (platform, keys_group, admin, lrs, outbox, xapi, people, search):
     main.add_command(group)

@@ -58,8 +58,8 @@ class Settings:
     """The file of the embedded LRS; empty for one beside our own SQLite database."""
     metrics_token: str = field(default="", repr=False)
     """Who may read /metrics: whoever gives this as bearer token; empty for nobody."""
-    mail_server: MailServer | None = None
-    """Who takes mails; None where no mail is sent. Set by KRING_MAIL_URL."""
+    mail_url: str = field(default="", repr=False)
+    """The mail server, such as `smtp://NAME:PASSWORD@mail.example:587`; empty where no mail is sent."""
     mail_from: str = ""
     """The address that mails come from; the tenant's name is put before it."""
     time_zone: str = "UTC"
@@ -84,6 +84,11 @@ class Settings:
         """The scheme, host and port that our pages come from."""
         parts = urlsplit(self.public_url)
         return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Who takes mails; None where no mail is sent."""
+        return _read_mail_url(self.mail_url) if self.mail_url else None
 
     @property
     def files_location(self) -> str:
@@ -117,7 +122,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         proxy_hops=_number(environ, "KRING_PROXY_HOPS"),
         lrs_database=environ.get("KRING_LRS_DATABASE", ""),
         metrics_token=_metrics_token(environ),
-        mail_server=_mail_server(environ),
+        mail_url=_mail_url(environ),
         mail_from=_mail_from(environ),
         time_zone=_time_zone(environ),
         files_url=_files_url(environ),
@@ -169,10 +174,19 @@ def _metrics_token(environ: Mapping[str, str]) -> str:
     return token
 
 
-def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
+def _mail_url(environ: Mapping[str, str]) -> str:
     url = environ.get("KRING_MAIL_URL", "")
-    if not url:
-        return None
+    if url:
+        _read_mail_url(url)
+    return url
+
+
+def _read_mail_url(url: str) -> MailServer:
+    """Return what KRING_MAIL_URL says.
+
+    Raises:
+        SettingsError: It cannot be used.
+    """
     problem = SettingsError("KRING_MAIL_URL must be like smtp://NAME:PASSWORD@mail.example:587?tls=starttls")
     try:
         parts = urlsplit(url)

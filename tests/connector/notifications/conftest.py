@@ -1,6 +1,5 @@
 import pytest
 
-from connector.config import MailServer
 from tests.connector.notifications.mailing import Chalkboard, MailBox, serve_smtp
 
 
@@ -22,7 +21,7 @@ def smtp():
 @pytest.fixture
 def mail_settings(settings, smtp):
     """Settings under which mail goes to the mail server of the test."""
-    object.__setattr__(settings, "mail_server", MailServer(host="127.0.0.1", port=smtp.port, tls="none"))
+    object.__setattr__(settings, "mail_url", f"smtp://127.0.0.1:{smtp.port}?tls=none")
     object.__setattr__(settings, "mail_from", "kring@example.org")
     return settings
 

@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
-from connector.config import MailServer
 from connector.delivery.errors import LeaseLostError
 from connector.notifications import outbox, worker
 from connector.notifications.models import Mail, MailState
@@ -257,8 +256,7 @@ def encrypted(mail_settings, smtp, certificate):
     """The mail server, with STARTTLS and a password."""
     smtp.certificate = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     smtp.certificate.load_cert_chain(certificate)
-    server = MailServer(host="localhost", port=smtp.port, tls="starttls", username="kring", password="secret")
-    object.__setattr__(mail_settings, "mail_server", server)
+    object.__setattr__(mail_settings, "mail_url", f"smtp://kring:secret@localhost:{smtp.port}")
     return smtp
 
 
