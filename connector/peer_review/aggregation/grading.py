@@ -55,6 +55,7 @@ class Outcome:
     """All grades of an activity."""
 
     grades: tuple[Grade, ...]
+    """By id; of work without a review there is none."""
     method: Method
     """What made them: never `AUTOMATIC`."""
     verdict: Verdict
@@ -137,7 +138,7 @@ def _grades(
                 doubts=doubts[number] if anchor is None else frozenset(),
             )
         )
-    return tuple(grades)
+    return tuple(sorted(grades, key=lambda each: str(each.submission)))
 
 
 def _shares(sheet: Sheet, found: model.Fit, method: Method) -> list[tuple[Share, ...]]:
@@ -164,7 +165,7 @@ def _reviewers(sheet: Sheet, found: model.Fit) -> tuple[ReviewerState, ...]:
     uninformed: list[list[Id]] = [[] for _ in sheet.reviewers]
     for number in np.flatnonzero(found.informed < confidence.DOUBTFUL).tolist():
         uninformed[sheet.by[number]].append(sheet.submissions[sheet.work[number]])
-    return tuple(
+    states = [
         ReviewerState(
             reviewer=id_,
             reviews=int(sheet.per_reviewer[number]),
@@ -172,7 +173,8 @@ def _reviewers(sheet: Sheet, found: model.Fit) -> tuple[ReviewerState, ...]:
             spread=float(np.sqrt(found.noise[number])),
             effort=float(found.effort[number]),
             flat=float(found.flat[number]),
-            uninformed=tuple(uninformed[number]),
+            uninformed=tuple(sorted(uninformed[number], key=str)),
         )
         for number, id_ in enumerate(sheet.reviewers)
-    )
+    ]
+    return tuple(sorted(states, key=lambda each: str(each.reviewer)))

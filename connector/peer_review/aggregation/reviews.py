@@ -1,7 +1,7 @@
 """Reviews in numbers: checked, sorted, and the same whatever order or names they came with."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
@@ -14,6 +14,8 @@ Floats: TypeAlias = NDArray[np.float64]
 Numbers: TypeAlias = NDArray[np.intp]
 
 LOWEST, HIGHEST = 0.0, 100.0
+LOOKS = 3
+"""How far around a work or a reviewer one looks to tell it from others without its name."""
 
 
 class InvalidReviewsError(ValueError):
@@ -31,9 +33,10 @@ class Review:
 
 
 class Sheet:
-    """All reviews of an activity, as arrays sorted by the score within each piece of work.
+    """All reviews of an activity, as arrays.
 
-    Sums run over works and reviewers in the order of their ids; a rounding error is all that names can change.
+    Works, reviewers and reviews stand in an order that comes from the scores and not from names: sums then round alike
+    whatever people are called, and the same class always has the same grades, to the last digit.
     """
 
     def __init__(self, reviews: Iterable[Review]) -> None:
@@ -42,20 +45,19 @@ class Sheet:
         Raises:
             InvalidReviewsError: A score is not between 0 and 100, or somebody reviewed the same twice.
         """
-        found = sorted(reviews, key=lambda review: (str(review.submission), str(review.reviewer)))
-        for before, review in zip([None, *found], found, strict=False):
-            check_score(review.score, f"the review of {review.submission} by {review.reviewer}")
-            if before and (before.submission, before.reviewer) == (review.submission, review.reviewer):
-                raise InvalidReviewsError(f"{review.reviewer} reviewed {review.submission} twice")
-        self.submissions = tuple(dict.fromkeys(review.submission for review in found))
-        self.reviewers = tuple(sorted({review.reviewer for review in found}, key=str))
-        works = {id_: number for number, id_ in enumerate(self.submissions)}
-        people = {id_: number for number, id_ in enumerate(self.reviewers)}
-        self.scores: Floats = np.array([review.score for review in found], dtype=np.float64)
-        self.work: Numbers = np.array([works[review.submission] for review in found], dtype=np.intp)
-        self.by: Numbers = np.array([people[review.reviewer] for review in found], dtype=np.intp)
-        self.per_work = self.sum_by_work(np.ones(len(found)))
-        self.per_reviewer = self.sum_by_reviewer(np.ones(len(found)))
+        found = list(reviews)
+        _check(found)
+        works, people = _signatures(found)
+        self.submissions = tuple(sorted(works, key=lambda id_: (works[id_], str(id_))))
+        self.reviewers = tuple(sorted(people, key=lambda id_: (people[id_], str(id_))))
+        numbers = {id_: number for number, id_ in enumerate(self.submissions)}
+        places = {id_: number for number, id_ in enumerate(self.reviewers)}
+        rows = sorted((numbers[each.submission], float(each.score), places[each.reviewer]) for each in found)
+        self.work: Numbers = np.array([row[0] for row in rows], dtype=np.intp)
+        self.scores: Floats = np.array([row[1] for row in rows], dtype=np.float64)
+        self.by: Numbers = np.array([row[2] for row in rows], dtype=np.intp)
+        self.per_work = self.sum_by_work(np.ones(len(rows)))
+        self.per_reviewer = self.sum_by_reviewer(np.ones(len(rows)))
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -68,15 +70,38 @@ class Sheet:
         """Return the sum of what belongs to each reviewer."""
         return np.bincount(self.by, values, len(self.reviewers)).astype(np.float64)
 
-    def per_id(self, values: Floats) -> dict[Id, float]:
-        """Return numbers of works by their ids."""
-        return dict(zip(self.submissions, values.tolist(), strict=True))
-
     def for_works(self, known: Mapping[Id, float]) -> Floats:
         """Return what is known of each piece of work; NaN where nothing is."""
         for id_, score in known.items():
             check_score(score, f"what is known of {id_}")
         return np.array([known.get(id_, math.nan) for id_ in self.submissions], dtype=np.float64)
+
+
+def _check(reviews: Sequence[Review]) -> None:
+    seen = set()
+    for review in reviews:
+        check_score(review.score, f"the review of {review.submission} by {review.reviewer}")
+        if (review.reviewer, review.submission) in seen:
+            raise InvalidReviewsError(f"{review.reviewer} reviewed {review.submission} twice")
+        seen.add((review.reviewer, review.submission))
+
+
+def _signatures(reviews: Sequence[Review]) -> tuple[dict[Id, int], dict[Id, int]]:
+    """Return numbers for works and reviewers that say which scores, of whom and of what, they are connected with."""
+    works, people = (
+        dict.fromkeys((each.submission for each in reviews), 0),
+        dict.fromkeys((each.reviewer for each in reviews), 0),
+    )
+    for _ in range(LOOKS):
+        of_people: dict[Id, list[tuple[float, int]]] = {id_: [] for id_ in people}
+        for each in reviews:
+            of_people[each.reviewer].append((float(each.score), works[each.submission]))
+        people = {id_: hash(tuple(sorted(said))) for id_, said in of_people.items()}
+        of_works: dict[Id, list[tuple[float, int]]] = {id_: [] for id_ in works}
+        for each in reviews:
+            of_works[each.submission].append((float(each.score), people[each.reviewer]))
+        works = {id_: hash(tuple(sorted(said))) for id_, said in of_works.items()}
+    return works, people
 
 
 def check_score(score: float, what: str) -> None:

@@ -18,7 +18,7 @@ from connector.peer_review.allocation.problem import (
 )
 from tests.connector.peer_review.problems import best_loads, loads, may, mutual, plain, problems
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=30, deadline=None)
 
 
 def _keeps_the_rules(problem: Problem, allocation) -> None:
@@ -86,7 +86,7 @@ def test_nobody_reviews_each_other_in_a_class_of_more_than_twice_as_many(count, 
 
 
 @pytest.mark.parametrize("mode", GroupMode)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_tiny_classes_are_as_balanced_as_trying_everything_shows(mode, data):
     problem = replace(data.draw(problems(most=6, mode=mode)), needed=0)

@@ -142,6 +142,15 @@ def test_yes_and_no_are_too_coarse_for_the_model():
     assert Ground.DIFFERENCES in found.verdict.grounds
 
 
+@few
+@given(some_reviews())
+def test_what_is_known_of_works_and_reviewers_follows_them(said):
+    flipped = [Review(str(each.reviewer).replace("p", "z"), each.submission, each.score) for each in said[::-1]]
+    one, another = grade(said), grade(flipped)
+    assert [str(each.reviewer)[1:] for each in one.reviewers] == [str(each.reviewer)[1:] for each in another.reviewers]
+    assert [each.bias for each in one.reviewers] == pytest.approx([each.bias for each in another.reviewers], abs=1e-9)
+
+
 def test_the_trainer_may_pin_a_method():
     said, _ = reviews(bias=STRICT)
     assert grade(said, method=Method.MEAN).method is Method.MEAN
