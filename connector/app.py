@@ -8,6 +8,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from connector.activities.course_views import blueprint as course
 from connector.activities.views import blueprint as people
 from connector.config import Settings, load_settings
+from connector.content import doors
+from connector.content.attachment_views import blueprint as files
+from connector.content.views import blueprint as content
 from connector.db import Clock, Database, utc_now
 from connector.delivery.metrics import blueprint as metrics
 from connector.delivery.outbox_views import blueprint as outbox
@@ -40,6 +43,8 @@ from connector.participation.views import blueprint as participation
 from connector.platforms.views import blueprints as platforms
 from connector.privacy.views import blueprint as recording
 from connector.threads import telling
+from connector.threads.doors import open_post
+from connector.threads.telling import HOLDER
 from connector.web import errors, health, i18n, pages, requests, security, sessions, tracing
 from connector.web.requests import Kring
 
@@ -74,9 +79,14 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["kring_ready"] = lambda: pending(database)
     app.extensions["kring_kinds"] = {parts.kind: parts for parts in (discussion_kind.PARTS,)}
     app.extensions["kring_holders"] = HOLDERS
+    app.extensions["kring_doors"] = {HOLDER: open_post}
     app.extensions["kring_places"] = {Scope.THREAD: telling.place}
-    app.extensions["kring_tellers"] = {**telling.TELLERS, TOLD: moderation_telling.tell_act, REPORTED: moderation_telling.tell_report}
-    for part in (tracing, requests, errors, i18n, pages, sessions, security, bell):
+    app.extensions["kring_tellers"] = {
+        **telling.TELLERS,
+        TOLD: moderation_telling.tell_act,
+        REPORTED: moderation_telling.tell_report,
+    }
+    for part in (tracing, requests, errors, i18n, pages, sessions, security, bell, doors):
         part.init_app(app)
     launches = (launch, deep_linking, waiting, activity_settings, notices, privacy)
     for blueprint in (
@@ -88,6 +98,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         outbox,
         course,
         people,
+        content,
+        files,
         recording,
         grades,
         groups,

@@ -13,6 +13,7 @@ from connector.activities.pages import activity_bar
 from connector.content import markdown
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT, normalise
 from connector.discussion.addresses import link_to
+from connector.discussion.composing import composer_context, thread_place
 from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names
 from connector.discussion.starters import starters
 from connector.groups.access import can_begin_for_everybody, writable_groups
@@ -90,6 +91,9 @@ def new_thread_context(sight: Sight, typed: dict[str, str], errors: dict[str, li
         "typed": typed,
         "errors": errors,
         "key": uuid.uuid4(),
+        "composer": composer_context(
+            session, member, activity, thread_place(activity), is_retyped=bool(errors or typed.get("body"))
+        ),
         "limits": {"title": TITLE_LIMIT, "body": BODY_LIMIT},
         "may_start": member.can_write and (member.is_staff or rules.learners_start) and (for_everybody or bool(groups)),
         "may_hide": limits.may_hide(member, rules),

@@ -7,10 +7,12 @@ from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from connector.activities.pages import activity_bar
+from connector.content.attachments import list_attached
 from connector.content.comparing import compare
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT
 from connector.courses.people import name_of
 from connector.discussion.addresses import Paths, link_to
+from connector.discussion.composing import composer_context, edit_place, receive, settle
 from connector.discussion.pages import enter, enter_to_write
 from connector.discussion.schemas import EditForm, OpeningForm
 from connector.discussion.views import blueprint
@@ -18,6 +20,7 @@ from connector.threads import changing, news, reading, tagging, versions
 from connector.threads.access import Sight, get_post, get_thread, may_read
 from connector.threads.bylines import byline
 from connector.threads.models import Post
+from connector.threads.telling import HOLDER
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import prefers_json, render
@@ -47,12 +50,15 @@ def change(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
     session = current_session()
     sight, post = _own_post(activity_id, post_id)
     try:
-        form = load(OpeningForm() if post.is_opening else EditForm())
+        sent = receive(session, sight.member)
+        form = load(OpeningForm() if post.is_opening else EditForm(), instead={"body": sent.body})
         _check_version(post, form["version"])
         changing.edit_post(session, post, sight.member, form["body"], now=sight.now, title=form.get("title"))
         if post.is_opening:
             tagging.set_tags(session, post.thread, sight.member, form["tags"])
+        settle(session, sight.member, post, sent, edit_place(post))
     except (InvalidInputError, ConflictError) as error:
+        session.rollback()  # nothing of what was refused may show on the page
         if prefers_json():
             raise
         return _edit_page(sight, post, request.form.to_dict(), error)
@@ -150,5 +156,12 @@ def _edit_page(
         errors=error.errors if isinstance(error, InvalidInputError) else {},
         conflict=error.learner if isinstance(error, ConflictError) else None,
         limits={"title": TITLE_LIMIT, "body": BODY_LIMIT},
+        composer=composer_context(
+            current_session(), sight.member, sight.activity, edit_place(post), is_retyped=error is not None
+        ),
+        files=[
+            {"id": str(each.id), "name": each.name, "media_type": each.media_type, "size": each.size}
+            for each in list_attached(current_session(), HOLDER, [post.id]).get(post.id, ())
+        ],
         back_url=link_to(post),
     )

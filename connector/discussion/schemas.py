@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
+from connector.config import LOCALES
 from connector.content.fields import Line, Markdown
 from connector.threads.models import ThreadKind
 from connector.threads.tags import TagList
@@ -27,11 +28,22 @@ class _Form(Schema):
     """Random, made with the form."""
 
 
-class ThreadForm(_Form):
+class _Text(_Form):
+    """A text that somebody writes."""
+
+    body = Markdown()
+    language = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["", *LOCALES]))
+    """The language that its author says it is in; empty where nobody says."""
+
+    @post_load
+    def _take_no_language(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        return {**data, "language": data["language"] or None}
+
+
+class ThreadForm(_Text):
     """A new thread."""
 
     title = Line()
-    body = Markdown()
     kind = fields.Enum(ThreadKind, by_value=True, load_default=ThreadKind.DISCUSSION)
     tags = TagList()
     group = fields.UUID(load_default=None, allow_none=True)
@@ -45,10 +57,9 @@ class ThreadForm(_Form):
         return {name: value for name, value in data.items() if (name, value) != ("group", "")}
 
 
-class ReplyForm(_Form):
+class ReplyForm(_Text):
     """A reply; `parent` is the post that it answers, and left out for the opening post."""
 
-    body = Markdown()
     parent = fields.UUID(load_default=None)
     anonymous = fields.Boolean(load_default=False)
 

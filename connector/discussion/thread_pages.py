@@ -9,6 +9,7 @@ from connector.activities.pages import activity_bar
 from connector.content.text import BODY_LIMIT
 from connector.courses.models import Group
 from connector.discussion.addresses import Paths
+from connector.discussion.composing import composer_context, reply_place
 from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names
 from connector.threads import limits, reading, tagging
 from connector.threads.access import Sight, get_post, get_thread, may_read
@@ -51,6 +52,10 @@ def thread_page(
         errors=error.errors if isinstance(error, InvalidInputError) else {},
         conflict=error.learner if isinstance(error, ConflictError) else None,
         key=uuid.uuid4(),
+        composer_parts=composer_context(
+            session, member, sight.activity, reply_place(parent or thread.opening), is_retyped=bool(typed or error)
+        ),
+        typed_anonymous=bool(request.form.get("anonymous")),
         limit=BODY_LIMIT,
         is_open=limits.is_open(thread, now=sight.now),
         is_veiled=reading.is_veiled(session, sight, thread),

@@ -7,15 +7,18 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from connector.activities.pages import activity_bar
+from connector.content.receiving import allow_files
 from connector.courses.people import name_of
 from connector.delivery.services import backlog
 from connector.discussion.addresses import link_to
+from connector.discussion.composing import receive, reply_place, settle, thread_place
 from connector.discussion.list_pages import list_page, new_thread_page
 from connector.discussion.overview import get_overview
 from connector.discussion.pages import enter, enter_to_write
 from connector.discussion.schemas import ReplyForm, ThreadForm
 from connector.discussion.starters import starters
 from connector.discussion.thread_pages import refuse_reply, thread_page
+from connector.participation.services import note_post
 from connector.threads import marking, reading, services
 from connector.threads.access import Sight, ThreadMovedError, get_post, get_thread
 from connector.threads.bylines import byline
@@ -26,6 +29,7 @@ from connector.web.requests import current_session, load, now, writing_session
 from connector.web.sessions import launch_blueprint
 
 blueprint = launch_blueprint("discussion", __name__, url_prefix="/s/<sid>/discussions/<uuid:activity_id>")
+allow_files(blueprint, ["post_thread", "post_reply", "change"])
 
 
 @blueprint.get("")
@@ -47,8 +51,10 @@ def post_thread(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Begin a thread."""
     session = current_session()
     sight = enter_to_write(activity_id)
+    place = thread_place(sight.activity)
     try:
-        form = load(ThreadForm())
+        sent = receive(session, sight.member)
+        form = load(ThreadForm(), instead={"body": sent.body})
         new = NewThread(
             title=form["title"],
             body=form["body"],
@@ -57,10 +63,14 @@ def post_thread(activity_id: uuid.UUID) -> ResponseReturnValue:
             group_id=form["group"],
             is_private=form["private"],
             is_anonymous=form["anonymous"],
+            language=form["language"],
         )
         key = form["idempotency_key"]
         thread = services.start_thread(session, sight.activity, sight.member, new, key=key, now=sight.now)
+        settle(session, sight.member, thread.opening, sent, place)
+        note_post(session, sight.activity, sight.member, now=sight.now)
     except (InvalidInputError, ConflictError) as error:
+        session.rollback()  # nothing of what was refused may show on the page
         if prefers_json():
             raise
         return new_thread_page(sight, typed=request.form.to_dict(), errors=_errors(error))
@@ -101,7 +111,8 @@ def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnVa
     sight = enter_to_write(activity_id)
     thread = get_thread(session, sight, thread_id)
     try:
-        form = load(ReplyForm())
+        sent = receive(session, sight.member)
+        form = load(ReplyForm(), instead={"body": sent.body})
         parent = get_post(session, sight, form["parent"] or thread.opening.id)
         if parent.thread_id != thread.id:
             raise NotFoundError
@@ -113,8 +124,12 @@ def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnVa
             key=form["idempotency_key"],
             now=sight.now,
             is_anonymous=form["anonymous"],
+            language=form["language"],
         )
+        settle(session, sight.member, reply, sent, reply_place(parent))
+        note_post(session, sight.activity, sight.member, now=sight.now)
     except (InvalidInputError, ConflictError) as error:
+        session.rollback()  # nothing of what was refused may show on the page
         if prefers_json():
             raise
         return refuse_reply(sight, thread_id, error)

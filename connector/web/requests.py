@@ -1,5 +1,6 @@
 """What views ask of a request: the database session, the time, and checked input."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,8 +53,11 @@ def current_session() -> Session:
     return found
 
 
-def load(schema: Schema) -> dict[str, Any]:
+def load(schema: Schema, *, instead: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the request's form or JSON, checked by `schema`.
+
+    Args:
+        instead: Fields that take the place of what was sent.
 
     Raises:
         InvalidInputError: A field is missing or wrong, with a sentence for each.
@@ -70,7 +74,7 @@ def load(schema: Schema) -> dict[str, Any]:
         data = request.form.to_dict()
         data.pop("csrf_token", None)
     try:
-        loaded: dict[str, Any] = schema.load(data)
+        loaded: dict[str, Any] = schema.load({**data, **(instead or {})})
     except ValidationError as error:
         raise InvalidInputError(error.messages_dict) from error
     return loaded

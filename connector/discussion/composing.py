@@ -1,0 +1,102 @@
+"""What the forms for posts share: where drafts, files, names and previews are, and what becomes of them when it is sent."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from babel import Locale
+from flask import request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.activities.models import Activity
+from connector.config import LOCALES
+from connector.content.attachments import attach, with_files
+from connector.content.drafts import discard_draft, find_draft
+from connector.content.models import Attachment
+from connector.content.receiving import take_files
+from connector.courses.models import Membership
+from connector.threads.models import Post
+from connector.threads.telling import HOLDER
+
+MOST_FILES = 50
+"""How many files a form names at most; what a post may have is fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came with a form beside its fields."""
+
+    files: Sequence[Attachment]
+    body: str
+    """The text, with what shows those of the files that it does not show itself."""
+
+
+def thread_place(activity: Activity) -> str:
+    """Return the name of the draft for a new thread."""
+    return f"thread {activity.id}"
+
+
+def reply_place(answered: Post) -> str:
+    """Return the name of the draft for a reply to a post."""
+    return f"reply {answered.id}"
+
+
+def edit_place(post: Post) -> str:
+    """Return the name of the draft for a change of a post."""
+    return f"edit {post.id}"
+
+
+def composer_context(
+    session: Session, member: Membership, activity: Activity, place: str, *, is_retyped: bool = False
+) -> dict[str, Any]:
+    """Return what `ui.composer` takes beside the form's own fields.
+
+    Args:
+        place: Names the draft: what the text is for.
+        is_retyped: Whether the form comes back with what was typed; then that goes before the draft.
+    """
+    return {
+        "place": place,
+        "drafts_url": url_for("content.save_draft", place=place),
+        "saved_draft": find_draft(session, member, place),
+        "is_retyped": is_retyped,
+        "uploads": True,
+        "attachments_url": url_for("files.send"),
+        "mentions_url": url_for("content.suggest", activity=activity.id),
+        "preview_url": url_for("content.preview", activity=activity.id),
+        "languages": language_choices(),
+    }
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Return the languages that a text can be said to be in, each by its own name; nothing said first."""
+    return [("", "–"), *((code, str(Locale.parse(code).get_display_name())) for code in LOCALES)]
+
+
+def receive(session: Session, member: Membership) -> Sent:
+    """Take the files that came with the form; call it before anything else is added, since it commits.
+
+    Raises:
+        InvalidInputError: A file is not taken.
+    """
+    if request.is_json:
+        return Sent((), str((request.get_json(silent=True) or {}).get("body", "")))
+    sent = take_files(session, member, alt=request.form.get("alt") or None)
+    named = request.form.getlist("attachment", type=uuid.UUID)[:MOST_FILES]
+    mine = select(Attachment).where(
+        Attachment.id.in_(named), Attachment.member_id == member.id, Attachment.holder_id.is_(None)
+    )
+    files = [*(session.scalars(mine).all() if named else ()), *sent]
+    return Sent(files, with_files(request.form.get("body", ""), files))
+
+
+def settle(session: Session, member: Membership, post: Post, sent: Sent, place: str) -> None:
+    """Let a post have its files from now on, and let go of the draft that it was.
+
+    Raises:
+        InvalidInputError: There are too many files.
+    """
+    attach(session, member, [each.id for each in sent.files], HOLDER, post.id, body=post.body)
+    discard_draft(session, member, place)
