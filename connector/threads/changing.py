@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from connector.content import mentions
 from connector.courses.models import Membership
 from connector.delivery.services import record
-from connector.threads import limits, statements, telling
+from connector.threads import finding, limits, statements, telling
 from connector.threads.models import Post, PostState, PostVersion, ThreadKind
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -77,6 +77,7 @@ def change_text(
     if post.thread.post_count > post.number or reason is not None:
         post.edited_at = now
     session.flush()
+    finding.index_posts(session, [post])
     return True
 
 
@@ -92,6 +93,7 @@ def withdraw_post(session: Session, post: Post, by: Membership, *, now: datetime
         return
     post.state = PostState.WITHDRAWN
     session.flush()
+    finding.index_posts(session, [post])
     record(session, statements.deleted(post, now), by=by, now=now)
 
 

@@ -15,7 +15,7 @@ from connector.content.models import Mentions
 from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.groups.access import find_writable
-from connector.threads import limits, statements, telling
+from connector.threads import finding, limits, statements, telling
 from connector.threads.models import OPENING, Post, ReadMark, Rules, Thread, ThreadKind, ThreadTag
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -187,10 +187,11 @@ def reopen_thread(session: Session, thread: Thread, by: Membership) -> None:
 
 
 def _tell(session: Session, post: Post, named: Mentions, now: datetime) -> None:
-    """Keep whom a new post addresses, and tell everybody concerned of it."""
+    """Keep whom a new post addresses, tell everybody concerned of it, and let it be found."""
     if named.targets:
         mentions.note_mentions(session, named, post.thread.activity.course, telling.HOLDER, post.id, now=now)
     telling.tell_of_post(session, post, now=now)
+    finding.index_posts(session, [post])
 
 
 def _check_ways(author: Membership, rules: Rules, *, is_anonymous: bool, is_private: bool = False) -> None:
