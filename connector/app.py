@@ -42,6 +42,11 @@ from connector.notifications.views import blueprint as notifications
 from connector.participation.views import blueprint as participation
 from connector.platforms.views import blueprints as platforms
 from connector.privacy.views import blueprint as recording
+from connector.profiles.views import blueprint as profiles
+from connector.reactions import telling as reactions_telling
+from connector.reactions.services import ENDORSED, THANKED
+from connector.reactions.views import blueprint as reactions
+from connector.reactions.views import saved
 from connector.threads import telling
 from connector.threads.doors import open_post
 from connector.threads.telling import HOLDER
@@ -85,6 +90,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         **telling.TELLERS,
         TOLD: moderation_telling.tell_act,
         REPORTED: moderation_telling.tell_report,
+        THANKED: reactions_telling.tell,
+        ENDORSED: reactions_telling.tell,
     }
     for part in (tracing, requests, errors, i18n, pages, sessions, security, bell, doors):
         part.init_app(app)
@@ -110,6 +117,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         export,
         participation,
         moderation,
+        reactions,
+        saved,
+        profiles,
         notifications,
         mail,
     ):

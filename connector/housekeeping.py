@@ -22,6 +22,7 @@ from connector.moderation import log as moderation
 from connector.notifications import services as notifications
 from connector.platforms.keys import rotate_if_old
 from connector.platforms.models import AdminLink, AdminSession, ServiceToken
+from connector.reactions import privacy as reactions
 from connector.search.indexing import remove
 from connector.threads.retention import close_quiet_threads, forget_old_threads
 from connector.threads.telling import HOLDER
@@ -71,7 +72,7 @@ def tidy_writings(session: Session, store: FileStore, *, now: datetime) -> None:
             detach(session, store, HOLDER, post_id)
 
     close_quiet_threads(session, now=now)
-    forget_old_threads(session, (forget_files, remove, moderation.forget_posts), now=now)
+    forget_old_threads(session, (forget_files, remove, moderation.forget_posts, reactions.forget_posts), now=now)
     tidy_attachments(session, store, now)
     tidy_drafts(session, now=now)
 

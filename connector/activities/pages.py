@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import url_for
+from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity, GroupMode, Kind
 from connector.courses.models import Membership
@@ -28,6 +29,19 @@ def activity_bar(member: Membership, activity: Activity, current: str) -> dict[s
         tabs += [*first, {"label": _("Connection"), "url": url_for("connection.show"), "current": False}]
     titles = {"title": activity.title, "subtitle": member.course.title}
     return {**titles, "home_url": home, "tabs": tabs, "foot": recording_link(member, activity)}
+
+
+def visit_bar(session: Session, member: Membership, current: str) -> dict[str, Any]:
+    """Return the slim bar for pages about the whole course: of the activity that the visit began in, else the course's.
+
+    Args:
+        current: The endpoint of the page.
+    """
+    activity_id = current_launch().activity_id
+    activity = session.get(Activity, activity_id) if activity_id else None
+    if activity is not None and activity.is_open:
+        return activity_bar(member, activity, current)
+    return {"title": member.course.title, "subtitle": None, "home_url": url_for("course.index")}
 
 
 def recording_link(member: Membership, activity: Activity | None = None) -> dict[str, str]:

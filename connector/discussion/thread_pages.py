@@ -11,6 +11,7 @@ from connector.courses.models import Group
 from connector.discussion.addresses import Paths
 from connector.discussion.composing import composer_context, reply_place
 from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names
+from connector.reactions.pages import reaction_context
 from connector.threads import limits, reading, tagging
 from connector.threads.access import Sight, get_post, get_thread, may_read
 from connector.threads.bylines import byline
@@ -67,6 +68,7 @@ def thread_page(
         poll_seconds=POLL_SECONDS,
         byline=lambda post: byline(post, member),
         may_read=lambda post: may_read(sight, post),
+        **reaction_context(session, sight, [shown.post for shown in page.posts]),
     )
 
 

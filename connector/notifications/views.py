@@ -10,8 +10,7 @@ from flask import Response, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity
-from connector.activities.pages import activity_bar
+from connector.activities.pages import visit_bar
 from connector.courses.access import current_member
 from connector.courses.models import Membership
 from connector.notifications import preferences, services
@@ -24,7 +23,7 @@ from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import prefers_json, render
 from connector.web.requests import current_session, load, now, writing_session
-from connector.web.sessions import current_launch, launch_blueprint
+from connector.web.sessions import launch_blueprint
 
 blueprint = launch_blueprint("notifications", __name__, url_prefix="/s/<sid>/notices")
 
@@ -43,7 +42,7 @@ def index() -> ResponseReturnValue:
         return redirect(request.full_path, HTTPStatus.SEE_OTHER)  # the bell counts again, without them
     return render(
         "notifications/index.html",
-        bar=_bar(session, member),
+        bar=visit_bar(session, member, "notifications.index"),
         page=page,
         is_unread=is_unread,
         unread=services.count_unread(session, member.id),
@@ -173,7 +172,7 @@ def _settings_page(*, typed: dict[str, Any] | None = None, errors: dict[str, lis
     return render(
         "notifications/settings.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
-        bar=_bar(session, member),
+        bar=visit_bar(session, member, "notifications.index"),
         member=member,
         followed=_followed(session, member),
         level=services.levels(session, [member.id], [(scope, course_id)])[member.id],
@@ -187,14 +186,6 @@ def _settings_page(*, typed: dict[str, Any] | None = None, errors: dict[str, lis
 
 def _saved() -> ResponseReturnValue:
     return redirect(url_for("notifications.show_settings", saved=1), HTTPStatus.SEE_OTHER)
-
-
-def _bar(session: Session, member: Membership) -> dict[str, Any]:
-    """Return the bar of the activity that the visit began in, else of the course."""
-    activity = session.get(Activity, current_launch().activity_id) if current_launch().activity_id else None
-    if activity is not None and activity.is_open:
-        return activity_bar(member, activity, "notifications.index")
-    return {"title": member.course.title, "subtitle": None, "home_url": url_for("course.index")}
 
 
 def _is_ours(path: str) -> bool:

@@ -3,7 +3,20 @@
 from xapi.vocabulary import Event, Rule
 from xapi.vocabulary import extensions as ext
 from xapi.vocabulary import verbs as verb
-from xapi.vocabulary.activity_types import BADGE, COLLECTION, COURSE, DISCUSSION, FORUM_TOPIC, GROUP, MENTORSHIP, NOTE, RESOURCE, SESSION
+from xapi.vocabulary.activity_types import (
+    BADGE,
+    COLLECTION,
+    COURSE,
+    DISCUSSION,
+    FORUM_REPLY,
+    FORUM_TOPIC,
+    GROUP,
+    MENTORSHIP,
+    NOTE,
+    RESOURCE,
+    SESSION,
+)
+from xapi.vocabulary.events.discussion import ANY_POST
 
 _DURATION = Rule(location="$.result.duration", presence="recommended")
 
@@ -21,7 +34,8 @@ RESOURCE_BOOKMARKED = Event(
     verb=verb.BOOKMARKED,
     object_type=RESOURCE,
     parent_type=COLLECTION,
-    doc="Somebody kept a resource to find it again.",
+    also=((FORUM_REPLY, FORUM_TOPIC), *ANY_POST),
+    doc="Somebody kept a resource, or a post, to find it again.",
 )
 RESOURCE_CURATED = Event(
     key="resource.curated",

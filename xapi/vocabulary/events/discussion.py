@@ -8,7 +8,8 @@ from xapi.vocabulary.activity_types import ANSWER, DISCUSSION, FORUM_REPLY, FORU
 _OPENING_POST = ((FORUM_TOPIC, DISCUSSION),)
 _QUESTION = ((QUESTION, DISCUSSION),)
 _COMMENT = ((FORUM_REPLY, QUESTION),)
-_ANY_POST = (*_OPENING_POST, *_QUESTION, (ANSWER, QUESTION), *_COMMENT)
+ANY_POST = (*_OPENING_POST, *_QUESTION, (ANSWER, QUESTION), *_COMMENT)
+"""What posts are and stand in, besides replies in a thread that is no question."""
 
 THREAD_CREATED = Event(
     key="thread.created",
@@ -50,7 +51,7 @@ POST_REACTED = Event(
     parent_type=FORUM_TOPIC,
     extensions=(ext.REACTION,),
     optional=(ext.TARGET,),
-    also=_ANY_POST,
+    also=ANY_POST,
     doc="Somebody reacted to a post; the target is its author.",
 )
 POST_UNREACTED = Event(
@@ -60,7 +61,7 @@ POST_UNREACTED = Event(
     parent_type=FORUM_TOPIC,
     extensions=(ext.REACTION,),
     optional=(ext.TARGET,),
-    also=_ANY_POST,
+    also=ANY_POST,
     doc="Somebody took a reaction to a post back.",
 )
 POST_EDITED = Event(
@@ -70,7 +71,7 @@ POST_EDITED = Event(
     parent_type=FORUM_TOPIC,
     extensions=(ext.REVISION,),
     optional=(ext.WORD_COUNT,),
-    also=_ANY_POST,
+    also=ANY_POST,
     doc="Somebody changed a post of theirs.",
 )
 POST_DELETED = Event(
@@ -78,7 +79,7 @@ POST_DELETED = Event(
     verb=verb.DELETED,
     object_type=FORUM_REPLY,
     parent_type=FORUM_TOPIC,
-    also=_ANY_POST,
+    also=ANY_POST,
     doc="Somebody deleted a post of theirs. The statement of its writing is not voided: that did happen.",
 )
 THREAD_PINNED = Event(
@@ -103,7 +104,7 @@ POST_REPORTED = Event(
     object_type=FORUM_REPLY,
     parent_type=FORUM_TOPIC,
     extensions=(ext.REASON,),
-    also=_ANY_POST,
+    also=ANY_POST,
     doc="Somebody told the moderators of a post.",
 )
 POST_APPROVED = Event(
@@ -112,7 +113,7 @@ POST_APPROVED = Event(
     object_type=FORUM_REPLY,
     parent_type=FORUM_TOPIC,
     optional=(ext.REASON,),
-    also=_ANY_POST,
+    also=ANY_POST,
     doc="A moderator let a post stand.",
 )
 POST_REMOVED = Event(
@@ -121,7 +122,7 @@ POST_REMOVED = Event(
     object_type=FORUM_REPLY,
     parent_type=FORUM_TOPIC,
     optional=(ext.REASON,),
-    also=_ANY_POST,
+    also=ANY_POST,
     doc="A moderator took a post from sight.",
 )
 USER_MENTIONED = Event(
@@ -130,7 +131,7 @@ USER_MENTIONED = Event(
     object_type=FORUM_REPLY,
     parent_type=FORUM_TOPIC,
     extensions=(ext.TARGET,),
-    also=_ANY_POST,
+    also=ANY_POST,
     doc="Somebody named the target in a post.",
 )
 THREAD_SUBSCRIBED = Event(

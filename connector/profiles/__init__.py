@@ -1,0 +1,1 @@
+"""Profile cards: what the members of a course may know of each other."""
