@@ -21,6 +21,10 @@ from connector.web.errors import NotFoundError
 
 _IS_THERE = (Thread.merged_into_id.is_(None), Thread.forgotten_at.is_(None))
 
+# Made once: SQLAlchemy takes longer to make an alias than the database takes to answer.
+_opening = aliased(Post)
+_own = aliased(Post)
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -44,16 +48,23 @@ class Sight:
 
         Of posts that were removed this shows the place and not the text: see `readable`.
         """
-        here = and_(Post.activity_id == self.activity.id, *_IS_THERE)
+        here = and_(self.posts_within(), *_IS_THERE)
         if self.member.is_staff:
             return here
-        opening = aliased(Post)
         is_open = (
-            select(opening.id)
-            .where(opening.thread_id == Thread.id, opening.number == OPENING, self._may_see_state(opening))
+            select(_opening.id)
+            .where(_opening.thread_id == Thread.id, _opening.number == OPENING, self._may_see_state(_opening))
             .exists()
         )
-        return and_(here, self._is_for_member(), is_open, self._may_see_state(Post), self._is_shown())
+        return and_(here, self._is_for_member(), is_open)
+
+    def posts_within(self) -> ColumnElement[bool]:
+        """Return the condition on `Post`, joined with its `Thread`, for those that may be seen of threads that may be seen.
+
+        It is for queries of many posts whose threads `threads` or `get_thread` has seen to: it does not ask again for each.
+        """
+        here = Post.activity_id == self.activity.id
+        return here if self.member.is_staff else and_(here, self._may_see_state(Post), self._is_shown())
 
     def readable(self) -> ColumnElement[bool]:
         """Return the condition on `Post`, joined with its `Thread`, for those whose text may be read."""
@@ -72,10 +83,9 @@ class Sight:
 
     def _is_shown(self) -> ColumnElement[bool]:
         """Return whether the member has written enough here to see what others wrote."""
-        own = aliased(Post)
         written = (
             select(func.count())
-            .where(own.thread_id == Thread.id, own.author_id == self.member.id, own.state == PostState.VISIBLE)
+            .where(_own.thread_id == Thread.id, _own.author_id == self.member.id, _own.state == PostState.VISIBLE)
             .correlate(Thread)
             .scalar_subquery()
         )

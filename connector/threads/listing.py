@@ -158,7 +158,7 @@ def _entries(sight: Sight) -> Select[Any]:
             func.max(Post.created_at).label("last_at"),
         )
         .join(Post.thread)
-        .where(sight.posts())
+        .where(sight.posts_within())  # of these threads the query around it keeps what may be seen
         .group_by(Post.thread_id)
         .subquery()
     )

@@ -25,6 +25,8 @@ FOLDED_FROM = 16
 FOLDED_TO = 10
 """How many of its posts such a branch shows."""
 
+_parent = aliased(Post)
+
 
 class Line(NamedTuple):
     """What the order follows from, of one post; a thread may have thousands."""
@@ -106,13 +108,12 @@ class Window:
 
 
 def get_outline(session: Session, sight: Sight, thread: Thread) -> Outline:
-    """Return the order of a thread's posts; one query."""
-    parent = aliased(Post)
+    """Return the order of the posts of a thread that the member may see; one query."""
     rows = session.execute(
-        select(Post.number, parent.number, is_unread(sight.member))
+        select(Post.number, _parent.number, is_unread(sight.member))
         .join(Post.thread)
-        .outerjoin(parent, and_(parent.id == Post.parent_id, parent.thread_id == Post.thread_id))
-        .where(Post.thread_id == thread.id, sight.posts())
+        .outerjoin(_parent, and_(_parent.id == Post.parent_id, _parent.thread_id == Post.thread_id))
+        .where(Post.thread_id == thread.id, sight.posts_within())
         .order_by(Post.number)
     )
     lines = [Line(number, above, bool(is_new)) for number, above, is_new in rows]

@@ -1,10 +1,12 @@
 """Languages: what the launch says, else what the browser asks for."""
 
-from functools import cache
+from datetime import datetime
+from functools import cache, lru_cache
 from urllib.parse import unquote
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import flask_babel
+from babel import dates
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 
@@ -19,6 +21,25 @@ def init_app(app: Flask) -> None:
     Babel(
         app, default_locale=LOCALES[0], default_timezone="UTC", locale_selector=_locale, timezone_selector=browser_zone
     )
+    app.jinja_env.filters["datetimeformat"] = format_datetime
+
+
+def format_datetime(moment: datetime, pattern: str) -> str:
+    """Return a time in the reader's zone and language: the Jinja filter `datetimeformat`.
+
+    Lists and threads show the same times to everybody, so what was made of one is kept for the next.
+
+    Args:
+        moment: Aware.
+        pattern: Of CLDR, without seconds.
+    """
+    minute = moment.replace(second=0, microsecond=0)
+    return _format_minute(minute, pattern, str(flask_babel.get_locale()), str(flask_babel.get_timezone()))
+
+
+@lru_cache(maxsize=20_000)
+def _format_minute(minute: datetime, pattern: str, locale: str, zone: str) -> str:
+    return str(dates.format_datetime(minute, pattern, tzinfo=ZoneInfo(zone), locale=locale))
 
 
 def _locale() -> str:

@@ -49,7 +49,7 @@ def main() -> None:
                 way = f"{page}, {name}"
                 ways[way] = _getter(app, path, readers)
                 told[way], size = _look(app, path, readers[-1])
-                ways.setdefault(f"{page}, baseline", _plain(size, THREADS if "list" in page else POSTS))
+                ways.setdefault(f"{page}, baseline", plain(size, THREADS if "list" in page else POSTS))
         _print(ways, told)
 
 
@@ -116,7 +116,7 @@ def _cookies(reader: Visit) -> str:
     return f"{cookie.key}={cookie.value}"
 
 
-def _plain(size: int, count: int) -> Callable[[], float]:
+def plain(size: int, count: int) -> Callable[[], float]:
     """Return how to ask a bare application for a page of `size` bytes once."""
     app = Flask("baseline")
     posts = [{"id": n, "author": "Ana Holm", "at": make.NOW, "body": ""} for n in range(count)]

@@ -16,11 +16,17 @@ from connector.web.tracing import configure_logs
 
 
 def send(
-    app: Flask, path: str, *, base_url: str, cookies: str = "", form: dict[str, str] | None = None
+    app: Flask,
+    path: str,
+    *,
+    base_url: str,
+    cookies: str = "",
+    form: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> tuple[float, Response]:
     """Return how many seconds the application needed to answer, and what it said; a form is posted."""
     method = "GET" if form is None else "POST"
-    headers = {"Cookie": cookies}
+    headers = {"Cookie": cookies, **(headers or {})}
     environ = EnvironBuilder(path, base_url=base_url, method=method, data=form, headers=headers).get_environ()
     begin = time.perf_counter()
     body, status, answered = run_wsgi_app(app, environ, buffered=True)
