@@ -1,5 +1,5 @@
 // Files that are chosen, pasted or dropped are uploaded at once and linked in the text; a picture is asked for its
-// description where it stands in the list, and what is typed there goes into the text: ![description](attachment:id).
+// description where it stands in the list, and what is typed there goes into the text: ![description](attachment:id), or ![](attachment:id "decorative").
 import { grow, replace, tell } from "./texts.js";
 
 const locale = document.documentElement.lang || undefined;
@@ -34,7 +34,7 @@ export function addUploads(parts) {
     tell(store);
   };
   const markOf = (id) => {
-    const found = new RegExp(`(!?)\\[((?:\\\\.|[^\\]\\\\])*)\\]\\(attachment:${id}\\)`).exec(area.value);
+    const found = new RegExp(`(!?)\\[((?:\\\\.|[^\\]\\\\])*)\\]\\(attachment:${id}(?: "decorative")?\\)`).exec(area.value);
     return found && { from: found.index, to: found.index + found[0].length, alt: unescapeAlt(found[2]) };
   };
 
@@ -99,7 +99,7 @@ export function addUploads(parts) {
     const write = () => {
       const mark = markOf(file.id);
       const alt = isDecorative.checked ? "" : escapeAlt(text.value.trim());
-      if (mark) replace(area, mark.from, mark.to, `![${alt}](attachment:${file.id})`);
+      if (mark) replace(area, mark.from, mark.to, `![${alt}](attachment:${file.id}${isDecorative.checked ? ' "decorative"' : ""})`);
       field.querySelector("[data-error]").hidden = true;
       text.removeAttribute("aria-invalid");
     };

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from connector.activities.pages import activity_bar
 from connector.content.attachments import list_attached
@@ -29,9 +30,12 @@ from connector.web.requests import current_session, load
 
 @blueprint.get("/posts/<uuid:post_id>")
 def find_post(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
-    """Lead to a post, wherever it stands now."""
+    """Lead to a post, wherever it stands now: its thread may have moved to another discussion of the course."""
     session = current_session()
     sight, _activity = enter(session, activity_id)
+    elsewhere = session.scalar(select(Post.activity_id).where(Post.id == post_id, Post.activity_id != activity_id))
+    if elsewhere is not None:
+        sight, _activity = enter(session, elsewhere)
     return redirect(link_to(get_post(session, sight, post_id)), HTTPStatus.SEE_OTHER)
 
 

@@ -15,6 +15,7 @@ from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership
 from connector.moderation.log import check_staff, log
 from connector.moderation.models import Act, Deed
+from connector.notifications.services import merge_thread
 from connector.threads.finding import index_posts
 from connector.threads.models import Post, Thread
 from connector.web.errors import ConflictError, NotFoundError
@@ -90,6 +91,7 @@ def merge(session: Session, source: Thread, target: Thread, by: Membership, reas
     _put(session, posts, target, root=target.opening, keeps_aliases=False)
     source.merged_into_id = target.id
     session.flush()
+    merge_thread(session, source.id, target.id)
     return log(
         session,
         source.activity,

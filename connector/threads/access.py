@@ -111,7 +111,7 @@ def look_all(session: Session, member: Membership, activities: Sequence[Activity
 
 
 class ThreadMovedError(NotFoundError):
-    """The thread was merged into another one that the member may see; pages lead there."""
+    """The thread stands elsewhere, or was merged into another one; the member may see it, and pages lead there."""
 
     def __init__(self, thread: Thread) -> None:
         """Take the thread that has its posts now."""
@@ -162,12 +162,15 @@ def may_read(sight: Sight, post: Post) -> bool:
 
 def _moved(session: Session, sight: Sight, thread_id: uuid.UUID) -> NotFoundError:
     """Return the error for a thread that is not to be seen here."""
-    merged = select(Thread.merged_into_id).where(Thread.id == thread_id, Thread.activity_id == sight.activity.id)
-    target = session.scalar(merged)
-    if target is None:
+    gone = session.get(Thread, thread_id, options=[joinedload(Thread.activity)])
+    if gone is None or gone.activity.course_id != sight.activity.course_id:
+        return NotFoundError()
+    if gone.activity_id != sight.activity.id:  # it stands in another discussion of the course now
+        sight = look(session, sight.member, gone.activity, now=sight.now)
+    elif gone.merged_into_id is None:
         return NotFoundError()
     try:
-        return ThreadMovedError(get_thread(session, sight, target))
+        return ThreadMovedError(get_thread(session, sight, gone.merged_into_id or gone.id))
     except ThreadMovedError as further:
         return further
     except NotFoundError as error:

@@ -69,6 +69,7 @@ def change_text(
     named = mentions.resolve(session, course, body, by=by, activity=post.thread.activity, now=now)
     post.write(body, named)
     added = mentions.note_mentions(session, named, course, telling.HOLDER, post.id, now=now)
+    telling.record_mentions(session, post, added.members, now=now)
     telling.tell_of_mentions(session, post, mentions.members_addressed(session, course, added), now=now)
     if title is not None:
         post.thread.title = title

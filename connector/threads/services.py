@@ -190,6 +190,7 @@ def _tell(session: Session, post: Post, named: Mentions, now: datetime) -> None:
     """Keep whom a new post addresses, tell everybody concerned of it, and let it be found."""
     if named.targets:
         mentions.note_mentions(session, named, post.thread.activity.course, telling.HOLDER, post.id, now=now)
+        telling.record_mentions(session, post, named.members, now=now)
     telling.tell_of_post(session, post, now=now)
     finding.index_posts(session, [post])
 

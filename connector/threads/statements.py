@@ -24,6 +24,7 @@ from xapi.vocabulary.events import (
     THREAD_SUBSCRIBED,
     THREAD_UNSUBSCRIBED,
     THREAD_VIEWED,
+    USER_MENTIONED,
 )
 from xapi.vocabulary.extensions import ANSWER_ID, DEPTH, RESPONSE_SECONDS, REVISION, WORD_COUNT
 
@@ -147,6 +148,25 @@ def accepted(answer: Post, by: Membership, at: datetime) -> tincan.Statement:
         target=target_of(answer),
         parent=topic(answer.thread),
         **(by_author(asked) if is_asker else setting(by, answer.thread.activity, DISCUSSION)),
+    )
+
+
+def mentioned(post: Post, member: Membership, at: datetime) -> tincan.Statement:
+    """Return the statement that a post's author named `member` in it.
+
+    Args:
+        at: Aware.
+    """
+    object_, parent = place_of(post)
+    return statement(
+        id_=uuid.uuid5(post.id, f"{USER_MENTIONED.key} {member.id}"),
+        event=USER_MENTIONED,
+        object_=object_,
+        timestamp=at,
+        extensions=origin(post.author),
+        target=member_actor(member),
+        parent=parent,
+        **by_author(post),
     )
 
 

@@ -1,7 +1,7 @@
 """Who is told of what happens in threads, and what their notices say."""
 
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +12,8 @@ from connector.activities.models import Activity
 from connector.activities.services import find_activity
 from connector.content.mentions import members_addressed
 from connector.content.models import Mention, Mentions
-from connector.courses.models import Group, Membership
+from connector.courses.models import Group, Membership, Role
+from connector.delivery.services import record
 from connector.notifications.models import Level, Notice, Scope
 from connector.notifications.places import Place
 from connector.notifications.services import followers, levels, notify, set_level
@@ -69,6 +70,13 @@ def tell_of_mentions(session: Session, post: Post, members: Collection[uuid.UUID
     wishes = _wishes(session, post, members, now=now)
     named = {id_ for id_ in members if wishes.get(id_, Level.MUTED) is not Level.MUTED}
     _notify(session, named, MENTIONED, post, by=post.author_id, now=now)
+
+
+def record_mentions(session: Session, post: Post, members: Iterable[Membership], *, now: datetime) -> None:
+    """Tell record stores whom a post names; groups and roles are nobody in particular."""
+    for member in members:
+        if member.role is not Role.TEST_STUDENT:
+            record(session, statements.mentioned(post, member, now), by=post.author, now=now)
 
 
 def tell_of_accepted(session: Session, answer: Post, by: Membership, *, now: datetime) -> None:

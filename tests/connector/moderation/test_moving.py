@@ -174,3 +174,11 @@ def test_splits_undone_in_reverse_leave_no_trace(tmp_path_factory, parents, acts
             moving.undo(session, act, trainer, now=make.NOW)
         assert shape(session, thread) == before
     database.dispose()
+
+
+def test_the_address_of_a_thread_that_moved_leads_to_it(session, course, activity, tree, trainer, ana):
+    thread, *_ = tree
+    moving.move(session, thread, make.activity(session, course=course), trainer, "", now=make.NOW)
+    with pytest.raises(ThreadMovedError) as moved:
+        get_thread(session, build.sight(session, activity, ana), thread.id)
+    assert moved.value.thread is thread

@@ -2,9 +2,11 @@ import json
 import uuid
 
 import pytest
+from sqlalchemy import select
 
 from connector.activities.statements import registration
 from connector.courses.models import Role
+from connector.delivery.models import Message
 from connector.threads import statements
 from tests import make
 from tests.connector.threads import build
@@ -149,3 +151,13 @@ def test_the_role_is_told(session, course, activity):
     trainer = make.member(session, course=course, role=Role.TRAINER)
     found = told(statements.created(build.thread(session, activity=activity, author=trainer)))
     assert found["context"]["extensions"][extensions.ROLE.id] == "trainer"
+
+
+def test_a_named_member_is_told_of(session, endpoint, activity, ana, bo, thread):
+    reply = build.reply(session, thread, author=bo, body="@Ana Holm, so?")
+    found = told(statements.mentioned(reply, ana, make.NOW))
+    assert found["verb"]["id"] == events.USER_MENTIONED.verb.id
+    assert found["object"]["id"] == reply.iri
+    assert found["context"]["extensions"][extensions.TARGET.id] == {"account": account(ana)}
+    kept = [json.loads(body) for body in session.scalars(select(Message.body))]
+    assert [each["id"] for each in kept if each["verb"]["id"] == events.USER_MENTIONED.verb.id] == [found["id"]]
