@@ -75,6 +75,19 @@ def main() -> None:
                             or smtps://NAME:PASSWORD@HOST:465  [no mail is sent]
       KRING_MAIL_FROM       the address that mails come from
       KRING_TIME_ZONE       of people whose own zone is unknown  [UTC]
+      KRING_FILES_URL       where files that people send are kept: file:///PATH or
+                            s3://BUCKET/FOLDER  [a folder beside the database]
+      KRING_PICTURE_MEGABYTES
+                            the largest picture  [10]
+      KRING_AUDIO_MEGABYTES the largest recording  [25]
+      KRING_VIDEO_MEGABYTES the largest film  [100]
+      KRING_DOCUMENT_MEGABYTES
+                            the largest document  [25]
+      KRING_FILES_PER_POST  how many files a post may have  [10]
+      KRING_UPLOAD_MEGABYTES_A_DAY
+                            how much one person may send in 24 hours  [200]
+      KRING_SCAN_COMMAND    looks at each file; where it ends with 0, the file is
+                            taken  [none]
       KRING_METRICS_TOKEN   who knows it may read /metrics  [nobody]
       KRING_LOG_FORMAT      json or console  [json]
       KRING_LOG_LEVEL       debug, info, warning or error  [info]

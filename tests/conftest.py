@@ -172,13 +172,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
+def settings(database_url: str, tmp_path: Path) -> Settings:
     """The application's settings; a key like this one is for tests alone."""
     return Settings(
         public_url="http://localhost",
         database_url=database_url,
         secret_key="0123456789abcdef0123456789abcdef",
         allow_private_addresses=True,
+        files_url=(tmp_path / "files").as_uri(),
     )
 
 
