@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy import Row, Select, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from connector.search import engines
@@ -16,15 +16,15 @@ from connector.search.models import SearchDocument
 
 COUNTED = 1000
 """How many documents are counted and ranked, from the newest on."""
-_SHARING, _ENOUGH = 200, 60
+_SHARING, _ENOUGH = 150, 50
 """How many documents are ranked that share words, but need not have all; and when it is worth to look for more."""
-_LOOKED_AT = 20_000
+_LOOKED_AT = 10_000
 """How many occurrences of words are added up to find those; what is more common than that finds nothing by itself."""
 _GROWTH = 4
 _MOST = 16_000
 
-Candidate = Row[int, uuid.UUID, str, str]
-"""A document's number, id, language and terms."""
+Candidate = Row[int, uuid.UUID, uuid.UUID, str, str]
+"""A document's number, id, course_id, language and terms."""
 Content = Row[int, str, str, str]
 """A document's number, kind, title and text."""
 
@@ -94,9 +94,9 @@ def rarity(frequency: int, documents: int) -> float:
 
 
 def count_documents(where: Place) -> int:
-    """Return how many documents the course has."""
-    mine = SearchDocument.course_id == where.course_id
-    return where.session.scalar(select(func.count()).select_from(SearchDocument).where(mine)) or 0
+    """Return how many documents the course has; `_LOOKED_AT` where there are more."""
+    mine = select(literal(1)).where(SearchDocument.course_id == where.course_id).limit(_LOOKED_AT)
+    return where.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
 
 
 def sharing(
@@ -128,18 +128,19 @@ def contents(where: Place, numbers: Sequence[int]) -> Iterator[Content]:
     """Yield what the documents of those numbers say."""
     columns = (SearchDocument.number, SearchDocument.kind, SearchDocument.title, SearchDocument.text)
     for chunk in _chunks(numbers):
-        here = SearchDocument.number.in_(engines.listed(where.session, chunk))
-        yield from where.session.execute(select(*columns).where(here))
+        these = SearchDocument.number.in_(select(engines.listed(where.session, chunk).c.value))
+        yield from where.session.execute(select(*columns).where(these))
 
 
 def _read(where: Place, numbers: Sequence[int]) -> Sequence[Candidate]:
     """Return the documents of those numbers that may be found, in the same order."""
-    columns = (SearchDocument.number, SearchDocument.id, SearchDocument.language, SearchDocument.terms)
-    mine = select(*columns).where(SearchDocument.course_id == where.course_id)
+    told = (SearchDocument.language, SearchDocument.terms)
+    columns = (SearchDocument.number, SearchDocument.id, SearchDocument.course_id, *told)
     found: dict[int, Candidate] = {}
     for chunk in _chunks(numbers):
-        here = SearchDocument.number.in_(engines.listed(where.session, chunk))
-        rows = where.session.execute(mine.where(here)).all()
+        these = SearchDocument.number.in_(select(engines.listed(where.session, chunk).c.value))
+        # The course is compared here: told of it, a database may look at all of it instead of at these few.
+        rows = [row for row in where.session.execute(select(*columns).where(these)) if row.course_id == where.course_id]
         allowed = _allowed(where, [row.id for row in rows])
         found |= {row.number: row for row in rows if row.id in allowed}
     return [found[number] for number in numbers if number in found]
@@ -152,6 +153,7 @@ def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
 def _allowed(where: Place, ids: Sequence[uuid.UUID]) -> Collection[uuid.UUID]:
     if where.among is None or not ids:
         return set(ids)
-    # So the database looks up these few, whatever the rest of the query is like.
-    these = where.among.selected_columns[0].in_(engines.listed(where.session, ids))
-    return set(where.session.scalars(where.among.where(these)))
+    these = engines.listed(where.session, ids)
+    # One by one by their id: as one set, the database may rather read everything that the reader could see.
+    is_among = where.among.where(where.among.selected_columns[0] == these.c.value).exists()
+    return set(where.session.scalars(select(these.c.value).where(is_among)))

@@ -3,9 +3,9 @@
 import json
 import uuid
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, Select, TextClause, Uuid, func, literal, select, text
+from sqlalchemy import ARRAY, BigInteger, TableValuedAlias, TextClause, Uuid, column, func, literal, text
 from sqlalchemy.orm import Session
 
 
@@ -160,13 +160,13 @@ def unknown_stems(session: Session, key: str, language: str, stems: Sequence[str
     return session.scalars(_engine(session).unknown, values).all()
 
 
-def listed(session: Session, values: Sequence[int] | Sequence[uuid.UUID]) -> Select[Any]:
-    """Return a query for numbers or ids that are known already: one parameter, however many they are."""
-    is_number = isinstance(values[0], int)
+def listed(session: Session, values: Sequence[int] | Sequence[uuid.UUID]) -> TableValuedAlias:
+    """Return numbers or ids that are known already as a table of one column: one parameter, however many they are."""
+    kind = BigInteger() if isinstance(values[0], int) else Uuid()
     if _engine(session) is _SQLITE:
         plain = json.dumps([value if isinstance(value, int) else value.hex for value in values])
-        return select(func.json_each(plain).table_valued("value").c.value)
-    return select(func.unnest(literal(values, ARRAY(BigInteger if is_number else Uuid))))
+        return func.json_each(plain).table_valued(column("value", kind))
+    return func.unnest(literal(values, ARRAY(kind))).table_valued(column("value", kind)).render_derived()
 
 
 def _engine(session: Session) -> Engine:

@@ -51,7 +51,7 @@ def remove(session: Session, ids: Collection[uuid.UUID]) -> None:
     """Let documents be found no more."""
     gone = list(ids)
     for start in range(0, len(gone), _CHUNK):
-        theirs = SearchDocument.id.in_(engines.listed(session, gone[start : start + _CHUNK]))
+        theirs = SearchDocument.id.in_(select(engines.listed(session, gone[start : start + _CHUNK]).c.value))
         rows = session.execute(
             select(SearchDocument.course_id, SearchDocument.language, SearchDocument.terms).where(theirs)
         ).all()
@@ -61,8 +61,8 @@ def remove(session: Session, ids: Collection[uuid.UUID]) -> None:
 
 def _index(session: Session, documents: Sequence[Document]) -> None:
     columns = (SearchDocument.id, SearchDocument.number, SearchDocument.course_id, SearchDocument.language)
-    known = engines.listed(session, [document.id for document in documents])
-    rows = session.execute(select(*columns, SearchDocument.terms).where(SearchDocument.id.in_(known)))
+    these = select(engines.listed(session, [document.id for document in documents]).c.value)
+    rows = session.execute(select(*columns, SearchDocument.terms).where(SearchDocument.id.in_(these)))
     before = {row.id: row for row in rows}
     added, used, gone = [], [], []
     for document in documents:

@@ -111,8 +111,8 @@ def _by_titles(documents: Iterable[Ranked], wanted: Sequence[Wanted]) -> dict[in
     scores = {}
     for number, (language, of_title) in grams.items():
         if shared := of_title & asked[language]:
-            length = math.sqrt(math.fsum(telling[gram] for gram in of_title))
-            scores[number] = round(math.fsum(telling[gram] for gram in shared) / length, 9)
+            length = math.sqrt(math.fsum(map(telling.__getitem__, of_title)))
+            scores[number] = round(math.fsum(map(telling.__getitem__, shared)) / length, 9)
     return scores
 
 
