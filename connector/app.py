@@ -19,6 +19,7 @@ from connector.discussion import kind as discussion_kind
 from connector.discussion.export_views import blueprint as export
 from connector.discussion.review import blueprint as discussion
 from connector.discussion.rules_views import blueprint as rules
+from connector.discussion.search_views import course_search
 from connector.grades.views import blueprint as grades
 from connector.groups.joining_views import blueprint as sign_up
 from connector.groups.making_views import blueprint as group_making
@@ -113,6 +114,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         group_making,
         sign_up,
         discussion,
+        course_search,
         rules,
         export,
         participation,

@@ -28,7 +28,9 @@ def activity_bar(member: Membership, activity: Activity, current: str) -> dict[s
         first = [] if tabs else [{"label": _("Discussion"), "url": home, "current": True}]
         tabs += [*first, {"label": _("Connection"), "url": url_for("connection.show"), "current": False}]
     titles = {"title": activity.title, "subtitle": member.course.title}
-    return {**titles, "home_url": home, "tabs": tabs, "foot": recording_link(member, activity)}
+    search = url_for("discussion.search", activity_id=activity.id) if activity.kind is Kind.DISCUSSION else None
+    foot = recording_link(member, activity)
+    return {**titles, "home_url": home, "search_url": search, "tabs": tabs, "foot": foot}
 
 
 def visit_bar(session: Session, member: Membership, current: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from connector.activities.models import Activity, GroupMode
 from connector.activities.services import list_activities
-from connector.courses.models import Group, GroupMember, GroupSet, Membership, Role
+from connector.courses.models import Group, GroupMember, GroupSet, Membership, Person, Role
 from connector.groups.access import EVERYWHERE, counting
 from connector.groups.naming import by_name
 from connector.threads.access import look_all
@@ -20,6 +20,8 @@ from connector.threads.news import GONE
 from connector.web.errors import NotFoundError
 
 POSTS_A_PAGE = 20
+MOST_AUTHORS = 200
+"""How many people a form offers to choose from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,33 @@ def list_writings(session: Session, reader: Membership, author: Membership, *, p
         .options(contains_eager(Post.thread).joinedload(Thread.activity))
     ).all()
     return Writings(posts=posts, thread_count=threads, reply_count=count - threads, page=page, pages=pages)
+
+
+def list_authors(
+    session: Session, reader: Membership, activities: Sequence[Activity], *, now: datetime
+) -> Sequence[Membership]:
+    """Return who wrote something under their name that the reader may read, by name; of very many, who wrote most."""
+    sights = look_all(session, reader, activities, now=now)
+    if not sights:
+        return ()
+    count = func.count().label("count")
+    wrote = (
+        select(Post.author_id, count)
+        .join(Post.thread)
+        .where(Post.alias.is_(None), Post.state.not_in(GONE), or_(*(sight.readable() for sight in sights)))
+        .group_by(Post.author_id)
+        .order_by(count.desc(), Post.author_id)
+        .limit(MOST_AUTHORS)
+        .subquery()
+    )
+    return session.scalars(
+        select(Membership)
+        .join(wrote, wrote.c.author_id == Membership.id)
+        .join(Membership.person)
+        .where(Person.erased_at.is_(None))
+        .order_by(Person.name, Membership.id)
+        .options(contains_eager(Membership.person))
+    ).all()
 
 
 def _is_known(session: Session, reader: Membership) -> ColumnElement[bool]:
