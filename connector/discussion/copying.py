@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager
 from connector.activities.models import Activity
 from connector.courses.models import STAFF, Membership
 from connector.participation.copying import copy_participation
+from connector.threads.finding import index_posts
 from connector.threads.models import OPENING, Post, PostState, Rules, Thread, ThreadTag
 
 
@@ -28,9 +29,9 @@ def copy_settings(session: Session, origin: Activity, copy: Activity, now: datet
     )
     if leader is None:
         return
-    for prompt in _prompts(session, origin):
-        _copy_prompt(session, prompt, copy, leader, now)
+    copied = [_copy_prompt(session, prompt, copy, leader, now) for prompt in _prompts(session, origin)]
     session.flush()
+    index_posts(session, copied)
 
 
 def _copy_rules(session: Session, origin: Activity, copy: Activity) -> None:
@@ -68,7 +69,7 @@ def _prompts(session: Session, origin: Activity) -> list[Thread]:
     return list(found)
 
 
-def _copy_prompt(session: Session, prompt: Thread, copy: Activity, leader: Membership, now: datetime) -> None:
+def _copy_prompt(session: Session, prompt: Thread, copy: Activity, leader: Membership, now: datetime) -> Post:
     id_ = uuid.uuid4()
     thread = Thread(
         id=id_,
@@ -106,3 +107,4 @@ def _copy_prompt(session: Session, prompt: Thread, copy: Activity, leader: Membe
     session.add(opening)
     tags = session.scalars(select(ThreadTag.tag).where(ThreadTag.thread_id == prompt.id))
     session.add_all(ThreadTag(thread_id=id_, tag=tag) for tag in tags)
+    return opening

@@ -371,3 +371,18 @@ def test_number_of_queries_does_not_grow_with_documents(shelf, count_queries):
     with count_queries() as many:
         shelf.search("exam statistics")
     assert len(many) == len(few) <= 6
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_who_write_the_same_new_words_do_not_wait_for_each_other(shelf, session, database):
+    session.commit()
+    with database.session(writes=True) as other:
+        theirs = Shelf(other, other.get(Activity, shelf.activity.id))
+        shelf.put("Zebra and aardvark")
+        theirs.put("Aardvark and zebra")
+        shelf.put("Okapi")
+        theirs.put("Okapi as well")
+        other.commit()
+    session.commit()
+    assert shelf.search("aardvarks").count == 2
+    assert shelf.search("okap").count == 2

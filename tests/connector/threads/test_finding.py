@@ -227,3 +227,29 @@ def test_posts_that_move_are_found_where_they_are(session, activity, ana, traine
     moving.move(session, thread, other, trainer, "belongs there", now=make.NOW)
     assert find(ana, "word") == set()
     assert find(ana, "word", where=other) == {"Word one.", "Word two."}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_operator_reads_every_post_again(session, database_url, activity, ana, find):
+    from click.testing import CliRunner
+
+    from connector.cli import main
+
+    for number in range(3):
+        build.thread(session, activity=activity, author=ana, body=f"Word {number}.")
+    session.execute(SearchDocument.__table__.delete())
+    session.commit()
+    environ = {"KRING_DATABASE_URL": database_url, "KRING_SECRET_KEY": "0123456789abcdef0123456789abcdef"}
+    result = CliRunner().invoke(main, ["search", "reindex"], env=environ, catch_exceptions=False)
+    assert result.output == "3 posts can be found; 0 that are no more were dropped.\n"
+    assert find(ana, "word") == {"Word 0.", "Word 1.", "Word 2."}
+
+
+def test_prompt_that_a_copied_discussion_takes_over_is_found(session, activity, trainer, find):
+    from connector.discussion.copying import copy_settings
+
+    thread = build.thread(session, activity=activity, author=trainer, body="What do you expect?")
+    thread.pinned_at = make.NOW
+    copy = make.activity(session, course=activity.course)
+    copy_settings(session, activity, copy, make.NOW)
+    assert find(trainer, "expect", where=copy) == {"What do you expect?"}
