@@ -113,22 +113,14 @@ def _status(database: Database) -> float:
 
 
 def _drain(database: Database, count: int) -> tuple[float, float]:
-    """Return the rate of a worker from its first delivery on, and the most memory that it took, in megabytes."""
+    """Return the rate of a worker from its first batch on, and the most memory that it took, in megabytes."""
+    with database.session(writes=False) as session:
+        endpoint_id = session.scalars(select(Endpoint.id)).one()
     with workers.started(database) as process:
-        while (before := _accepted(database)) == 0:
-            time.sleep(0.005)
-        begin = time.perf_counter()
-        while (after := _accepted(database)) < count:
-            time.sleep(0.005)
-        rate = (after - before) / (time.perf_counter() - begin)
+        rate = workers.rate(database, process, endpoint_id, count)
         status = Path(f"/proc/{process.pid}/status").read_text()
     peak = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")), "0")
     return rate, int(peak) / 1024
-
-
-def _accepted(database: Database) -> int:
-    with database.session(writes=False) as session:
-        return session.scalars(select(Endpoint.accepted)).one()
 
 
 if __name__ == "__main__":

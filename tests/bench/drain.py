@@ -1,27 +1,22 @@
 """How fast the worker empties the outbox, against what the store can take and against one tincan call a statement.
 
-The store is the embedded one, as a process of its own. Its ceiling: ready-made batches of the same size over one
-connection that stays open, and nothing else to do.
+The store is the embedded one and the worker `kring worker`, each a process of its own. The store's ceiling: ready-made
+batches of the same size over one connection that stays open, and nothing else to do.
 """
 
 import contextlib
 import tempfile
-import threading
 import time
 import uuid
 from pathlib import Path
-from unittest.mock import patch
 
 import requests
-import structlog
 import tincan
-from sqlalchemy import select
 
 from connector.db import Database
-from connector.delivery import lanes, worker
 from connector.delivery.models import Delivery, Kind, Message, State
 from tests import make
-from tests.bench import databases
+from tests.bench import databases, workers
 from tests.connector.delivery import build, stores
 from xapi.lrs import Endpoint as Address
 from xapi.lrs import LRSClient
@@ -34,7 +29,6 @@ SINGLE, ROUNDS = 300, 4
 
 def main() -> None:
     """Print rates in statements a second, the best of some rounds that take turns: whatever else runs only slows."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     with contextlib.ExitStack() as stack:
         each = stack.enter_context(databases.each())
         url = stack.enter_context(stores.process(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
@@ -82,26 +76,10 @@ def _tincan(url: str) -> float:
 
 
 def _drain(database: Database, url: str, batch: int, count: int) -> float:
-    """Return the rate from the start of a worker until nothing waits."""
+    """Return the rate of a worker from its first batch on until nothing waits."""
     endpoint_id = _fill(database, url, count, batch)
-    stop = threading.Event()
-    thread = threading.Thread(target=worker.run, args=(database, build.SETTINGS), kwargs={"stop": stop})
-    with patch.object(lanes, "BATCH_LIMIT", batch):  # up to which success raises an endpoint's own
-        begin = time.perf_counter()
-        thread.start()
-        while _waiting(database, endpoint_id):
-            time.sleep(0.02)
-        rate = count / (time.perf_counter() - begin)
-        stop.set()
-        thread.join()
-    return rate
-
-
-def _waiting(database: Database, endpoint_id: uuid.UUID) -> bool:
-    open_ = [State.NEW, State.LEASED]
-    with database.session(writes=False) as session:
-        waiting = select(Delivery.id).where(Delivery.endpoint_id == endpoint_id, Delivery.state.in_(open_))
-        return session.scalar(waiting.limit(1)) is not None
+    with workers.started(database, batch=batch) as process:
+        return workers.rate(database, process, endpoint_id, count)
 
 
 def _fill(database: Database, url: str, count: int, batch: int) -> uuid.UUID:
