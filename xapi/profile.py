@@ -196,8 +196,20 @@ def _described(iri: str, kind: str, label: Mapping[str, str], definition: str) -
 
 
 def template_name(event: Event, number: int = 0) -> str:
-    """Return the name of one of an event's templates: the event's own, for any but the first pair with the object."""
-    return event.key if not number else f"{event.key}.{event.pairs[number][0].name}"
+    """Return the name of one of an event's templates: the event's own, for any but the first pair with the object.
+
+    Where the same object stands in several things, all but the first of these are named as well.
+    """
+    return ".".join([event.key, *_different(event, number)])
+
+
+def _different(event: Event, number: int) -> list[str]:
+    """Return the words that tell a pair from the event's others."""
+    if not number:
+        return []
+    object_type, parent_type = event.pairs[number]
+    is_again = any(earlier is object_type for earlier, _ in event.pairs[1:number])
+    return [object_type.name, *([parent_type.name] if is_again and parent_type else [])]
 
 
 @cache
@@ -206,7 +218,8 @@ def templates(event: Event) -> Sequence[Mapping[str, Any]]:
     made = []
     for number, (object_type, parent_type) in enumerate(event.pairs):
         iri = f"{NAMESPACE}templates/{template_name(event, number)}"
-        label = event.key if not number else f"{event.key} ({object_type.name})"
+        words = _different(event, number)
+        label = f"{event.key} ({', '.join(words)})" if words else event.key
         parent = {"contextParentActivityType": [parent_type.id]} if parent_type else {}
         made.append(
             {

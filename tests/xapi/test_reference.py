@@ -58,7 +58,12 @@ def filled(query: dict[str, str]) -> dict[str, str]:
                 set(EVENTS),
                 {"post.replied"},
                 {"post.replied"},
-                {"post.replied", *(key for key in EVENTS if key.startswith("post.")), "user.mentioned"},
+                {
+                    "post.replied",
+                    *(key for key in EVENTS if key.startswith("post.")),
+                    "user.mentioned",
+                    "resource.bookmarked",
+                },
                 {"question.answered"},
                 {"review.assigned", "question.routed"},
                 {"review.submitted"},
