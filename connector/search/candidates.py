@@ -48,6 +48,7 @@ class Place:
 
 def place(session: Session, course_id: uuid.UUID, among: Select[Any] | None) -> Place:
     """Return where to look."""
+    engines.prepare(session)
     each = (*LANGUAGES, UNKNOWN)
     used = exists().where(SearchDocument.course_id == course_id)
     row = session.execute(select(*(used.where(SearchDocument.language == language) for language in each))).one()

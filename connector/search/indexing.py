@@ -105,6 +105,7 @@ def _values(document: Document) -> dict[str, Any]:
 
 
 def _forget(session: Session, gone: Iterable[tuple[_Place, Iterable[str]]]) -> None:
+    engines.prepare(session)
     for (course_id, language), stems in _by_place(gone).items():
         vocabulary.forget(session, course_key(course_id), language, stems)
 
