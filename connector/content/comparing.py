@@ -23,12 +23,20 @@ def compare(earlier: str, later: str) -> Sequence[Piece]:
     """Return the pieces of two texts in reading order; where words were replaced, those that went stand first."""
     old, new = _WORD.findall(earlier), _WORD.findall(later)
     found: list[Piece] = []
-    for what, old_from, old_to, new_from, new_to in difflib.SequenceMatcher(None, old, new).get_opcodes():
-        if what == "equal":
-            found.append(Piece("same", "".join(old[old_from:old_to])))
+    gone = came = ""
+    blocks = difflib.SequenceMatcher(None, old, new).get_opcodes()
+    for position, (what, old_from, old_to, new_from, new_to) in enumerate(blocks):
+        is_between = 0 < position < len(blocks) - 1
+        # A single word that both have by chance, in the midst of what was replaced, only makes it harder to read.
+        if what != "equal" or (is_between and old_to - old_from == 1):
+            gone += "".join(old[old_from:old_to])
+            came += "".join(new[new_from:new_to])
             continue
-        if old_from < old_to:
-            found.append(Piece("gone", "".join(old[old_from:old_to])))
-        if new_from < new_to:
-            found.append(Piece("new", "".join(new[new_from:new_to])))
-    return found
+        found += _changed(gone, came)
+        gone = came = ""
+        found.append(Piece("same", "".join(old[old_from:old_to])))
+    return [*found, *_changed(gone, came)]
+
+
+def _changed(gone: str, came: str) -> list[Piece]:
+    return [*([Piece("gone", gone)] if gone else []), *([Piece("new", came)] if came else [])]

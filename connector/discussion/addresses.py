@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 
-from connector.threads.models import OPENING, Post, Thread
+from connector.threads.models import Post, Thread
 from connector.threads.news import Arrivals
 from connector.threads.reading import Spot
 
@@ -16,18 +16,19 @@ def link_to(thing: Thread | Post, **query: Any) -> str:
     return url_for("discussion.show", activity_id=thread.activity_id, thread_id=thread.id, **{**where, **query})
 
 
-def permalink(post: Post) -> str:
-    """Return the address that leads to a post wherever it stands, also once it was moved to another thread."""
-    return url_for("discussion.find_post", activity_id=post.activity_id, post_id=post.id)
-
-
 class Paths:
     """Addresses around one thread, put together here: a page has hundreds, and the router takes long for each."""
 
-    def __init__(self, thread: Thread) -> None:
-        """Ask the router once."""
+    def __init__(self, thread: Thread, *, is_here: bool = False) -> None:
+        """Ask the router once.
+
+        Args:
+            is_here: Whether they are for a page at the thread's own address: then they need not repeat it.
+        """
         self.thread = link_to(thread)
         self.activity = url_for("discussion.index", activity_id=thread.activity_id)
+        self._here = "" if is_here else self.thread
+        self._up = ".." if is_here else self.activity
 
     def to(self, post: Post) -> str:
         """Return the address of a post of the thread; what `link_to` says."""
@@ -35,8 +36,7 @@ class Paths:
 
     def spot(self, spot: Spot) -> str:
         """Return the address of a post of which only the place is known."""
-        query = f"?post={spot.number}" if spot.number > OPENING else ""
-        return f"{self.thread}{query}#post-{spot.id}"
+        return f"{self._here}?post={spot.number}#post-{spot.id}"
 
     def arrivals(self, found: Arrivals) -> str:
         """Return the address of the first of what came while a page was open."""
@@ -44,15 +44,19 @@ class Paths:
 
     def reply(self, post: Post) -> str:
         """Return the address of the thread with the form for a reply to a post below that post."""
-        return f"{self.thread}?post={post.number}&to={post.id}#body"
+        return f"{self._here}?post={post.number}&to={post.id}#body"
 
     def page(self, page: int, branch: Post | None = None) -> str:
         """Return the address of a page of the thread, or of a branch of it."""
-        return f"{self.thread}?{f'branch={branch.number}&' if branch else ''}page={page}"
+        return f"{self._here}?{f'branch={branch.number}&' if branch else ''}page={page}"
+
+    def lasting(self, post: Post) -> str:
+        """Return the address that leads to a post wherever it stands, also once it was moved to another thread."""
+        return f"{self._up}/posts/{post.id}"
 
     def act(self, post: Post, what: str) -> str:
         """Return the address of something that can be done with a post, such as `edit`."""
-        return f"{self.activity}/posts/{post.id}/{what}"
+        return f"{self._up}/posts/{post.id}/{what}"
 
 
 def _place(post: Post) -> int | None:

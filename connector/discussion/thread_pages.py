@@ -47,7 +47,7 @@ def thread_page(
         now=sight.now,
         thread=thread,
         page=page,
-        paths=Paths(thread),
+        paths=Paths(thread, is_here=request.endpoint == "discussion.show"),
         parent=parent,
         typed=typed,
         errors=error.errors if isinstance(error, InvalidInputError) else {},

@@ -18,9 +18,9 @@ from connector.threads.access import Sight
 from connector.threads.models import OPENING, Post, Thread
 from connector.threads.news import is_unread
 
-POSTS_A_PAGE = 40
+POSTS_A_PAGE = 30
 """About how many posts a page shows: enough to stay with, and quick to come over a phone."""
-FOLDED_FROM = 16
+FOLDED_FROM = 15
 """From how many posts on a branch is not shown whole among the others."""
 FOLDED_TO = 10
 """How many of its posts such a branch shows."""
