@@ -113,7 +113,7 @@ class Demo:
 
     def _prepare(self) -> None:
         """Bring the database up to date, and register the LMS and the LRS with the tool."""
-        settings = Settings(public_url=self.tool_url, database_url=self._database_url, secret_key=self.secret_key)
+        settings = Settings(public_url=self.tool_url, database_url=self.database_url, secret_key=self.secret_key)
         upgrade(settings.database_url)
         database = Database(settings.database_url)
         with database.session(writes=True) as session:
@@ -147,7 +147,8 @@ class Demo:
             self._wait(name, f"{url}/healthz")
 
     @property
-    def _database_url(self) -> str:
+    def database_url(self) -> str:
+        """Where the tool keeps what it knows."""
         return f"sqlite:///{self.data / 'kring.sqlite'}"
 
     def _spawn(self, name: str, command: list[str]) -> None:
@@ -155,7 +156,7 @@ class Demo:
         environ = {
             **os.environ,
             "KRING_PUBLIC_URL": self.tool_url,
-            "KRING_DATABASE_URL": self._database_url,
+            "KRING_DATABASE_URL": self.database_url,
             "KRING_SECRET_KEY": self.secret_key,
             "KRING_ALLOW_PRIVATE_ADDRESSES": "1",
             "KRING_LOG_FORMAT": "console",
@@ -223,6 +224,7 @@ def main() -> int:
             if not told.exists():
                 from deploy.story import tell  # noqa: PLC0415 -- only a first start has a story to tell
 
+                print("The people of the course write to each other …", flush=True)
                 tell(demo)
                 told.touch()
             print(_welcome(demo), flush=True)
@@ -241,6 +243,7 @@ Kring runs. Open it
 
   as a learner             {demo.enter_as("amelia")}
   as a trainer             {demo.enter_as("ingrid")}
+  as an observer           {demo.enter_as("karel")}
   as LMS administrator     {demo.enter_as("lotte", "/admin/tools")}
 
 The LRS is at {demo.lrs_url}/xAPI/ (user {USERNAME}, password in {demo.data / "lrs-password"}).

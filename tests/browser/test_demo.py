@@ -64,8 +64,8 @@ def test_demo_starts_stops_and_goes_on(port, tmp_path):
     data, log = tmp_path / "demo", tmp_path / "log"
     first = start(port, data, log)
     links = wait_for_links(first, log)
-    assert len(links) == 3
-    assert [requests.get(link, timeout=10).status_code for link in links] == [200, 200, 200]
+    assert len(links) == 4
+    assert [requests.get(link, timeout=10).status_code for link in links] == [200, 200, 200, 200]
     deadline = time.monotonic() + 10
     while len(told := statements(port, data)) < 13 and time.monotonic() < deadline:
         time.sleep(0.1)
