@@ -15,7 +15,7 @@ from connector.courses.models import Group, GroupMember, GroupSet, Membership, P
 from connector.groups.access import EVERYWHERE, counting
 from connector.groups.naming import by_name
 from connector.threads.access import look_all
-from connector.threads.models import OPENING, Post, Thread
+from connector.threads.models import OPENING, Post, PostState, Thread
 from connector.threads.news import GONE
 from connector.web.errors import NotFoundError
 
@@ -111,18 +111,26 @@ def list_authors(
     count = func.count().label("count")
     wrote = (
         select(Post.author_id, count)
-        .join(Post.thread)
-        .where(Post.alias.is_(None), Post.state.not_in(GONE), or_(*(sight.readable() for sight in sights)))
+        .where(Post.activity_id.in_([each.id for each in activities]))
+        .where(Post.alias.is_(None), Post.state == PostState.VISIBLE)
         .group_by(Post.author_id)
         .order_by(count.desc(), Post.author_id)
         .limit(MOST_AUTHORS)
         .subquery()
     )
+    # What one may read costs more to ask than who wrote: of each author, one post is enough.
+    can_be_read = (
+        select(Post.id)
+        .join(Post.thread)
+        .where(Post.author_id == Membership.id, Post.alias.is_(None), Post.state.not_in(GONE))
+        .where(or_(*(sight.readable() for sight in sights)))
+        .exists()
+    )
     return session.scalars(
         select(Membership)
         .join(wrote, wrote.c.author_id == Membership.id)
         .join(Membership.person)
-        .where(Person.erased_at.is_(None))
+        .where(Person.erased_at.is_(None), can_be_read)
         .order_by(Person.name, Membership.id)
         .options(contains_eager(Membership.person))
     ).all()

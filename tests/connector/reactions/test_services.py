@@ -255,7 +255,7 @@ def test_what_cannot_be_read_any_more_is_not_among_the_saved(session, thread, an
 
 def test_who_has_no_activities_has_saved_nothing(session):
     lonely = make.member(session)
-    assert list_saved(session, lonely, page=1, now=make.NOW).rows == ()
+    assert list_saved(session, lonely, page=1, now=make.NOW).rows == []
 
 
 def test_what_is_held_of_a_person_is_shown_and_forgotten(translated, session, thread, ana, bo):
