@@ -29,8 +29,13 @@ class Sent:
     """What came with a form beside its fields."""
 
     files: Sequence[Attachment]
-    body: str
-    """The text, with what shows those of the files that it does not show itself."""
+    body: str | None
+    """The text, with what shows those of the files that it does not show itself; None where it stays as it was sent."""
+
+    @property
+    def instead(self) -> dict[str, str]:
+        """What takes the place of the form's own fields."""
+        return {} if self.body is None else {"body": self.body}
 
 
 def thread_place(activity: Activity) -> str:
@@ -82,7 +87,7 @@ def receive(session: Session, member: Membership) -> Sent:
         InvalidInputError: A file is not taken.
     """
     if request.is_json:
-        return Sent((), str((request.get_json(silent=True) or {}).get("body", "")))
+        return Sent((), None)
     sent = take_files(session, member, alt=request.form.get("alt") or None)
     named = request.form.getlist("attachment", type=uuid.UUID)[:MOST_FILES]
     mine = select(Attachment).where(

@@ -18,6 +18,7 @@ from connector.discussion.pages import enter, enter_to_write
 from connector.discussion.schemas import ReplyForm, ThreadForm
 from connector.discussion.starters import starters
 from connector.discussion.thread_pages import refuse_reply, thread_page
+from connector.moderation.reading import count_waiting
 from connector.participation.services import note_post
 from connector.threads import marking, reading, services
 from connector.threads.access import Sight, ThreadMovedError, get_post, get_thread
@@ -54,7 +55,7 @@ def post_thread(activity_id: uuid.UUID) -> ResponseReturnValue:
     place = thread_place(sight.activity)
     try:
         sent = receive(session, sight.member)
-        form = load(ThreadForm(), instead={"body": sent.body})
+        form = load(ThreadForm(), instead=sent.instead)
         new = NewThread(
             title=form["title"],
             body=form["body"],
@@ -112,7 +113,7 @@ def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnVa
     thread = get_thread(session, sight, thread_id)
     try:
         sent = receive(session, sight.member)
-        form = load(ReplyForm(), instead={"body": sent.body})
+        form = load(ReplyForm(), instead=sent.instead)
         parent = get_post(session, sight, form["parent"] or thread.opening.id)
         if parent.thread_id != thread.id:
             raise NotFoundError
@@ -167,7 +168,9 @@ def overview(activity_id: uuid.UUID) -> ResponseReturnValue:
     return render(
         "discussion/overview.html",
         bar=activity_bar(sight.member, activity, "discussion.overview"),
+        activity=activity,
         overview=get_overview(session, activity, sight.member, now=sight.now),
+        waiting=count_waiting(session, sight),
         backlog=backlog(session, sight.member.course, now=sight.now),
         link=link_to,
         byline=lambda post: byline(post, sight.member),
