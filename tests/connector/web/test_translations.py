@@ -185,18 +185,18 @@ def test_discussion_that_nobody_has_written_in(language, empty, button, enter, s
 
 @on_sqlite
 @pytest.mark.parametrize(
-    ("language", "none", "one", "two", "threads"),
+    ("language", "none", "one", "two"),
     [
-        ("da", "Intet svar endnu", "1 svar", "2 svar", ("1 tråd", "3 tråde")),
-        ("sv", "Inget svar än", "1 svar", "2 svar", ("1 tråd", "3 trådar")),
-        ("nl", "Nog geen reactie", "1 reactie", "2 reacties", ("1 gesprek", "3 gesprekken")),
-        ("en", "No reply yet", "1 reply", "2 replies", ("1 thread", "3 threads")),
+        ("da", "Intet svar endnu", "1 svar", "2 svar"),
+        ("sv", "Inget svar än", "1 svar", "2 svar"),
+        ("nl", "Nog geen reactie", "1 reactie", "2 reacties"),
+        ("en", "No reply yet", "1 reply", "2 replies"),
     ],
 )
-def test_threads_and_replies_are_counted(language, none, one, two, threads, enter, session, ana):
+def test_replies_are_counted(language, none, one, two, enter, session, ana):
     def counts(page) -> list[str]:
         shown = re.findall(r">([^<>]+)<", page.text)
-        return [text for text in shown if text in {none, one, two, *threads}]
+        return [text for text in shown if text in {none, one, two}]
 
     single, several = make.activity(session, course=ana.course), make.activity(session, course=ana.course)
     build.thread(session, activity=single, author=ana)
@@ -204,23 +204,24 @@ def test_threads_and_replies_are_counted(language, none, one, two, threads, ente
         thread = build.thread(session, activity=several, author=ana, title=f"Thread {number}", after=number)
         for _reply in range(number):
             build.reply(session, thread, author=ana, after=number)
-    assert counts(enter(ana, single, language).get()) == [threads[0], none]
-    assert counts(enter(ana, several, language).get()) == [threads[1], two, one, none]
+    assert counts(enter(ana, single, language).get()) == [none]
+    assert counts(enter(ana, several, language).get()) == [two, one, none]
 
 
 @on_sqlite
 @pytest.mark.parametrize(
-    ("language", "zero", "one"),
-    [("da", "0 svar", "1 svar"), ("sv", "0 svar", "1 svar"), ("nl", "0 reacties", "1 reactie")],
+    ("language", "one", "two"),
+    [("da", "1 svar", "2 svar"), ("sv", "1 svar", "2 svar"), ("nl", "1 reactie", "2 reacties")],
 )
-def test_no_replies_are_many_replies(language, zero, one, enter, session, ana):
+def test_a_thread_says_how_many_replies_it_has(language, one, two, enter, session, ana):
     activity = make.activity(session, course=ana.course)
-    lonely = build.thread(session, activity=activity, author=ana)
-    answered = build.thread(session, activity=activity, author=ana, title="Another")
-    build.reply(session, answered, author=ana)
+    threads = [build.thread(session, activity=activity, author=ana, title=f"{number}") for number in range(2)]
+    for thread, count in zip(threads, (1, 2), strict=True):
+        for number in range(count):
+            build.reply(session, thread, author=ana, body=f"{number}")
     visit = enter(ana, activity, language)
-    assert f">{zero}<" in visit.get(f"/threads/{lonely.id}").text
-    assert f">{one}<" in visit.get(f"/threads/{answered.id}").text
+    shown = [visit.get(f"/threads/{thread.id}").text for thread in threads]
+    assert (f">{one}<" in shown[0], f">{two}<" in shown[1]) == (True, True)
 
 
 @on_sqlite
