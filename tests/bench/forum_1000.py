@@ -2,6 +2,7 @@
 
 The tree is that of ../shared/forum_1000.json, or of the same shape where that file is absent. The baseline is a plain page
 of 50 posts from bare Flask and Jinja, with as many bytes as the page of the thread that it stands beside, in the same run.
+Beside the time that passed stands what this process had of a processor: the same on a machine that has other work.
 """
 
 import contextlib
@@ -83,7 +84,9 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         each = stack.enter_context(databases.each())
         stack.enter_context(wsgi.logging_to_memory(Settings()))
-        print(f"{'':44}{'median':>11}{'p95':>11}{'baseline':>11}{'ratio':>8}{'bytes':>9}{'gzip':>8}{'queries':>9}")
+        print(
+            f"{'':44}{'median':>11}{'p95':>11}{'baseline':>11}{'ratio':>8}{'cpu':>11}{'bytes':>9}{'gzip':>8}{'queries':>9}"
+        )
         for name, database in each.items():
             url = database.engine.url.render_as_string(hide_password=False)
             app = create_app(Settings(public_url=HOST, database_url=url), clock=lambda: make.NOW)
@@ -171,11 +174,14 @@ def _measure(
         _, page = _get(app, path, reader)
     size = len(page)
     baseline = baseline or discussion_page.plain(size, 50)
-    ours, plain = [], []
+    ours, plain, busy = [], [], []
     for _ in range(times):
+        begin = time.process_time()
         ours.append(_get(app, path, next(readers))[0] * 1000)
+        busy.append((time.process_time() - begin) * 1000)
         plain.append(baseline() * 1000)
-    _print(way, ours, statistics.median(plain), f"{size:>9}{len(gzip.compress(page, 6)):>8}{len(queries):>9}")
+    more = f"{statistics.median(busy):>8.2f} ms{size:>9}{len(gzip.compress(page, 6)):>8}{len(queries):>9}"
+    _print(way, ours, statistics.median(plain), more)
     return size
 
 
@@ -201,7 +207,7 @@ def _count_unread(name: str, database: Database, activity: Activity, reader_id: 
 
 
 def _reply(name: str, app: Flask, path: str, reader: Visit) -> None:
-    times = []
+    times, busy = [], []
     _, page = _get(app, path, reader)
     token = page.decode().partition('name="csrf_token" value="')[2].partition('"')[0]
     for number in range(ROUNDS):
@@ -210,13 +216,15 @@ def _reply(name: str, app: Flask, path: str, reader: Visit) -> None:
             "body": f"By *date*, for the {number}th time.",
             "idempotency_key": str(uuid.uuid4()),
         }
+        begin = time.process_time()
         seconds, answer = wsgi.send(
             app, f"{reader.path}{path}/replies", base_url=HOST, cookies=_cookies(reader), form=form
         )
         if answer.status_code != 303:
             raise RuntimeError(answer.get_data(as_text=True))
+        busy.append((time.process_time() - begin) * 1000)
         times.append(seconds * 1000)
-    _print(f"posting a reply, {name}", times)
+    _print(f"posting a reply, {name}", times, more=f"{statistics.median(busy):>8.2f} ms")
 
 
 def _poll(name: str, app: Flask, path: str, readers: Sequence[Visit]) -> None:
