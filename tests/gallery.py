@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask, Response, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel
+from flask_babel import Babel, format_datetime
 from jinja2 import FileSystemLoader
 
 from tests.desk import Desk
@@ -53,6 +53,7 @@ def create_gallery(desk: Desk | None = None) -> Flask:
     app.config["TEMPLATES_AUTO_RELOAD"] = True
     app.jinja_env.globals["has_bundle"] = Path(app.static_folder or "", "dist", "kring.js").is_file()
     app.register_blueprint(desk.blueprint())
+    app.jinja_env.filters["dayformat"] = lambda at: format_datetime(at, "d MMM y, HH:mm")
     Babel(app, locale_selector=lambda: request.args.get("locale", "en"), timezone_selector=lambda: "Europe/Amsterdam")
 
     @app.context_processor

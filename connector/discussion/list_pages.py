@@ -17,6 +17,8 @@ from connector.discussion.composing import composer_context, thread_place
 from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names
 from connector.discussion.starters import starters
 from connector.groups.access import can_begin_for_everybody, writable_groups
+from connector.moderation.reading import count_waiting
+from connector.participation.services import find_task
 from connector.threads import limits, listing
 from connector.threads.access import Sight
 from connector.threads.bylines import byline
@@ -54,6 +56,8 @@ def list_page(sight: Sight, *, typed: dict[str, str], errors: dict[str, list[str
         sorts=sort_names(),
         address=lambda **change: list_address(activity, **{"show": show, "sort": sort, "tag": tag, **change}),
         prompt=Markup(markdown.render(prompt)) if prompt else None,  # noqa: S704 -- sanitised there
+        task=find_task(session, activity, member),
+        waiting=count_waiting(session, sight),
         starters=starters(),
         poll_seconds=POLL_SECONDS,
         since=int(sight.now.timestamp()),

@@ -49,6 +49,16 @@ class Proposal:
         return self.points is not None and self.points != self.wanted
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What an activity asks of one learner, and how far they have come."""
+
+    rule: Participation
+    progress: Progress
+    due_at: datetime | None
+    """The learner's own due date."""
+
+
 def get_participation(session: Session, activity: Activity) -> Participation:
     """Return what an activity asks for: what was set, or else nothing."""
     found = session.get(Participation, activity.id)
@@ -121,12 +131,15 @@ def note_post(session: Session, activity: Activity, member: Membership, *, now: 
     return True
 
 
-def get_progress(session: Session, activity: Activity, member: Membership) -> Progress | None:
-    """Return how far a learner has come; None where the activity asks for nothing."""
+def find_task(session: Session, activity: Activity, member: Membership) -> Task | None:
+    """Return what an activity asks of a learner; None where it asks for nothing, or of somebody else."""
     rule = session.get(Participation, activity.id)
-    if rule is None or not (rule.threads or rule.replies or rule.posts):
+    if rule is None or member.role is not Role.LEARNER or not (rule.threads or rule.replies or rule.posts):
         return None
-    return progress(rule, count(session, activity, rule, member_id=member.id).get(member.id, Done()))
+    done = count(session, activity, rule, member_id=member.id).get(member.id, Done())
+    extension = session.get(Extension, (activity.id, member.id))
+    due_at = extension.due_at if extension else rule.due_at
+    return Task(rule=rule, progress=progress(rule, done), due_at=due_at)
 
 
 def propose(session: Session, activity: Activity) -> Sequence[Proposal]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import flask_babel
 from babel import dates
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel
 
 from connector.config import LOCALES
@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
         app, default_locale=LOCALES[0], default_timezone="UTC", locale_selector=_locale, timezone_selector=browser_zone
     )
     app.jinja_env.filters["datetimeformat"] = format_datetime
+    app.jinja_env.filters["dayformat"] = format_day
 
 
 def format_datetime(moment: datetime, pattern: str) -> str:
@@ -35,6 +36,21 @@ def format_datetime(moment: datetime, pattern: str) -> str:
     """
     minute = moment.replace(second=0, microsecond=0)
     return _format_minute(minute, pattern, str(flask_babel.get_locale()), str(flask_babel.get_timezone()))
+
+
+def format_day(moment: datetime) -> str:
+    """Return a time as people say it: today's and yesterday's by these words; the Jinja filter `dayformat`.
+
+    Args:
+        moment: Aware.
+    """
+    zone = flask_babel.get_timezone()
+    now: datetime = current_app.extensions["kring"].clock()
+    days = (now.astimezone(zone).date() - moment.astimezone(zone).date()).days
+    if days not in {0, 1}:
+        return format_datetime(moment, "d MMM y, HH:mm")
+    clock = format_datetime(moment, "HH:mm")
+    return gettext("today, %(time)s", time=clock) if days == 0 else gettext("yesterday, %(time)s", time=clock)
 
 
 @lru_cache(maxsize=20_000)
