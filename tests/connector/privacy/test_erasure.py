@@ -468,7 +468,7 @@ class Story:
 def test_whatever_happens_the_erased_are_forgotten_and_receipts_add_up(database, tmp_path):
     numbers = iter(range(1000))
 
-    @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(steps=st.lists(STEP, min_size=6, max_size=25))
     def hold(steps):
         with contextlib.ExitStack() as stack:
