@@ -17,6 +17,7 @@ from connector.threads.access import Sight, get_post, get_thread, may_read
 from connector.threads.bylines import byline
 from connector.threads.models import Post
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
+from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session
 
@@ -44,6 +45,7 @@ def thread_page(
         status=error.status if error else HTTPStatus.OK,
         bar=activity_bar(member, sight.activity, "discussion.index"),
         member=member,
+        toasts=[_("Reported. Those who lead the course look at it.")] if "reported" in request.args else [],
         now=sight.now,
         thread=thread,
         page=page,

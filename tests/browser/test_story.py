@@ -1,0 +1,276 @@
+"""What the demo promises, as its visitors meet it: told once, then looked at by everybody, on phones and by keyboard."""
+
+import re
+import secrets
+import struct
+import zlib
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from deploy.demo import Demo, DemoError
+from deploy.story import tell
+
+NARROW = {"viewport": {"width": 320, "height": 700}}
+MOST_STEPS = 80
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory):
+    """The demo with its story, on ports that are free."""
+    for _ in range(10):
+        try:
+            data = tmp_path_factory.mktemp("told")
+            with Demo(20_000 + 3 * secrets.randbelow(10_000), data, quiet=True) as demo:
+                tell(demo)
+                yield demo
+                return
+        except DemoError as error:
+            if "is taken" not in str(error):
+                raise
+    raise RuntimeError("no free ports")
+
+
+@pytest.fixture
+def visit(told, browser):
+    """Return how somebody opens an activity in a window of its own: gives its page."""
+    contexts = []
+
+    def visit(person, activity="share-how-you-work", **context):
+        contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context}))
+        page = contexts[-1].new_page()
+        page.goto(told.enter_as(person))
+        page.goto(f"{told.lms_url}/start/{activity}")
+        for _ in range(5):  # without scripts, people press the buttons of a launch
+            if "/s/" in page.url or context.get("java_script_enabled", True):
+                break
+            page.locator("form button, form input[type=submit]").first.click()
+        page.wait_for_url("**/s/**")
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def places(page):
+    """Return the addresses below which the discussion, the activity and the whole course are."""
+    session, activity = re.match(r"(.*/s/[^/]+)/discussions/([0-9a-f-]+)", page.url).groups()
+    return f"{session}/discussions/{activity}", f"{session}/activities/{activity}", session
+
+
+def row(page, title):
+    return page.locator(".row", has=page.get_by_role("link", name=re.compile(re.escape(title))))
+
+
+def severe(page):
+    return [
+        f"{violation['id']}: {node['html']}"
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]
+
+
+def overflow(page):
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def picture():
+    """Return a PNG of one pixel."""
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"\0\x1a\x6b\x70")), (b"IEND", b""))
+    parts = (
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
+    )
+    return {"name": "dot.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"".join(parts)}
+
+
+# --- what everybody finds ---------------------------------------------------------------------------------------------
+def test_a_learner_finds_what_is_new_what_is_expected_and_a_draft(visit):
+    page = visit("amelia")
+    expect(page.locator(".task")).to_contain_text(
+        re.compile(r"Asked of you before.*1 of 1 thread.*1 of 2 replies", re.DOTALL)
+    )
+    expect(row(page, "Start here").locator(".chip", has_text="Pinned")).to_be_visible()
+    expect(row(page, "My best hours").locator(".chip", has_text="Good example")).to_be_visible()
+    expect(row(page, "My best hours").locator(".chip", has_text="2 new")).to_be_visible()
+    expect(row(page, "glossary").locator(".chip", has_text="Answered")).to_be_visible()
+    expect(row(page, "Lunch on the first Friday").locator(".chip", has_text="Closed")).to_be_visible()
+    expect(row(page, "How do you say no")).to_contain_text("Anonymous 1")
+    expect(row(page, "first full week")).to_contain_text("Answer before")
+    page.get_by_role("link", name=re.compile("first full week")).click()
+    expect(page.get_by_text("Write your own reply first")).to_be_visible()
+    expect(page.locator(".post")).to_have_count(1)
+    expect(page.locator("textarea[name=body]")).to_have_value(re.compile("^I expected to spend"))
+
+
+def test_a_thread_shows_maths_code_pictures_files_and_thanks(visit):
+    page = visit("freja")
+    page.get_by_role("link", name=re.compile("Why three things")).click()
+    expect(page.locator("math").first).to_be_visible()
+    expect(page.locator("pre code")).to_contain_text("begun")
+    page.goto(places(page)[0])
+    page.get_by_role("link", name=re.compile("My best hours")).click()
+    expect(page.get_by_alt_text(re.compile("A week from Monday"))).to_be_visible()
+    expect(page.locator(".thanks").first).to_contain_text("I have begun one of my own week")
+    page.goto(places(page)[0])
+    page.get_by_role("link", name=re.compile("glossary")).click()
+    expect(page.locator(".post", has_text="abbreviations.csv")).to_be_visible()
+    assert "86 19 55 01" not in page.content()
+
+
+def test_a_trainer_is_led_to_the_report_and_previews_the_grades(visit):
+    page = visit("ingrid")
+    page.locator(".banner.warn a[href$='/moderation']").click()
+    expect(row(page, "Fokustid").locator(".chip.bad")).to_contain_text("2")
+    row(page, "Fokustid").get_by_role("link").first.click()
+    expect(page.get_by_text("Not the tone that we agreed on.")).to_be_visible()
+    assert "Linn\N{LATIN SMALL LETTER E WITH ACUTE}a" not in page.content()
+    page.goto(f"{places(page)[1]}/participation")
+    expect(page.get_by_label(re.compile(r"10 \w+ 10: Freja"))).to_be_checked()
+
+
+def test_a_study_group_sees_its_own_threads_alone(visit, told):
+    page = visit("amelia")
+    page.goto(f"{told.lms_url}/courses/onboarding")
+    page.get_by_role("link", name=re.compile("Study groups")).first.click()
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("link", name=re.compile("An hour beside Willemijn"))).to_be_visible()
+    expect(frame.get_by_role("link", name=re.compile("What each group brings"))).to_be_visible()
+    expect(frame.get_by_role("link", name=re.compile("Shall we play a scene"))).to_have_count(0)
+
+
+def test_an_observer_reads_and_cannot_write(visit):
+    page = visit("karel")
+    page.get_by_role("link", name=re.compile("My best hours")).click()
+    expect(page.locator(".post")).to_have_count(7)
+    expect(page.locator("form.composer")).to_have_count(0)
+    expect(page.get_by_role("button", name=re.compile("Helpful|Nuttig"))).to_have_count(0)
+
+
+# --- small screens, languages, keys, no scripts -----------------------------------------------------------------------
+@pytest.mark.parametrize("person", ["amelia", "freja", "asa", "fatima"])
+def test_a_learners_pages_are_accessible_and_fit_a_phone(visit, person):
+    page = visit(person, **NARROW)
+    discussion, activity, session = places(page)
+    page.get_by_role("link", name=re.compile("How do you say no")).click()
+    thread = page.url.split("?")[0].split("#")[0]
+    for address in (
+        discussion,
+        f"{discussion}/new",
+        thread,
+        f"{discussion}/search?q=red",
+        f"{session}/notices",
+        f"{session}/notices/settings",
+        f"{session}/people/me",
+        f"{session}/saved",
+        f"{activity}/groups",
+        f"{session}/recording",
+    ):
+        status = page.goto(address).status
+        assert (address, status, severe(page), overflow(page)) == (address, 200, [], 0)
+
+
+@pytest.mark.parametrize("person", ["mathilde", "ingrid", "pieter"])
+def test_a_trainers_pages_are_accessible_and_fit_a_phone(visit, person):
+    page = visit(person, **NARROW)
+    discussion, activity, _session = places(page)
+    page.get_by_role("link", name=re.compile("Fokustid")).click()
+    thread = page.url.split("?")[0].split("#")[0]
+    post = page.locator(".post").last.get_attribute("id").removeprefix("post-")
+    for address in (
+        discussion,
+        f"{discussion}/overview",
+        f"{discussion}/moderation",
+        f"{discussion}/moderation/posts/{post}",
+        thread.replace("/threads/", "/moderation/threads/"),
+        f"{thread}/shape",
+        f"{discussion}/rules",
+        f"{activity}/participation",
+        f"{activity}/participation/settings",
+        f"{activity}/people",
+        f"{activity}/groups",
+        f"{activity}/groups/new",
+        f"{activity}/grades",
+        f"{activity}/settings",
+    ):
+        status = page.goto(address).status
+        assert (address, status, severe(page), overflow(page)) == (address, 200, [], 0)
+
+
+def tab_to(page, found):
+    """Press Tab until the focus is on what `found` says of the focused element."""
+    for _ in range(MOST_STEPS):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"document.activeElement && ({found})(document.activeElement)"):
+            return
+    raise AssertionError(f"{MOST_STEPS} steps, and no {found}")
+
+
+def test_the_keyboard_alone_leads_from_the_launch_to_a_reply(visit):
+    page = visit("daan")
+    tab_to(page, "(it) => it.matches('a') && it.textContent.includes('drie steden')")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/threads/**")
+    tab_to(page, "(it) => it.matches('textarea[name=body]')")
+    page.keyboard.type("Wij doen het op de fiets.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".post", has_text="Wij doen het op de fiets.")).to_be_visible()
+    assert page.evaluate("document.activeElement.closest('.post')?.textContent ?? ''").find("op de fiets") >= 0
+
+
+def test_without_scripts_people_post_react_accept_report_and_mute(visit):
+    page = visit("willemijn", java_script_enabled=False)
+    discussion = places(page)[0]
+    page.goto(f"{discussion}/new")
+    page.locator("[name=kind][value=question]").check()
+    page.locator("[name=title]").fill("Wie heeft deze stip gezien?")
+    page.locator("[name=body]").fill("Zij staat op elke deur.")
+    page.locator("input[type=file]").set_input_files(picture())
+    page.locator("[name=alt]").fill("Een blauwe stip")
+    page.locator("form.composer button.primary").click()
+    expect(page.get_by_alt_text("Een blauwe stip")).to_be_visible()
+    thread = re.search(r"/threads/[0-9a-f-]+", page.url)[0]
+
+    helper = visit("rasmus", java_script_enabled=False)
+    helper.goto(places(helper)[0] + thread)
+    helper.locator("textarea[name=body]").fill("Det er en mærkning af brandtrapper.")
+    helper.locator("form.composer button.primary").click()
+    expect(helper.locator(".post")).to_have_count(2)
+
+    page.goto(discussion + thread)
+    answer = page.locator(".post").last
+    answer.locator("button[name=on][value^=helpful]").click()
+    expect(page.locator(".post").last.locator("button[name=off][value^=helpful]")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.locator("form[action$='/accept'] button").last.click()
+    expect(page.locator(".post").last.locator(".chip.good")).to_be_visible()
+
+    page.goto(discussion + thread)
+    report(page)
+    mute(visit("mathilde", java_script_enabled=False), thread)
+
+
+def report(page):
+    """Report the last post of a thread."""
+    page.locator(".post").last.locator("details.menu > summary").click()
+    page.locator(".post").last.locator("a[href$='/report']").click()
+    page.locator("[name=complaint][value=other]").check()
+    page.locator("form.stack button.primary").click()
+    expect(page.locator(".toast")).to_be_visible()
+
+
+def mute(page, thread):
+    """Stop the author of the last post of a thread from writing."""
+    page.goto(places(page)[0] + thread)
+    page.locator(".post").last.locator("details.menu > summary").click()
+    page.locator(".post").last.locator("a[href*='/moderation/posts/']").click()
+    page.locator("form[action$='/mute']").locator("xpath=ancestor::details").locator("summary").click()
+    page.locator("form[action$='/mute'] [name=reason]").fill("Tag en pause.")
+    page.locator("form[action$='/mute'] button").click()
+    expect(page.locator(".toast")).to_be_visible()
+    page.goto(f"{places(page)[0]}/moderation")
+    expect(page.locator("main")).to_contain_text("Rasmus Holm Kj\N{LATIN SMALL LETTER AE}r")
