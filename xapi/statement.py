@@ -86,8 +86,7 @@ def activity(iri: str, type_: ActivityType | str, name: str | None = None, *, la
     with _refusals("activity"):
         if name is None:
             return tincan.Activity(id=iri, definition=_definition(kind))
-        names = tincan.LanguageMap({language: name})
-        return tincan.Activity(id=iri, definition=tincan.ActivityDefinition(type=kind, name=names))
+        return tincan.Activity(id=iri, definition=tincan.ActivityDefinition(type=kind, name={language: name}))
 
 
 def result(
