@@ -16,6 +16,7 @@ class Kind(StrEnum):
     """What people do in an activity."""
 
     DISCUSSION = "discussion"
+    PEER_REVIEW = "peer_review"
 
 
 class CopyChoice(StrEnum):

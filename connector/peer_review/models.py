@@ -1,0 +1,194 @@
+"""What people hand in, what they say of each other's work, and what that comes to."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from connector.activities.models import Activity
+from connector.content.models import Written
+from connector.courses.models import Membership
+from connector.db import Identified, Model
+from connector.peer_review.aggregation.guard import Method
+from connector.peer_review.setup_models import Rubric
+
+
+class WorkState(StrEnum):
+    """Where a piece of work is."""
+
+    HANDED_IN = "handed-in"
+    WITHDRAWN = "withdrawn"
+
+
+class ReviewState(StrEnum):
+    """Where a review is."""
+
+    OPEN = "open"
+    """Given to a reviewer; begun or not."""
+    SUBMITTED = "submitted"
+    GONE = "gone"
+    """The work was withdrawn, or a trainer took the review back."""
+
+
+class Submission(Written, Identified, Model):
+    """A piece of work: what its author handed in last."""
+
+    __tablename__ = "peer_submission"
+    __table_args__ = (UniqueConstraint("activity_id", "author_id"),)
+    activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"))
+    activity: Mapped[Activity] = relationship()
+    author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), index=True)
+    author: Mapped[Membership] = relationship()
+    iri: Mapped[str]
+    state: Mapped[WorkState] = mapped_column(default=WorkState.HANDED_IN)
+    version: Mapped[int] = mapped_column(default=1)
+    """How often it was handed in."""
+    link: Mapped[str | None]
+    """Where the work is, where it is elsewhere."""
+    language: Mapped[str | None]
+    first_at: Mapped[datetime]
+    handed_in_at: Mapped[datetime]
+    """The last time."""
+    is_late: Mapped[bool] = mapped_column(default=False)
+
+
+class SubmissionVersion(Model):
+    """A text that was handed in, each time."""
+
+    __tablename__ = "peer_submission_version"
+    submission_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("peer_submission.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    link: Mapped[str | None]
+    at: Mapped[datetime]
+
+
+class Answer(Model):
+    """What a review says about one criterion."""
+
+    __tablename__ = "peer_answer"
+    review_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), primary_key=True)
+    criterion_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("peer_criterion.id"), primary_key=True)
+    level: Mapped[int | None]
+    """From 0, into the criterion's levels; None where words are asked for."""
+    comment: Mapped[str] = mapped_column(Text)
+
+
+class Review(Identified, Model):
+    """What one person says of a piece of work; it exists from the moment in which they are given the work."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "reviewer_id", "submission_id"),
+        Index("ix_review_submission_id", "submission_id", "state"),
+        Index("ix_review_reviewer_id", "reviewer_id"),
+    )
+    activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"))
+    activity: Mapped[Activity] = relationship()
+    submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("peer_submission.id"))
+    submission: Mapped[Submission] = relationship()
+    reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"))
+    reviewer: Mapped[Membership] = relationship()
+    rubric_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("peer_rubric.id"))
+    """The criteria that it was begun with; None before."""
+    rubric: Mapped[Rubric | None] = relationship()
+    iri: Mapped[str]
+    state: Mapped[ReviewState] = mapped_column(default=ReviewState.OPEN)
+    is_own: Mapped[bool] = mapped_column(default=False)
+    """Whether the author looks at their own work: it never counts for the grade."""
+    given_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    """Until when the work is kept for this reviewer; None where it is theirs until the end."""
+    why: Mapped[str]
+    """What decided that they get this work; for the trainer."""
+    started_at: Mapped[datetime | None]
+    typed: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    """What is in the form and not sent, by field."""
+    typed_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    """The first time."""
+    changed_at: Mapped[datetime | None]
+    submission_version: Mapped[int | None]
+    """Which version of the work it is about."""
+    number: Mapped[int | None]
+    """What the author knows the reviewer by: Reviewer 2."""
+    summary: Mapped[str] = mapped_column(Text, default="")
+    score: Mapped[float | None]
+    """From 0 to 100; None where the criteria ask for words only."""
+    is_late: Mapped[bool] = mapped_column(default=False)
+    excluded_at: Mapped[datetime | None]
+    """Since when it does not count for the grade."""
+    exclusion_reason: Mapped[str | None]
+    usefulness: Mapped[int | None]
+    """What the author said of it, from 1 to 3."""
+    rated_at: Mapped[datetime | None]
+    flag: Mapped[str | None]
+    """Why the author asked a trainer to look at it; None where they did not."""
+    flagged_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    """When a trainer had looked."""
+    answers: Mapped[list[Answer]] = relationship(cascade="all, delete-orphan")
+
+
+class WorkResult(Model):
+    """What the reviews of a piece of work say together."""
+
+    __tablename__ = "peer_work_result"
+    submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("peer_submission.id"), primary_key=True)
+    activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"), index=True)
+    reviews: Mapped[int]
+    """How many count."""
+    score: Mapped[float | None]
+    """From 0 to 100; None where no review has a score."""
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    mean: Mapped[float | None]
+    modelled: Mapped[float | None]
+    method: Mapped[Method | None]
+    shares: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """What each review brings: {"review", "score", "share", "adjustment"}, by the review's id and not the reviewer's."""
+    doubts: Mapped[list[str]] = mapped_column(JSON)
+    """Why it needs another review."""
+    computed_at: Mapped[datetime]
+    override: Mapped[float | None]
+    """A trainer's own score; it stands, whatever reviews say."""
+    override_reason: Mapped[str | None]
+    overridden_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"))
+    overridden_at: Mapped[datetime | None]
+    told: Mapped[float | None]
+    """The score that the author was last told."""
+
+    @property
+    def final(self) -> float | None:
+        """What counts: the trainer's score, or else what the reviews say."""
+        return self.score if self.override is None else self.override
+
+
+class ReviewerResult(Model):
+    """What is known of how somebody reviews."""
+
+    __tablename__ = "peer_reviewer_result"
+    activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), primary_key=True, index=True)
+    state: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What the model makes of them here: bias, spread, effort, flatness."""
+    told: Mapped[dict[str, float]] = mapped_column(JSON)
+    """What this activity tells of them, for the next one: the sums of a record."""
+    computed_at: Mapped[datetime]
+
+
+class Distribution(Identified, Model):
+    """One time that a trainer distributed the work, with what explains it."""
+
+    __tablename__ = "peer_distribution"
+    activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"), index=True)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"))
+    seed: Mapped[int]
+    outcome: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """How many pairs, the fewest and the most reviews, notices, and which way found it."""

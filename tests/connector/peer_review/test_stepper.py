@@ -1,0 +1,77 @@
+"""Every situation has one next step, and it is one that can be taken."""
+
+import itertools
+
+import pytest
+
+from connector.peer_review.stepper import (
+    ACTS,
+    Door,
+    Feedback,
+    Next,
+    Situation,
+    State,
+    Supply,
+    Work,
+    next_step,
+    states,
+)
+
+COUNTS = [(0, 0), (0, 4), (2, 4), (4, 4), (5, 4)]
+ALL = [
+    Situation(work, handing, reviewing, supply, done, quota, has_open, feedback, wants_self)
+    for work, handing, reviewing, supply, (done, quota), has_open, feedback, wants_self in itertools.product(
+        Work, Door, Door, Supply, COUNTS, (False, True), Feedback, (False, True)
+    )
+]
+
+
+def test_table_is_complete():
+    assert {next_step(each) for each in ALL} == set(Next)
+
+
+def test_what_is_closed_is_never_next():
+    for each in ALL:
+        step = next_step(each)
+        if step in {Next.HAND_IN, Next.GO_ON_WRITING}:
+            assert each.handing_in in {Door.OPEN, Door.LATE}, each
+        if step in {Next.REVIEW, Next.GO_ON_REVIEWING, Next.SELF_REVIEW}:
+            assert each.reviewing in {Door.OPEN, Door.LATE}, each
+        if step is Next.READ:
+            assert each.feedback is Feedback.NEW, each
+
+
+def test_nobody_waits_while_there_is_something_to_do():
+    for each in ALL:
+        if (
+            each.work is Work.HANDED_IN
+            and each.reviewing is Door.OPEN
+            and (each.has_open or (each.owes and each.supply is Supply.THERE))
+        ):
+            assert next_step(each) in ACTS, each
+
+
+def test_at_most_one_step_is_current():
+    for each in ALL:
+        shown = states(each)
+        assert shown.count(State.CURRENT) <= 1, each
+        assert next_step(each) not in ACTS or State.CURRENT in shown, each
+
+
+@pytest.mark.parametrize(
+    ("situation", "step"),
+    [
+        (Situation(Work.NONE, Door.OPEN, Door.NOT_YET, Supply.NO_WORK_YET, 0, 4, False, Feedback.NONE), Next.HAND_IN),
+        (Situation(Work.DRAFTED, Door.LATE, Door.NOT_YET, Supply.THERE, 0, 4, False, Feedback.NONE), Next.GO_ON_WRITING),
+        (Situation(Work.HANDED_IN, Door.OPEN, Door.OPEN, Supply.NO_WORK_YET, 0, 4, False, Feedback.NONE), Next.WAIT_FOR_WORK),
+        (Situation(Work.HANDED_IN, Door.OPEN, Door.OPEN, Supply.THERE, 1, 4, False, Feedback.NONE), Next.REVIEW),
+        (Situation(Work.HANDED_IN, Door.OPEN, Door.OPEN, Supply.THERE, 1, 4, True, Feedback.NEW), Next.GO_ON_REVIEWING),
+        (Situation(Work.HANDED_IN, Door.CLOSED, Door.OPEN, Supply.THERE, 4, 4, False, Feedback.NEW), Next.READ),
+        (Situation(Work.HANDED_IN, Door.CLOSED, Door.OPEN, Supply.NOTHING_LEFT, 2, 4, False, Feedback.KEPT_BACK), Next.WAIT_FOR_FEEDBACK),
+        (Situation(Work.NONE, Door.CLOSED, Door.CLOSED, Supply.THERE, 0, 4, False, Feedback.NONE), Next.MISSED),
+        (Situation(Work.NONE, Door.CLOSED, Door.OPEN, Supply.THERE, 0, 4, False, Feedback.NONE), Next.REVIEW),
+        (Situation(Work.HANDED_IN, Door.CLOSED, Door.CLOSED, Supply.THERE, 4, 4, False, Feedback.READ), Next.DONE),
+    ],
+)  # fmt: skip
+def test_next_step(situation, step):
+    assert next_step(situation) is step
