@@ -41,6 +41,11 @@ from connector.notifications.mail_views import blueprint as mail
 from connector.notifications.models import Scope
 from connector.notifications.views import blueprint as notifications
 from connector.participation.views import blueprint as participation
+from connector.peer_review import kind as peer_review_kind
+from connector.peer_review import telling as peer_review_telling
+from connector.peer_review.doors import open_work
+from connector.peer_review.handing_in import HOLDER as WORK
+from connector.peer_review.routes import blueprint as peer_review
 from connector.platforms.views import blueprints as platforms
 from connector.privacy.views import blueprint as recording
 from connector.profiles.views import blueprint as profiles
@@ -83,12 +88,13 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     database = Database(settings.database_url)
     app.extensions["kring"] = Kring(settings=settings, database=database, clock=clock)
     app.extensions["kring_ready"] = lambda: pending(database)
-    app.extensions["kring_kinds"] = {parts.kind: parts for parts in (discussion_kind.PARTS,)}
+    app.extensions["kring_kinds"] = {parts.kind: parts for parts in (discussion_kind.PARTS, peer_review_kind.PARTS)}
     app.extensions["kring_holders"] = HOLDERS
-    app.extensions["kring_doors"] = {HOLDER: open_post}
+    app.extensions["kring_doors"] = {HOLDER: open_post, WORK: open_work}
     app.extensions["kring_places"] = {Scope.THREAD: telling.place}
     app.extensions["kring_tellers"] = {
         **telling.TELLERS,
+        **peer_review_telling.TELLERS,
         TOLD: moderation_telling.tell_act,
         REPORTED: moderation_telling.tell_report,
         THANKED: reactions_telling.tell,
@@ -117,6 +123,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         course_search,
         rules,
         export,
+        peer_review,
         participation,
         moderation,
         reactions,

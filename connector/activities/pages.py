@@ -25,7 +25,7 @@ def activity_bar(member: Membership, activity: Activity, current: str) -> dict[s
         for endpoint, label in sections
     ]
     if current_launch().is_lms_admin:
-        first = [] if tabs else [{"label": _("Discussion"), "url": home, "current": True}]
+        first = [] if tabs else [{"label": _names()[activity.kind], "url": home, "current": True}]
         tabs += [*first, {"label": _("Connection"), "url": url_for("connection.show"), "current": False}]
     titles = {"title": activity.title, "subtitle": member.course.title}
     search = url_for("discussion.search", activity_id=activity.id) if activity.kind is Kind.DISCUSSION else None
@@ -64,11 +64,14 @@ def _groups(activity: Activity) -> list[tuple[str, str]]:
 
 
 def _sections(activity: Activity) -> list[tuple[str, str]]:
-    names = {Kind.DISCUSSION: _("Discussion")}
     return [
-        (f"{activity.kind}.index", names[activity.kind]),
+        (f"{activity.kind}.index", _names()[activity.kind]),
         (f"{activity.kind}.overview", _("Overview")),
         ("people.index", _("People")),
         ("grades.index", _("Grades")),
         ("settings.show", _("Settings")),
     ]
+
+
+def _names() -> dict[Kind, str]:
+    return {Kind.DISCUSSION: _("Discussion"), Kind.PEER_REVIEW: _("Peer review")}

@@ -47,7 +47,8 @@ class Picker:
         self.fields = {}
         for found in re.finditer(_FIELD, page.text):
             tag, name = found[0], html.unescape(found[1])
-            if tag.startswith("<button") or ('type="checkbox"' in tag and " checked" not in tag):
+            is_choice = 'type="checkbox"' in tag or 'type="radio"' in tag
+            if tag.startswith("<button") or (is_choice and " checked" not in tag):
                 continue
             value = found[2] if tag.startswith("<textarea") else (_VALUE.search(tag) or ["", ""])[1]
             self.fields[name] = html.unescape(value or "")

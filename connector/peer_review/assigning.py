@@ -1,0 +1,173 @@
+"""Work on demand: whoever asks gets what needs it most, for a day at a time; their draft stays whatever happens."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from connector.activities.models import Activity
+from connector.courses.models import Membership
+from connector.delivery.services import record
+from connector.peer_review import rules, statements
+from connector.peer_review.allocation.choice import Nothing, NothingToReviewError, choose
+from connector.peer_review.models import Review, ReviewState, Submission, WorkState
+from connector.peer_review.pool import Pool, load_pool
+from connector.peer_review.setup_models import Giving, Late, PeerReview
+from connector.web.errors import ConflictError, NotFoundError
+from connector.web.i18n import gettext as _
+
+LEASE = timedelta(hours=24)
+"""How long work is kept for who began to review it; each save begins it anew."""
+
+
+def take(session: Session, activity: Activity, reviewer: Membership, *, now: datetime) -> Review:
+    """Give a reviewer what they are to review next: what they have begun, or else the work that needs it most.
+
+    Whoever asks at the same moment waits, since all hold the same row; so nothing is given twice.
+
+    Raises:
+        NotFoundError: They lead the course, or may only look on.
+        ConflictError: There is nothing now; the sentence says why.
+    """
+    found = rules.hold(session, activity)
+    check_reviewing(session, activity, found, reviewer, now=now)
+    begun = find_open(session, activity, reviewer)
+    pool = load_pool(session, activity, found, now=now)
+    if begun is not None:
+        renew(begun, pool, now=now)
+        return begun
+    if found.giving is Giving.BATCH and not pool.given:
+        raise ConflictError(_("Your trainer distributes the work. You will be told when yours is there."))
+    try:
+        choice = choose(pool.snapshot(reviewer, is_volunteer=owed(session, activity, found, pool, reviewer) <= 0))
+    except NothingToReviewError as error:
+        raise ConflictError(nothing_in_words(error.nothing)) from error
+    work = next(each for each in pool.works if each.id == choice.submission)
+    return give(session, activity, found, reviewer, work, why=choice.why.value, lease=LEASE, now=now)
+
+
+def take_own(session: Session, activity: Activity, author: Membership, *, now: datetime) -> Review:
+    """Let an author review their own work.
+
+    Raises:
+        NotFoundError: That is not asked for, or they have handed nothing in.
+        ConflictError: Reviewing has not begun, or has ended.
+    """
+    found = rules.hold(session, activity)
+    check_reviewing(session, activity, found, author, now=now)
+    query = select(Submission).where(Submission.activity_id == activity.id, Submission.author_id == author.id)
+    work = session.scalar(query.where(Submission.state == WorkState.HANDED_IN))
+    if work is None or not found.has_self_review:
+        raise NotFoundError
+    own = session.scalar(select(Review).where(Review.submission_id == work.id, Review.is_own))
+    if own is not None:
+        return own
+    return give(session, activity, found, author, work, why="self", lease=None, is_own=True, now=now)
+
+
+def give(
+    session: Session,
+    activity: Activity,
+    found: PeerReview,
+    reviewer: Membership,
+    work: Submission,
+    *,
+    why: str,
+    lease: timedelta | None,
+    is_own: bool = False,
+    now: datetime,
+) -> Review:
+    """Give a piece of work to a reviewer, and tell of it; the caller holds the rules.
+
+    Args:
+        lease: How long it is kept for them; None until the end.
+    """
+    id_ = uuid.uuid4()
+    review = Review(
+        id=id_,
+        activity=activity,
+        submission=work,
+        reviewer=reviewer,
+        iri=f"{activity.iri}/reviews/{id_}",
+        state=ReviewState.OPEN,
+        is_own=is_own,
+        given_at=now,
+        lease_until=None if lease is None else now + lease,
+        why=why,
+        typed={},
+        summary="",
+    )
+    session.add(review)
+    session.flush()
+    record(session, statements.assigned(review, found.anonymity, found.reviews_due_at), by=reviewer, now=now)
+    return review
+
+
+def renew(review: Review, pool: Pool, *, now: datetime) -> None:
+    """Keep the work for a reviewer who goes on; one whose place went to others meanwhile goes on without one."""
+    if review.lease_until is None or review.state is not ReviewState.OPEN:
+        return
+    done, live = pool.coverage().get(review.submission_id, (0, 0))
+    if review.lease_until > now or done + live < pool.rules.reviews_each:
+        review.lease_until = now + LEASE
+
+
+def find_open(session: Session, activity: Activity, reviewer: Membership) -> Review | None:
+    """Return what a reviewer was given and has not sent, the earliest first; one whose lease is over is still theirs."""
+    return session.scalar(
+        select(Review)
+        .where(
+            Review.activity_id == activity.id,
+            Review.reviewer_id == reviewer.id,
+            Review.state == ReviewState.OPEN,
+            Review.is_own.is_(False),
+        )
+        .order_by(Review.given_at, Review.id)
+        .limit(1)
+        .options(joinedload(Review.submission))
+    )
+
+
+def owed(session: Session, activity: Activity, found: PeerReview, pool: Pool, reviewer: Membership) -> int:
+    """Return how many reviews somebody still has to write."""
+    quota = rules.quota_of(found, rules.get_participant(session, activity, reviewer))
+    return quota - pool.written_by().get(reviewer.id, 0)
+
+
+def check_reviewing(
+    session: Session, activity: Activity, found: PeerReview, reviewer: Membership, *, now: datetime
+) -> bool:
+    """Check that a member may review now, and return whether it is late.
+
+    Whoever has handed in may; who has not, may once the date for it is past.
+
+    Raises:
+        NotFoundError: They lead the course, or may only look on.
+        ConflictError: Not now; the sentence says why.
+    """
+    if reviewer.is_staff or not reviewer.can_write:
+        raise NotFoundError
+    dates = rules.dates_of(activity, found, rules.get_participant(session, activity, reviewer))
+    if not dates.has_opened(now):
+        raise ConflictError(_("This has not begun yet."))
+    if dates.has_closed(now):
+        raise ConflictError(_("This has ended. What you wrote is kept."))
+    is_late = dates.is_review_late(now)
+    if is_late and found.late is Late.REFUSE:
+        raise ConflictError(
+            _("The date for reviewing is past. What you wrote is kept; ask your trainer for more time.")
+        )
+    return is_late
+
+
+def nothing_in_words(nothing: Nothing) -> str:
+    """Return why there is nothing to review now."""
+    return {
+        Nothing.NO_WORK_YET: _("Nobody else has handed in yet. Reviews open when the first colleague does."),
+        Nothing.ALL_HAD: _("You have reviewed all the work that there is. There will be more when others hand in."),
+        Nothing.NOT_ALLOWED: _(
+            "None of the work that is there is for you: groups or your trainer's rules keep it apart."
+        ),
+        Nothing.ALL_COVERED: _("All the work has reviewers enough just now. There may be more later."),
+    }[nothing]

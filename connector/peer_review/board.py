@@ -1,0 +1,235 @@
+"""How a peer review goes, for who leads it: who waits for whom, who is silent, what needs a look."""
+
+import math
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from connector.activities.models import Activity
+from connector.courses.models import Membership, Role
+from connector.courses.people import name_of
+from connector.peer_review import rules
+from connector.peer_review.aggregation.reliability import Agreement, Rating, agreement
+from connector.peer_review.allocation.forecast import Forecast, Record, Standing, forecast
+from connector.peer_review.models import Answer, Review, ReviewState, Submission, WorkResult, WorkState
+from connector.peer_review.pool import load_pool
+from connector.peer_review.releasing import Release, judge
+from connector.peer_review.rubrics import find_rubric
+from connector.peer_review.setup_models import Criterion, Participant, PeerReview
+
+SILENT = timedelta(days=3)
+"""How long a reviewer who owes reviews may not have written anything."""
+_FAR = 240.0
+"""Hours that are taken where there is no date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One learner."""
+
+    member: Membership
+    participant: Participant | None
+    work: Submission | None
+    result: WorkResult | None
+    written: int
+    quota: int
+    open: Sequence[Review]
+    """What they were given and have not sent."""
+    received: int
+    coming: int
+    waits_for: Sequence[Membership]
+    """Who has their work, and has not sent a review."""
+    release: Release
+    is_silent: bool
+
+    @property
+    def has_work(self) -> bool:
+        """Whether they have handed in."""
+        return self.work is not None and self.work.state is WorkState.HANDED_IN
+
+    @property
+    def owes(self) -> int:
+        """How many reviews they still have to write."""
+        return max(0, self.quota - self.written) if self.has_work else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that a trainer looks after."""
+
+    rules: PeerReview
+    rows: Sequence[Row]
+    flagged: Sequence[Review]
+    doubtful: Sequence[Row]
+    """Whose reviews disagree, or seem not to be about the work."""
+    agreements: Sequence[tuple[Criterion, Agreement]]
+    forecast: Forecast
+    lacking: int
+    """Authors with fewer reviews than needed."""
+
+    @property
+    def silent(self) -> list[Row]:
+        """Who owes reviews and has not written for days."""
+        return [row for row in self.rows if row.is_silent]
+
+
+def look(session: Session, activity: Activity, by: Membership, *, now: datetime) -> Board:
+    """Return how a peer review goes; the same few queries for any number of people.
+
+    Raises:
+        NotFoundError: The member does not lead the course.
+    """
+    rules.check_staff(by)
+    found = rules.get_rules(session, activity)
+    pool = load_pool(session, activity, found, now=now)
+    coverage, written = pool.coverage(), pool.written_by()
+    reviews = _reviews(session, activity)
+    works = {
+        each.author_id: each
+        for each in session.scalars(select(Submission).where(Submission.activity_id == activity.id))
+    }
+    results = {
+        each.submission_id: each
+        for each in session.scalars(select(WorkResult).where(WorkResult.activity_id == activity.id))
+    }
+    special = {
+        each.member_id: each
+        for each in session.scalars(select(Participant).where(Participant.activity_id == activity.id))
+    }
+    open_by_reviewer: defaultdict[uuid.UUID, list[Review]] = defaultdict(list)
+    open_by_work: defaultdict[uuid.UUID, list[Review]] = defaultdict(list)
+    for review in reviews:
+        if review.state is ReviewState.OPEN and not review.is_own:
+            open_by_reviewer[review.reviewer_id].append(review)
+            open_by_work[review.submission_id].append(review)
+    touched = _touched(reviews)
+    rows = []
+    for member in _learners(session, activity):
+        work, participant = works.get(member.id), special.get(member.id)
+        done, live = coverage.get(work.id, (0, 0)) if work else (0, 0)
+        quota = rules.quota_of(found, participant)
+        owes = max(0, quota - written.get(member.id, 0))
+        handed_in = work is not None and work.state is WorkState.HANDED_IN
+        last = max(
+            [each for each in (touched.get(member.id), work.handed_in_at if work else None) if each], default=None
+        )
+        rows.append(
+            Row(
+                member=member,
+                participant=participant,
+                work=work,
+                result=results.get(work.id) if work else None,
+                written=written.get(member.id, 0),
+                quota=quota,
+                open=open_by_reviewer[member.id],
+                received=done,
+                coming=live,
+                waits_for=[each.reviewer for each in open_by_work[work.id]] if work else [],
+                release=judge(activity, found, done=done, needed_own=owes, now=now) if handed_in else Release.NOTHING,
+                is_silent=handed_in and owes > 0 and last is not None and now - last > SILENT,
+            )
+        )
+    shown = [row for row in rows if row.has_work]
+    return Board(
+        rules=found,
+        rows=rows,
+        flagged=[each for each in reviews if each.flagged_at is not None and each.settled_at is None],
+        doubtful=[row for row in shown if row.result is not None and row.result.doubts],
+        agreements=agreements(session, activity),
+        forecast=_forecast(found, shown, open_by_work, written, now),
+        lacking=sum(row.received < found.needed for row in shown),
+    )
+
+
+def agreements(session: Session, activity: Activity) -> list[tuple[Criterion, Agreement]]:
+    """Return how far reviewers agree on each criterion of the newest version."""
+    rubric = find_rubric(session, activity)
+    if rubric is None:
+        return []
+    scored = {each.id: each for each in rubric.criteria if each.is_scored}
+    answers = session.execute(
+        select(Answer.criterion_id, Answer.level, Review.submission_id)
+        .join(Review, Review.id == Answer.review_id)
+        .join(Review.reviewer)
+        .where(
+            Answer.criterion_id.in_(list(scored)),
+            Review.state == ReviewState.SUBMITTED,
+            Review.is_own.is_(False),
+            Review.excluded_at.is_(None),
+            Membership.role == Role.LEARNER,
+        )
+    )
+    ratings: defaultdict[uuid.UUID, list[Rating]] = defaultdict(list)
+    for criterion_id, level, submission_id in answers:
+        if level is not None:
+            ratings[criterion_id].append(Rating(submission_id, level))
+    return [(each, agreement(ratings[id_], levels=len(each.levels))) for id_, each in scored.items() if ratings[id_]]
+
+
+def is_number(value: float) -> bool:
+    """Return whether a figure says anything: where there is too little, it is not a number."""
+    return math.isfinite(value)
+
+
+def _reviews(session: Session, activity: Activity) -> Sequence[Review]:
+    query = (
+        select(Review)
+        .where(Review.activity_id == activity.id, Review.state != ReviewState.GONE)
+        .order_by(Review.given_at, Review.id)
+        .options(
+            joinedload(Review.reviewer).joinedload(Membership.person),
+            joinedload(Review.submission).joinedload(Submission.author).joinedload(Membership.person),
+        )
+    )
+    return session.scalars(query).all()
+
+
+def _learners(session: Session, activity: Activity) -> list[Membership]:
+    found = session.scalars(
+        select(Membership)
+        .where(Membership.course_id == activity.course_id, Membership.is_active, Membership.role == Role.LEARNER)
+        .options(joinedload(Membership.person))
+    )
+    return sorted(found, key=lambda each: (name_of(each).casefold(), each.id))
+
+
+def _touched(reviews: Sequence[Review]) -> dict[uuid.UUID, datetime]:
+    """Return when each reviewer last wrote."""
+    found: dict[uuid.UUID, datetime] = {}
+    for review in reviews:
+        times = [each for each in (review.typed_at, review.changed_at, review.started_at) if each]
+        if times:
+            found[review.reviewer_id] = max([*times, found.get(review.reviewer_id, times[0])])
+    return found
+
+
+def _forecast(
+    found: PeerReview,
+    shown: Sequence[Row],
+    open_by_work: Mapping[uuid.UUID, Sequence[Review]],
+    written: Mapping[uuid.UUID, int],
+    now: datetime,
+) -> Forecast:
+    hours = _FAR
+    if found.reviews_due_at is not None:
+        hours = max(0.0, (found.reviews_due_at - now).total_seconds() / 3600)
+    standings = [
+        Standing(
+            id=row.work.id,
+            done=row.received,
+            under_way=[
+                Record(finished=written.get(each.reviewer_id, 0))
+                for each in open_by_work.get(row.work.id, ())
+                if each.lease_until is None or each.lease_until > now
+            ],
+        )
+        for row in shown
+        if row.work is not None
+    ]
+    owing = [(Record(finished=row.written), max(0, row.owes - len(row.open))) for row in shown]
+    return forecast(standings, owing, needed=found.needed, hours_left=hours)

@@ -1,0 +1,73 @@
+"""The form for handing in: where its draft, files and preview are, and what becomes of them when it is sent."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from babel import Locale
+from flask import request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.activities.models import Activity
+from connector.config import LOCALES
+from connector.content.attachments import with_files
+from connector.content.drafts import discard_draft, find_draft, save_draft
+from connector.content.models import Attachment
+from connector.content.receiving import take_files
+from connector.courses.models import Membership
+from connector.peer_review.standing import draft_place
+
+_MOST_NAMED = 50
+
+
+def composer_context(
+    session: Session, member: Membership, activity: Activity, *, is_retyped: bool = False
+) -> dict[str, Any]:
+    """Return what `ui.composer` takes beside the form's own fields.
+
+    Args:
+        is_retyped: Whether the form comes back with what was typed; then that goes before the draft.
+    """
+    place = draft_place(activity)
+    return {
+        "place": place,
+        "drafts_url": url_for("content.save_draft", place=place),
+        "saved_draft": find_draft(session, member, place),
+        "is_retyped": is_retyped,
+        "uploads": True,
+        "attachments_url": url_for("files.send"),
+        "preview_url": url_for("content.preview", activity=activity.id),
+        "languages": [("", "–"), *((code, str(Locale.parse(code).get_display_name())) for code in LOCALES)],
+    }
+
+
+def receive(session: Session, member: Membership) -> tuple[Sequence[Attachment], str]:
+    """Take the files that came with the form, and return them with the text that shows them.
+
+    Call it before anything else is added, since it commits.
+
+    Raises:
+        InvalidInputError: A file is not taken.
+    """
+    sent = take_files(session, member, alt=request.form.get("alt") or None)
+    named = request.form.getlist("attachment", type=uuid.UUID)[:_MOST_NAMED]
+    mine = select(Attachment).where(
+        Attachment.id.in_(named), Attachment.member_id == member.id, Attachment.holder_id.is_(None)
+    )
+    files = [*(session.scalars(mine).all() if named else ()), *sent]
+    return files, with_files(request.form.get("body", ""), files)
+
+
+def keep_as_draft(session: Session, member: Membership, activity: Activity, body: str, link: str, *, now: Any) -> None:
+    """Keep what somebody wrote who may not hand it in any more: no text is lost because a date went by."""
+    place = draft_place(activity)
+    known = find_draft(session, member, place)
+    fields = {name: text for name, text in (("body", body), ("link", link)) if text}
+    if fields:
+        save_draft(session, member, place, fields, base=known.revision if known else 0, now=now)
+
+
+def let_go(session: Session, member: Membership, activity: Activity) -> None:
+    """Throw the draft away: it was handed in."""
+    discard_draft(session, member, draft_place(activity))

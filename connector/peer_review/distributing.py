@@ -1,0 +1,168 @@
+"""Distributing all work at once, for who leads the course: balanced, explained, and possible to make again."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from connector.activities.models import Activity
+from connector.courses.models import Membership
+from connector.notifications.services import notify
+from connector.peer_review import rules
+from connector.peer_review.allocation import batch
+from connector.peer_review.allocation.problem import Allocation, Id, Problem, Reviewer
+from connector.peer_review.allocation.problem import Submission as Work
+from connector.peer_review.assigning import give
+from connector.peer_review.models import Distribution, Review, ReviewState
+from connector.peer_review.pool import Pool, load_pool
+from connector.peer_review.setup_models import Participant
+from connector.web.errors import NotFoundError
+
+GIVEN = "reviews given"
+"""What reviewers are told when work was distributed."""
+
+
+def distribute(
+    session: Session, activity: Activity, by: Membership, *, accept_fewer: bool = False, now: datetime
+) -> Distribution:
+    """Give everybody who has handed in what they are to review. What was given before stays, and counts.
+
+    Args:
+        accept_fewer: Give what can be given where the rules do not admit that all get enough.
+
+    Raises:
+        NotFoundError: The member does not lead the course.
+        ImpossibleError: No distribution keeps the rules; its reasons name the group or the people that bind.
+    """
+    rules.check_staff(by)
+    found = rules.hold(session, activity)
+    pool = load_pool(session, activity, found, now=now)
+    seed = _next_seed(session, activity, found.seed)
+    before = {(each.reviewer_id, each.submission_id) for each in pool.given if each.state is not ReviewState.GONE}
+    outcome = batch.allocate(_problem(session, activity, pool, seed), accept_fewer=accept_fewer)
+    works = {each.id: each for each in pool.works}
+    authors = {each.author_id: each.author for each in pool.works}
+    told = set()
+    for pair in outcome.pairs:
+        reviewer_id, work_id = uuid.UUID(str(pair.reviewer)), uuid.UUID(str(pair.submission))
+        if (reviewer_id, work_id) in before:
+            continue
+        give(session, activity, found, authors[reviewer_id], works[work_id], why="batch", lease=None, now=now)
+        told.add(reviewer_id)
+    # What was given for a day stays given: it is part of the distribution now.
+    open_ = (Review.activity_id == activity.id, Review.state == ReviewState.OPEN)
+    session.execute(update(Review).where(*open_).values(lease_until=None))
+    row = Distribution(
+        id=uuid.uuid4(),
+        activity_id=activity.id,
+        made_at=now,
+        made_by_id=by.id,
+        seed=seed,
+        outcome=_told(outcome, new=len(outcome.pairs) - len(before)),
+    )
+    session.add(row)
+    session.flush()
+    notify(session, told, GIVEN, about=activity.id, activity=activity, by=by.id, now=now)
+    return row
+
+
+def last_distribution(session: Session, activity: Activity) -> Distribution | None:
+    """Return the last time that work was distributed."""
+    query = select(Distribution).where(Distribution.activity_id == activity.id).order_by(Distribution.made_at.desc())
+    return session.scalar(query.limit(1))
+
+
+def take_back(session: Session, activity: Activity, review_ids: Sequence[uuid.UUID], by: Membership) -> int:
+    """Take work back from reviewers who have not sent their review, so that others get it; return how many.
+
+    Raises:
+        NotFoundError: The member does not lead the course.
+    """
+    rules.check_staff(by)
+    rules.hold(session, activity)
+    open_ = (Review.activity_id == activity.id, Review.state == ReviewState.OPEN, Review.id.in_(list(review_ids)))
+    return len(session.execute(update(Review).where(*open_).values(state=ReviewState.GONE).returning(Review.id)).all())
+
+
+def get_given(session: Session, activity: Activity, by: Membership, review_id: uuid.UUID) -> Review:
+    """Return any review of the activity, for who leads the course.
+
+    Raises:
+        NotFoundError: There is none, or the member does not lead the course.
+    """
+    rules.check_staff(by)
+    review = session.get(Review, review_id, options=[joinedload(Review.submission)])
+    if review is None or review.activity_id != activity.id:
+        raise NotFoundError
+    return review
+
+
+def _problem(session: Session, activity: Activity, pool: Pool, seed: int) -> Problem:
+    works = {each.author_id: each for each in pool.works}
+    special = {
+        row.member_id: row for row in session.scalars(select(Participant).where(Participant.activity_id == activity.id))
+    }
+    given = [each for each in pool.given if each.submission_id in {work.id for work in pool.works}]
+    kept = {
+        (each.reviewer_id, each.submission_id)
+        for each in given
+        if each.state is not ReviewState.GONE and each.reviewer_id in works
+    }
+    wanted = {
+        (each.reviewer_id, works[each.author_id].id)
+        for each in pool.pairings
+        if each.is_must and each.reviewer_id in works and each.author_id in works
+    }
+    gone = {
+        (each.reviewer_id, each.submission_id)
+        for each in given
+        if each.state is ReviewState.GONE and each.reviewer_id in works
+    }
+    counts: dict[Id, int] = {}
+    for reviewer_id, _work in kept:
+        counts[reviewer_id] = counts.get(reviewer_id, 0) + 1
+    return Problem(
+        reviewers=[
+            Reviewer(
+                author_id,
+                max(rules.quota_of(pool.rules, special.get(author_id)), counts.get(author_id, 0)),
+                groups=pool.groups.get(author_id, frozenset()),
+            )
+            for author_id in works
+        ],
+        submissions=[
+            Work(
+                each.id,
+                frozenset((each.author_id,)),
+                groups=pool.groups.get(each.author_id, frozenset()),
+                language=each.language,
+            )
+            for each in pool.works
+        ],
+        seed=seed,
+        needed=pool.rules.needed,
+        mode=pool.rules.grouping,
+        conflicts=frozenset((each.reviewer_id, each.author_id) for each in pool.pairings if not each.is_must),
+        must=frozenset(kept | wanted),
+        must_not=frozenset(gone - kept - wanted),
+    )
+
+
+def _next_seed(session: Session, activity: Activity, seed: int) -> int:
+    """Return the seed of this distribution: another one each time, and always the same for the same time."""
+    made = session.scalars(select(Distribution.id).where(Distribution.activity_id == activity.id)).all()
+    return (seed + len(made)) % rules.SEEDS
+
+
+def _told(outcome: Allocation, *, new: int) -> dict[str, object]:
+    return {
+        "pairs": len(outcome.pairs),
+        "new": max(0, new),
+        "fewest": outcome.fewest,
+        "most": outcome.most,
+        "mutual": outcome.mutual,
+        "notices": sorted(notice.value for notice in outcome.notices),
+        "solved_by": outcome.solved_by,
+    }

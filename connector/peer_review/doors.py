@@ -1,0 +1,30 @@
+"""Who may see a piece of work, and so the files in it."""
+
+import uuid
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from connector.activities.services import get_activity
+from connector.courses.models import Membership
+from connector.peer_review.models import Review, ReviewState, Submission, WorkState
+from connector.web.errors import NotFoundError
+
+
+def open_work(session: Session, member: Membership, submission_id: uuid.UUID) -> None:
+    """Check that a member may see a piece of work now: its author, who leads the course, and who reviews it.
+
+    Raises:
+        NotFoundError: There is none that they may.
+    """
+    work = session.get(Submission, submission_id)
+    if work is None:
+        raise NotFoundError
+    get_activity(session, member, work.activity_id)
+    if member.is_staff or work.author_id == member.id:
+        return
+    reviews_it = exists().where(
+        Review.submission_id == work.id, Review.reviewer_id == member.id, Review.state != ReviewState.GONE
+    )
+    if work.state is not WorkState.HANDED_IN or not session.scalar(select(reviews_it)):
+        raise NotFoundError

@@ -1,0 +1,118 @@
+"""The author's pages: the result, what was said, and an answer to it."""
+
+import uuid
+from http import HTTPStatus
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from connector.activities.models import Activity
+from connector.activities.pages import activity_bar
+from connector.courses.models import Membership
+from connector.peer_review import feedback as feedback_of
+from connector.peer_review import pages, releasing, standing
+from connector.peer_review.bylines import reviewer_name
+from connector.peer_review.learner_pages import lead_on
+from connector.peer_review.models import Review
+from connector.peer_review.pages import blueprint
+from connector.peer_review.releasing import Received
+from connector.peer_review.review_views import level_label
+from connector.web.errors import NotFoundError
+from connector.web.i18n import gettext as _
+from connector.web.pages import render
+from connector.web.requests import current_session, now, writing_session
+
+
+@blueprint.get("/feedback")
+def feedback(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Show an author what their work came to and what was said about it, or when it opens."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    where = standing.look(session, activity, member, now=now())
+    received = where.received
+    if received is None:
+        raise NotFoundError
+    if received.release.is_shown and request.method == "GET":
+        _note(activity, member, received)
+    anonymity = where.rules.anonymity
+
+    def name(review: Review) -> str:
+        return reviewer_name(review, member, anonymity)
+
+    others = [each for each in received.reviews if not each.is_own]
+    result = received.result if received.release.is_shown else None
+    return render(
+        "peer_review/feedback.html",
+        bar=activity_bar(member, activity, "peer_review.index"),
+        activity=activity,
+        where=where,
+        received=received,
+        result=result,
+        reviews=others,
+        aspects=feedback_of.aspects(received.reviews),
+        lines=feedback_of.explanation(result, others, name) if result else [],
+        interval=feedback_of.interval_in_words(received, where.rules.needed) if result else "",
+        name=name,
+        level_label=level_label,
+        lead=lead_on(where, activity),
+        limit=feedback_of.REASON_LIMIT,
+        toasts=_toasts(),
+    )
+
+
+@blueprint.post("/received/<uuid:review_id>/rate")
+def rate(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
+    """Say how useful a review was."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    review = feedback_of.get_received(session, activity, member, review_id)
+    chosen = request.form.get("usefulness", 0, type=int)
+    feedback_of.rate(session, review, _received(session, activity, member), chosen, now=now())
+    session.commit()
+    return _back(activity_id, review_id, "rated")
+
+
+@blueprint.post("/received/<uuid:review_id>/appeal")
+def appeal(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask a trainer to look at a review."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    review = feedback_of.get_received(session, activity, member, review_id)
+    received = _received(session, activity, member)
+    feedback_of.appeal(session, review, received, request.form.get("reason", ""), now=now())
+    session.commit()
+    return _back(activity_id, review_id, "appealed")
+
+
+def _received(session: Session, activity: Activity, member: Membership) -> Received:
+    received = standing.look(session, activity, member, now=now()).received
+    if received is None:
+        raise NotFoundError
+    return received
+
+
+def _note(activity: Activity, member: Membership, received: Received) -> None:
+    """Note that the author was shown it, where that is news; in a session of its own."""
+    result = received.result
+    is_news = result is not None and (
+        result.told is None or abs((result.final or 0.0) - result.told) >= releasing.MATTERS
+    )
+    if is_news:
+        with writing_session() as session:
+            releasing.note_shown(session, activity, received, member, now=now())
+            session.commit()
+
+
+def _back(activity_id: uuid.UUID, review_id: uuid.UUID, did: str) -> ResponseReturnValue:
+    page = url_for("peer_review.feedback", activity_id=activity_id, did=did, _anchor=f"review-{review_id}")
+    return redirect(page, HTTPStatus.SEE_OTHER)
+
+
+def _toasts() -> list[str]:
+    told = {
+        "rated": _("Thank you: this helps your colleagues to write better reviews."),
+        "appealed": _("Your trainer has been told. The reviewer has not."),
+    }
+    found = told.get(request.args.get("did", ""))
+    return [found] if found else []

@@ -1,0 +1,115 @@
+"""Peer reviews, as pages for a whole course and the picker see them."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from connector.activities.kinds import Holding, Idea, KindParts
+from connector.activities.models import Activity, Kind
+from connector.courses.models import Membership, Person
+from connector.peer_review.copying import copy_settings
+from connector.peer_review.models import Review, ReviewState, Submission, WorkState
+from connector.web.i18n import gettext as _
+
+
+def _ideas() -> Sequence[Idea]:
+    return [
+        Idea(
+            title=_("Feedback on a draft"),
+            prompt=_(
+                "Hand in a draft of at most two pages. Say in the first line what you are unsure about: "
+                "your colleagues read it with that question in mind."
+            ),
+        ),
+        Idea(
+            title=_("One page, reviewed"),
+            prompt=_(
+                "Describe on one page what you will change in your work, why, and how you will know that it works."
+            ),
+        ),
+    ]
+
+
+def _count_news(
+    session: Session, member: Membership, activity_ids: Collection[uuid.UUID], now: datetime
+) -> Mapping[uuid.UUID, int]:
+    """Return what waits for a member: reviews that were given and not begun; for who leads, what authors asked."""
+    del now  # what waits, waits at any time
+    mine = select(Review.activity_id, func.count()).where(Review.activity_id.in_(list(activity_ids)))
+    if member.is_staff:
+        mine = mine.where(Review.flagged_at.is_not(None), Review.settled_at.is_(None))
+    else:
+        mine = (
+            mine.join(Review.submission)
+            .where(Submission.state == WorkState.HANDED_IN)
+            .where(Review.reviewer_id == member.id, Review.state == ReviewState.OPEN, Review.started_at.is_(None))
+        )
+    return dict(iter(session.execute(mine.group_by(Review.activity_id))))
+
+
+def _list_holdings(session: Session, person: Person) -> Sequence[Holding]:
+    mine = select(Membership.id).where(Membership.person_id == person.id)
+    works = session.execute(
+        select(Submission, Activity.title)
+        .join(Submission.activity)
+        .where(Submission.author_id.in_(mine))
+        .order_by(Submission.first_at)
+    ).all()
+    reviews = session.execute(
+        select(Review, Activity.title)
+        .join(Review.activity)
+        .where(Review.reviewer_id.in_(mine))
+        .order_by(Review.given_at)
+    ).all()
+    return [
+        Holding(
+            label=_("Work handed in"),
+            name="submissions",
+            records=[
+                {
+                    "id": str(work.id),
+                    "activity": title,
+                    "at": work.handed_in_at.isoformat(),
+                    "state": work.state.value,
+                    "link": work.link,
+                    "text": work.body,
+                }
+                for work, title in works
+            ],
+        ),
+        Holding(
+            label=_("Reviews written"),
+            name="reviews",
+            records=[
+                {
+                    "id": str(review.id),
+                    "activity": title,
+                    "at": review.submitted_at.isoformat() if review.submitted_at else None,
+                    "state": review.state.value,
+                    "summary": review.summary,
+                    "comments": [answer.comment for answer in review.answers if answer.comment],
+                    "not_sent": review.typed,
+                    "score": review.score,
+                    "usefulness": review.usefulness,
+                }
+                for review, title in reviews
+            ],
+        ),
+    ]
+
+
+PARTS = KindParts(
+    kind=Kind.PEER_REVIEW,
+    icon="review",
+    label=lambda: _("Review each other"),
+    about=lambda: _(
+        "Everybody hands something in, reviews the work of colleagues by your criteria, and gets feedback."
+    ),
+    ideas=_ideas,
+    count_news=_count_news,
+    list_holdings=_list_holdings,
+    copy_settings=copy_settings,
+)

@@ -1,0 +1,148 @@
+"""A learner's own page: the steps with their own state, and one button for the next one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+
+from connector.activities.models import Activity
+from connector.peer_review.allocation.choice import Nothing
+from connector.peer_review.assigning import nothing_in_words
+from connector.peer_review.releasing import Release
+from connector.peer_review.setup_models import Product
+from connector.peer_review.standing import Standing
+from connector.peer_review.stepper import Door, Feedback, Next, Supply, Work, next_step, states
+from connector.web.i18n import gettext as _
+from connector.web.i18n import ngettext
+from connector.web.pages import in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The one thing to do next, in words; with an address where there is something to do."""
+
+    text: str
+    label: str | None = None
+    url: str | None = None
+    is_post: bool = False
+
+
+def steps(standing: Standing) -> list[dict[str, Any]]:
+    """Return the steps as `ui.steps` takes them."""
+    now = standing.situation
+    work, reviews, feedback = states(now)
+    hand_in = _("Say that it is done") if standing.rules.product is Product.NOTHING else _("Hand in")
+    count = max(now.quota, 1)
+    review = ngettext("Review a colleague", "Review %(num)s colleagues", count)
+    return [
+        {"label": hand_in, "state": work.value, "note": _work_note(standing)},
+        {"label": review, "state": reviews.value, "note": _review_note(standing)},
+        {"label": _("Read your feedback"), "state": feedback.value, "note": _feedback_note(standing)},
+    ]
+
+
+def lead_on(standing: Standing, activity: Activity) -> Lead:
+    """Return what comes next."""
+    here: dict[str, Any] = {"activity_id": activity.id}
+    now = standing.situation
+    number = min(now.done + 1, max(now.quota, 1))
+    told: dict[Next, Lead] = {
+        Next.WAIT_FOR_START: Lead(
+            _("It begins on %(time)s.", time=_date(standing.dates.opens_at)) if standing.dates.opens_at else ""
+        ),
+        Next.HAND_IN: Lead(_how_late(now.handing_in), _("Hand in your work"), url_for("peer_review.work", **here)),
+        Next.GO_ON_WRITING: Lead(
+            _("You have a draft that is not handed in."),
+            _("Go on with your draft"),
+            url_for("peer_review.work", **here),
+        ),
+        Next.REVIEW: Lead(
+            _("There is work for you to review."),
+            _("Begin review %(number)s of %(quota)s", number=number, quota=now.quota),
+            url_for("peer_review.take", **here),
+            is_post=True,
+        ),
+        Next.GO_ON_REVIEWING: Lead(
+            _("A review waits for you."),
+            _("Continue review %(number)s of %(quota)s", number=number, quota=max(now.quota, number)),
+            url_for("peer_review.take", **here),
+            is_post=True,
+        ),
+        Next.SELF_REVIEW: Lead(
+            _("Now look at your own work as you looked at the others'."),
+            _("Review your own work"),
+            url_for("peer_review.take_own", **here),
+            is_post=True,
+        ),
+        Next.READ: Lead(
+            _("Your colleagues have written to you."), _("Read your feedback"), url_for("peer_review.feedback", **here)
+        ),
+        Next.WAIT_FOR_WORK: Lead(_why_no_work(now.supply)),
+        Next.WAIT_FOR_FEEDBACK: Lead(_why_no_feedback(standing)),
+        Next.MISSED: Lead(_("The date for handing in is past. Ask your trainer if you need more time.")),
+        Next.DONE: Lead(_("You have done it all. Thank you: your colleagues can use what you wrote.")),
+    }
+    return told[next_step(now)]
+
+
+def _work_note(standing: Standing) -> str | Markup:
+    now, due = standing.situation, standing.dates.due_at
+    if now.work is Work.HANDED_IN and standing.work is not None:
+        at = _date(standing.work.handed_in_at)
+        return _("%(time)s, late", time=at) if standing.work.is_late else at
+    if now.work is Work.WITHDRAWN:
+        return _("taken back")
+    if now.handing_in is Door.CLOSED:
+        return _("closed")
+    return _("until %(time)s", time=_date(due)) if due else ""
+
+
+def _review_note(standing: Standing) -> str:
+    now, due = standing.situation, standing.dates.reviews_due_at
+    so_far = _("%(done)s of %(quota)s", done=now.done, quota=now.quota)
+    if not now.owes:
+        return so_far
+    return (
+        _("%(done)s of %(quota)s, until %(time)s", done=now.done, quota=now.quota, time=_date(due)) if due else so_far
+    )
+
+
+def _feedback_note(standing: Standing) -> str:
+    feedback, received = standing.situation.feedback, standing.received
+    if feedback is Feedback.OWN_FIRST:
+        return _("opens when you have written your own reviews")
+    if feedback is Feedback.KEPT_BACK and received is not None:
+        count = received.result.reviews if received.result else 0
+        return _("%(count)s of %(needed)s reviews are there", count=count, needed=standing.rules.needed)
+    if received is not None and received.release is Release.PROVISIONAL:
+        return _("provisional")
+    return ""
+
+
+def _how_late(door: Door) -> str:
+    return _("The date is past. You can still hand in; it is marked late.") if door is Door.LATE else ""
+
+
+def _why_no_work(supply: Supply) -> str:
+    if supply is Supply.NOT_DISTRIBUTED:
+        return _("Your trainer distributes the work. You will be told when yours is there.")
+    if supply is Supply.NO_WORK_YET:
+        return nothing_in_words(Nothing.NO_WORK_YET)
+    return _("Reviews open once you have handed in.")
+
+
+def _why_no_feedback(standing: Standing) -> str:
+    feedback = standing.situation.feedback
+    if feedback is Feedback.OWN_FIRST:
+        return _("Your feedback is there. It opens when you have written your own reviews.")
+    due = standing.rules.reviews_due_at
+    if due is not None:
+        return _(
+            "Now your colleagues read your work. What they write opens on %(time)s at the latest.", time=_date(due)
+        )
+    return _("Now your colleagues read your work. You will be told when there is enough to read.")
+
+
+def _date(moment: Any) -> str:
+    return in_words(moment) if moment else ""

@@ -1,0 +1,35 @@
+"""What happens to somebody's part in peer reviews when they are erased: what they wrote for others stays, nameless."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from connector.activities.kinds import Holding
+from connector.courses.models import Membership, Person
+from connector.peer_review.models import Review, ReviewerResult, ReviewState
+from connector.peer_review.setup_models import Pairing
+from connector.web.i18n import gettext as _
+
+
+def list_of(session: Session, person: Person) -> Sequence[Holding]:
+    """Return what is stored beside work and reviews, which the kind tells of: how somebody reviews."""
+    mine = select(Membership.id).where(Membership.person_id == person.id)
+    rows = session.scalars(select(ReviewerResult).where(ReviewerResult.member_id.in_(mine)))
+    records = [
+        {"activity": str(row.activity_id), "computed_at": row.computed_at.isoformat(), **row.state} for row in rows
+    ]
+    return [Holding(label=_("How reviews compare with others'"), name="reviewing", records=records)]
+
+
+def forget(session: Session, person: Person) -> None:
+    """Let go of what was not sent, of what was given to them, and of what is computed of them.
+
+    Work that they handed in and reviews that they sent stay as a former member's: grades of others rest on them.
+    """
+    mine = select(Membership.id).where(Membership.person_id == person.id).scalar_subquery()
+    theirs = update(Review).where(Review.reviewer_id.in_(mine))
+    session.execute(theirs.values(typed={}, typed_at=None))
+    session.execute(theirs.where(Review.state == ReviewState.OPEN).values(state=ReviewState.GONE))
+    session.execute(delete(ReviewerResult).where(ReviewerResult.member_id.in_(mine)))
+    session.execute(delete(Pairing).where(Pairing.reviewer_id.in_(mine) | Pairing.author_id.in_(mine)))

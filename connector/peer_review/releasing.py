@@ -1,0 +1,127 @@
+"""When an author is shown what reviewers said: each by their own rule, or all at the date."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from connector.activities.models import Activity
+from connector.courses.models import Membership
+from connector.delivery.services import record
+from connector.peer_review import rules, statements
+from connector.peer_review.models import Review, ReviewState, Submission, WorkResult, WorkState
+from connector.peer_review.setup_models import PeerReview, Rubric
+
+MATTERS = 2.0
+"""Points by which a result must change before its author is told again."""
+
+
+class Release(StrEnum):
+    """Whether an author is shown their reviews."""
+
+    NOTHING = "nothing"
+    """There is no review."""
+    TOO_FEW = "too few"
+    OWN_FIRST = "own first"
+    """They have reviews of their own to write."""
+    PROVISIONAL = "provisional"
+    """Shown, since the date is there or a trainer said so, though there are fewer than enough."""
+    SHOWN = "shown"
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the author may read."""
+        return self in {Release.PROVISIONAL, Release.SHOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What an author has got."""
+
+    work: Submission
+    result: WorkResult | None
+    reviews: list[Review]
+    release: Release
+    coming: int
+    """Reviews that are being written."""
+
+
+def judge(activity: Activity, found: PeerReview, *, done: int, needed_own: int, now: datetime) -> Release:
+    """Return whether an author is shown their reviews.
+
+    Args:
+        done: Reviews of their work that count.
+        needed_own: Reviews that they still have to write, and could: 0 where there is nothing for them.
+    """
+    if not done:
+        return Release.NOTHING
+    is_enough = done >= found.needed
+    is_over = found.released_at is not None or _is_past(activity, found, now)
+    if is_over:
+        return Release.SHOWN if is_enough else Release.PROVISIONAL
+    if not is_enough:
+        return Release.TOO_FEW
+    return Release.OWN_FIRST if needed_own > 0 else Release.SHOWN
+
+
+def receive(
+    session: Session, activity: Activity, found: PeerReview, work: Submission, *, needed_own: int, now: datetime
+) -> Received:
+    """Return what an author has got; the reviews only where they are shown."""
+    result = session.get(WorkResult, work.id)
+    counted = result.reviews if result else 0
+    release = judge(activity, found, done=counted, needed_own=needed_own, now=now)
+    coming = session.scalar(
+        select(func.count()).where(
+            Review.submission_id == work.id,
+            Review.state == ReviewState.OPEN,
+            Review.is_own.is_(False),
+            (Review.lease_until.is_(None)) | (Review.lease_until > now),
+        )
+    )
+    reviews = list_reviews(session, work) if release.is_shown else []
+    return Received(work, result, reviews, release, coming or 0)
+
+
+def list_reviews(session: Session, work: Submission, *, with_own: bool = True) -> list[Review]:
+    """Return the reviews of a piece of work that were sent, by the number that its author knows them by."""
+    query = select(Review).where(Review.submission_id == work.id, Review.state == ReviewState.SUBMITTED)
+    if not with_own:
+        query = query.where(Review.is_own.is_(False))
+    return list(
+        session.scalars(
+            query.order_by(Review.number).options(
+                joinedload(Review.reviewer).joinedload(Membership.person),
+                joinedload(Review.rubric).selectinload(Rubric.criteria),
+                selectinload(Review.answers),
+            )
+        )
+    )
+
+
+def note_shown(session: Session, activity: Activity, received: Received, author: Membership, *, now: datetime) -> None:
+    """Note that an author was shown their result, and tell of the grade: the first time, and after a change that matters."""
+    result = received.result
+    if result is None or received.work.state is not WorkState.HANDED_IN:
+        return
+    participant = rules.keep_participant(session, activity, author)
+    if participant.told_at is None:
+        participant.told_at = now
+    final = result.final
+    if final is None or (result.told is not None and abs(final - result.told) < MATTERS):
+        return
+    row = session.get(WorkResult, result.submission_id)
+    work = session.get(Submission, received.work.id)
+    if row is None or work is None:
+        return
+    row.told = final
+    session.flush()
+    found = rules.get_rules(session, activity)
+    record(session, statements.grade_released(work, found.anonymity, final / 100, now), by=author, now=now)
+
+
+def _is_past(activity: Activity, found: PeerReview, now: datetime) -> bool:
+    over = found.reviews_due_at or activity.closes_at
+    return over is not None and now >= over

@@ -1,0 +1,188 @@
+"""Reviewing: being given work, the work beside the criteria, saving as one types, looking over, sending."""
+
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from connector.activities.models import Activity
+from connector.activities.pages import activity_bar
+from connector.content.markdown import render as render_markdown
+from connector.courses.models import Membership
+from connector.peer_review import assigning, pages, reviewing, rules
+from connector.peer_review.bylines import author_name
+from connector.peer_review.models import Review, ReviewState
+from connector.peer_review.pages import blueprint
+from connector.web.errors import ConflictError, InvalidInputError
+from connector.web.i18n import gettext as _
+from connector.web.pages import prefers_json, render
+from connector.web.requests import current_session, now, writing_session
+
+
+@blueprint.post("/reviews")
+def take(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Give the reader what they are to review next, or say why there is nothing."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    review = assigning.take(session, activity, member, now=now())
+    session.commit()
+    return redirect(_address(review), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/reviews/own")
+def take_own(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Let the reader review their own work."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    review = assigning.take_own(session, activity, member, now=now())
+    session.commit()
+    return redirect(_address(review), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/reviews/<uuid:review_id>")
+def write(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the work beside the criteria."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    review = reviewing.get_review(session, activity, member, review_id)
+    if review.rubric is None:
+        with writing_session() as writing:
+            mine = reviewing.get_review(writing, activity, member, review_id)
+            reviewing.start(writing, mine, now=now())
+            writing.commit()
+        session.rollback()
+        session.expire_all()
+        member, activity = pages.take_part(session, activity_id)
+        review = reviewing.get_review(session, activity, member, review_id)
+    return _form(session, member, activity, review, reviewing.typed_of(review))
+
+
+@blueprint.post("/reviews/<uuid:review_id>")
+def save(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
+    """Keep what was typed; where the button says so, go on to looking it over."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    review = reviewing.get_review(session, activity, member, review_id)
+    typed = _typed()
+    reviewing.save(session, review, typed, now=now())
+    session.commit()
+    if prefers_json():
+        response = jsonify(saved=True)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    if request.form.get("act") != "send":
+        return redirect(url_for("peer_review.index", activity_id=activity_id, did="saved"), HTTPStatus.SEE_OTHER)
+    try:
+        reviewing.check(list(review.rubric.criteria) if review.rubric else [], reviewing.typed_of(review))
+    except InvalidInputError as error:
+        return _form(session, member, activity, review, reviewing.typed_of(review), errors=error.errors)
+    return redirect(_address(review, "look_over"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/reviews/<uuid:review_id>/send")
+def look_over(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
+    """Show what would be sent, and who will see whose name."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    review = reviewing.get_review(session, activity, member, review_id)
+    return _summary(session, member, activity, review)
+
+
+@blueprint.post("/reviews/<uuid:review_id>/send")
+def send(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
+    """Send a review."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    review = reviewing.get_review(session, activity, member, review_id)
+    typed = reviewing.typed_of(review)
+    try:
+        reviewing.submit(session, review, typed, now=now())
+    except InvalidInputError as error:
+        session.rollback()
+        return _form(session, member, activity, review, typed, errors=error.errors)
+    except ConflictError as error:
+        session.rollback()
+        return _summary(session, member, activity, review, refusal=str(error))
+    session.commit()
+    return redirect(url_for("peer_review.index", activity_id=activity_id, did="sent"), HTTPStatus.SEE_OTHER)
+
+
+def _typed() -> dict[str, str]:
+    """Return the fields that came; scripts send only what changed."""
+    if request.is_json:
+        sent = (request.get_json(silent=True) or {}).get("fields", {})
+        return {name: text for name, text in sent.items() if isinstance(text, str)} if isinstance(sent, dict) else {}
+    return request.form.to_dict()
+
+
+def _address(review: Review, page: str = "write") -> str:
+    return url_for(f"peer_review.{page}", activity_id=review.activity_id, review_id=review.id)
+
+
+def _shared(session: Session, member: Membership, activity: Activity, review: Review) -> dict[str, Any]:
+    found = rules.get_rules(session, activity)
+    return {
+        "bar": activity_bar(member, activity, "peer_review.index"),
+        "activity": activity,
+        "prompt": render_markdown(activity.prompt),
+        "rules": found,
+        "review": review,
+        "work": review.submission,
+        "author": author_name(review.submission, member, found.anonymity),
+        "criteria": list(review.rubric.criteria) if review.rubric else [],
+        "is_sent": review.state is ReviewState.SUBMITTED,
+        "promise": pages.promise(found.anonymity, of_reviewer=True),
+        "limit": reviewing.TEXT_LIMIT,
+    }
+
+
+def _form(
+    session: Session,
+    member: Membership,
+    activity: Activity,
+    review: Review,
+    typed: dict[str, str],
+    *,
+    errors: dict[str, list[str]] | None = None,
+) -> Response:
+    names = {
+        name: each.title
+        for each in (review.rubric.criteria if review.rubric else ())
+        for name in reviewing.fields_of(each)
+    }
+    return render(
+        "peer_review/review.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        typed=typed,
+        errors=errors or {},
+        names=names,
+        has_changed=review.submission_version is not None and review.submission_version != review.submission.version,
+        **_shared(session, member, activity, review),
+    )
+
+
+def _summary(
+    session: Session, member: Membership, activity: Activity, review: Review, *, refusal: str | None = None
+) -> Response:
+    return render(
+        "peer_review/look_over.html",
+        status=HTTPStatus.CONFLICT if refusal else HTTPStatus.OK,
+        typed=reviewing.typed_of(review),
+        refusal=refusal,
+        level_label=level_label,
+        **_shared(session, member, activity, review),
+    )
+
+
+def level_label(criterion: Any, level: str | int | None) -> str:
+    """Return what a level of a criterion is called."""
+    number = int(str(level)) if str(level).isdecimal() else None
+    if number is None or number >= len(criterion.levels):
+        return "–"
+    if criterion.kind == "yes-no":
+        return _("Yes") if number else _("No")
+    label = str(criterion.levels[number]["label"])
+    return _("%(level)s of %(top)s", level=label, top=len(criterion.levels)) if criterion.kind == "scale" else label

@@ -1,0 +1,205 @@
+"""Writing a review: begun, saved as it is typed, sent, and changed until the end."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from connector.activities.models import Activity
+from connector.content.text import count_words, is_blank, normalise
+from connector.courses.models import Membership
+from connector.delivery.services import record
+from connector.peer_review import rubrics, rules, statements
+from connector.peer_review.assigning import check_reviewing, renew
+from connector.peer_review.handing_in import find_work
+from connector.peer_review.models import Answer, Review, ReviewState, Submission, WorkState
+from connector.peer_review.news import tell_author
+from connector.peer_review.pool import load_pool
+from connector.peer_review.results import aggregate
+from connector.peer_review.setup_models import Criterion, PeerReview, Rubric
+from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
+from connector.web.i18n import gettext as _
+
+TEXT_LIMIT = 5_000
+"""The longest comment, in characters."""
+SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form that is complete."""
+
+    levels: Mapping[uuid.UUID, int | None]
+    comments: Mapping[uuid.UUID, str]
+    summary: str
+    score: float | None
+
+
+def get_review(session: Session, activity: Activity, reviewer: Membership, review_id: uuid.UUID) -> Review:
+    """Return a review that was given to this reviewer.
+
+    Raises:
+        NotFoundError: There is none, it is somebody else's, or the work was taken back.
+    """
+    review = session.scalar(
+        select(Review)
+        .where(Review.id == review_id, Review.activity_id == activity.id, Review.reviewer_id == reviewer.id)
+        .options(
+            joinedload(Review.submission).joinedload(Submission.author).joinedload(Membership.person),
+            joinedload(Review.rubric).selectinload(Rubric.criteria),
+            selectinload(Review.answers),
+        )
+    )
+    if review is None or review.state is ReviewState.GONE:
+        raise NotFoundError
+    if review.state is ReviewState.OPEN and review.submission.state is not WorkState.HANDED_IN:
+        raise NotFoundError
+    return review
+
+
+def start(session: Session, review: Review, *, now: datetime) -> Rubric:
+    """Begin a review, if it was not begun, and return the criteria that it is by."""
+    if review.rubric is not None and review.started_at is not None:
+        return review.rubric
+    found = rules.hold(session, review.activity)
+    rubric = rubrics.need_rubric(session, review.activity, now=now)
+    review.rubric, review.started_at = rubric, now
+    session.flush()
+    record(session, statements.started(review, found.anonymity, now), by=review.reviewer, now=now)
+    return rubric
+
+
+def save(session: Session, review: Review, typed: Mapping[str, str], *, now: datetime) -> None:
+    """Keep what was typed, field by field, and with it the place in the queue; nothing is checked, nothing is refused.
+
+    Args:
+        typed: The fields that changed; an empty one is forgotten.
+    """
+    known = {SUMMARY, *(name for each in _criteria(review) for name in fields_of(each))}
+    kept = {
+        **review.typed,
+        **{name: normalise(text)[: TEXT_LIMIT * 2] for name, text in typed.items() if name in known},
+    }
+    review.typed = {name: text for name, text in kept.items() if text}
+    review.typed_at = now
+    if review.state is ReviewState.OPEN and review.lease_until is not None:
+        found = rules.hold(session, review.activity)
+        renew(review, load_pool(session, review.activity, found, now=now), now=now)
+    session.flush()
+
+
+def submit(session: Session, review: Review, typed: Mapping[str, str], *, now: datetime) -> Review:
+    """Send a review, or change one that was sent.
+
+    Raises:
+        ConflictError: Reviewing has ended, or the work was taken back; the sentence says so.
+        InvalidInputError: An answer is missing, or off the scale.
+    """
+    activity = review.activity
+    found = rules.hold(session, activity)
+    session.refresh(review, ["state"])
+    if review.state is ReviewState.GONE:
+        raise ConflictError(_("Its author took this work back in the meantime. Take another one; thank you."))
+    is_late = check_reviewing(session, activity, found, review.reviewer, now=now)
+    if review.rubric is None:
+        start(session, review, now=now)
+    filled = check(_criteria(review), typed)
+    for answer in list(review.answers):
+        review.answers.remove(answer)
+    session.flush()
+    review.answers.extend(
+        Answer(criterion_id=each.id, level=filled.levels[each.id], comment=filled.comments[each.id])
+        for each in _criteria(review)
+    )
+    review.summary, review.score = filled.summary, filled.score
+    if review.state is ReviewState.OPEN:
+        review.state, review.submitted_at, review.is_late = ReviewState.SUBMITTED, now, is_late
+        review.number = _next_number(session, review)
+    review.changed_at, review.lease_until = now, None
+    review.typed, review.typed_at = {}, None
+    review.submission_version = review.submission.version
+    session.flush()
+    words = sum(count_words(text) for text in (filled.summary, *filled.comments.values()))
+    if not review.is_own:
+        record(session, statements.submitted(review, found.anonymity, now, words=words), by=review.reviewer, now=now)
+        aggregate(session, activity, found, now=now)
+        _tell(session, review, found, now)
+    return review
+
+
+def _tell(session: Session, review: Review, found: PeerReview, now: datetime) -> None:
+    """Tell whoever can read now: the author of the work, and the reviewer whose own feedback waited for this."""
+    pool = load_pool(session, review.activity, found, now=now)
+    tell_author(session, review.activity, found, pool, review.submission, now=now)
+    own = find_work(session, review.activity, review.reviewer)
+    if own is not None:
+        tell_author(session, review.activity, found, pool, own, now=now)
+
+
+def check(criteria: list[Criterion], typed: Mapping[str, str]) -> Filled:
+    """Return what a form says.
+
+    Raises:
+        InvalidInputError: An answer is missing, or off the scale.
+    """
+    errors: dict[str, list[str]] = {}
+    levels: dict[uuid.UUID, int | None] = {}
+    comments: dict[uuid.UUID, str] = {}
+    weights = shares = 0.0
+    for each in criteria:
+        level_name, comment_name = fields_of(each)
+        comments[each.id] = _text(typed, comment_name, errors)
+        if each.needs_comment and is_blank(comments[each.id]):
+            errors.setdefault(comment_name, [_("Say it in a sentence or two.")])
+        levels[each.id] = None
+        if not each.is_scored:
+            continue
+        said = typed.get(level_name, "")
+        if not said.isdecimal() or int(said) >= len(each.levels):
+            errors[level_name] = [_("Choose one.")]
+            continue
+        levels[each.id] = int(said)
+        weights, shares = weights + each.weight, shares + each.weight * each.share(int(said))
+    summary = _text(typed, SUMMARY, errors)
+    if errors:
+        raise InvalidInputError(errors)
+    return Filled(levels, comments, summary, 100 * shares / weights if weights else None)
+
+
+def fields_of(criterion: Criterion) -> tuple[str, str]:
+    """Return the names of a criterion's two fields: its level, and its comment."""
+    return f"level-{criterion.id}", f"comment-{criterion.id}"
+
+
+def typed_of(review: Review) -> dict[str, str]:
+    """Return what the form shows: what was typed last, on top of what was sent."""
+    sent: dict[str, str] = {SUMMARY: review.summary} if review.summary else {}
+    for answer in review.answers:
+        if answer.level is not None:
+            sent[f"level-{answer.criterion_id}"] = str(answer.level)
+        if answer.comment:
+            sent[f"comment-{answer.criterion_id}"] = answer.comment
+    return {**sent, **review.typed}
+
+
+def _criteria(review: Review) -> list[Criterion]:
+    return list(review.rubric.criteria) if review.rubric else []
+
+
+def _text(typed: Mapping[str, str], name: str, errors: dict[str, list[str]]) -> str:
+    text = normalise(typed.get(name, ""))
+    if len(text) > TEXT_LIMIT:
+        errors[name] = [_("This is too long; %(limit)s characters fit.", limit=TEXT_LIMIT)]
+    return text
+
+
+def _next_number(session: Session, review: Review) -> int:
+    """Return what the author will know this reviewer by: they are counted as their reviews come in."""
+    if review.is_own:
+        return 0
+    return 1 + (
+        session.scalar(select(func.max(Review.number)).where(Review.submission_id == review.submission_id)) or 0
+    )

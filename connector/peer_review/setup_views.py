@@ -1,0 +1,128 @@
+"""The set-up of a peer review, on one page: what to hand in, who reviews whom, the criteria, and the grades."""
+
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session
+
+from connector.activities.models import Activity
+from connector.activities.pages import activity_bar
+from connector.courses.models import Membership
+from connector.peer_review import pages, rubrics, rules
+from connector.peer_review.pages import blueprint
+from connector.peer_review.setup_models import CriterionKind, PeerReview
+from connector.peer_review.setup_schemas import (
+    LEVELS,
+    MOST_CRITERIA,
+    SetupForm,
+    count_of,
+    read_criteria,
+    rearrange,
+    typed_criteria,
+)
+from connector.peer_review.starters import default_criteria, starters
+from connector.web.errors import ConflictError
+from connector.web.i18n import gettext as _
+from connector.web.pages import render
+from connector.web.requests import current_session, now
+from connector.web.times import local_time, zone_here, zone_named
+
+
+@blueprint.get("/setup")
+def setup(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the rules and the criteria as they are; with `starter`, the criteria that it names."""
+    session = current_session()
+    member, activity = pages.lead(session, activity_id)
+    found = rules.get_rules(session, activity)
+    rubric = rubrics.find_rubric(session, activity)
+    chosen = next((each for each in starters() if each.key == request.args.get("starter")), None)
+    if chosen is not None:
+        forms = rubrics.forms_of(chosen.criteria)
+    else:
+        forms = rubrics.as_forms(rubric) if rubric else rubrics.forms_of(default_criteria())
+    return _page(session, member, activity, _typed(found) | typed_criteria(forms))
+
+
+@blueprint.post("/setup")
+def change_setup(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Store the rules and the criteria, or do what a button of the criteria says."""
+    session = current_session()
+    member, activity = pages.lead(session, activity_id)
+    act = request.form.get("act", "save")
+    if act != "save":
+        return _page(session, member, activity, rearrange(request.form.to_dict(), act), focus=act)
+    typed = request.form.to_dict()
+    criteria, errors = read_criteria(typed)
+    values: dict[str, Any] = {}
+    try:
+        values = SetupForm(zone=zone_named(typed.get("zone", ""))).load(typed)
+    except ValidationError as error:
+        errors |= error.messages_dict
+    if not errors:
+        try:
+            rules.set_rules(session, activity, member, values)
+        except ConflictError as error:
+            errors = {"anonymity": [str(error)]}
+    if errors:
+        session.rollback()
+        return _page(session, member, activity, typed, errors=errors)
+    rubrics.set_rubric(session, activity, member, criteria, now=now())
+    session.commit()
+    return redirect(url_for("peer_review.setup", activity_id=activity_id, saved=1), HTTPStatus.SEE_OTHER)
+
+
+def _typed(found: PeerReview) -> dict[str, Any]:
+    return {
+        "product": found.product.value,
+        "reviews_each": found.reviews_each,
+        "needed": found.needed,
+        "due_at": local_time(found.due_at),
+        "reviews_due_at": local_time(found.reviews_due_at),
+        "late": found.late.value,
+        "has_self_review": found.has_self_review,
+        "anonymity": found.anonymity.value,
+        "grouping": found.grouping.value,
+        "giving": found.giving.value,
+        "method": found.method.value,
+        "grades_reviewing": found.reviewing_maximum is not None,
+        "reviewing_maximum": f"{found.reviewing_maximum or 10:g}",
+    }
+
+
+def _page(
+    session: Session,
+    member: Membership,
+    activity: Activity,
+    typed: dict[str, Any],
+    *,
+    errors: dict[str, list[str]] | None = None,
+    focus: str = "",
+) -> Response:
+    count = count_of(typed)
+    return render(
+        "peer_review/setup.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        bar=activity_bar(member, activity, "settings.show"),
+        activity=activity,
+        typed=typed,
+        errors=errors or {},
+        zone=typed.get("zone") or zone_here(),
+        count=count,
+        levels=LEVELS,
+        may_add=count < MOST_CRITERIA,
+        kinds=pages.criterion_names(),
+        products=pages.product_names(),
+        methods=pages.method_names(),
+        groupings=pages.grouping_names(),
+        givings=pages.giving_names(),
+        starters=starters(),
+        is_promised=rules.has_work(session, activity),
+        versions=rubrics.count_versions(session, activity),
+        focused=count - 1 if focus.startswith("add") else None,
+        comment_kind=CriterionKind.COMMENT,
+        toasts=[_("Saved.")] if "saved" in request.args and not errors else [],
+    )

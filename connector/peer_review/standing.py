@@ -1,0 +1,144 @@
+"""Where one learner is: read for their own page, in a few queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from connector.activities.models import Activity
+from connector.content.drafts import find_draft
+from connector.courses.models import Membership
+from connector.peer_review import rules
+from connector.peer_review.allocation.choice import Nothing, NothingToReviewError, choose
+from connector.peer_review.handing_in import find_work
+from connector.peer_review.models import Review, ReviewState, Submission, WorkState
+from connector.peer_review.pool import Pool, load_pool
+from connector.peer_review.releasing import Received, Release, receive
+from connector.peer_review.rules import Dates
+from connector.peer_review.setup_models import Giving, Late, Participant, PeerReview
+from connector.peer_review.stepper import Door, Feedback, Situation, Supply, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One learner in a peer review."""
+
+    rules: PeerReview
+    dates: Dates
+    participant: Participant
+    work: Submission | None
+    given: list[Review]
+    """What they were given to review and not taken back, the earliest first."""
+    received: Received | None
+    """What they have got for their own work, where they have handed in."""
+    situation: Situation
+    lacking: bool
+    """Whether some work lacks reviews that this learner could write beyond their own number."""
+
+
+def draft_place(activity: Activity) -> str:
+    """Return the name of the draft of somebody's work."""
+    return f"hand-in {activity.id}"
+
+
+def look(session: Session, activity: Activity, member: Membership, *, now: datetime) -> Standing:
+    """Return where a learner is."""
+    found = rules.get_rules(session, activity)
+    participant = rules.get_participant(session, activity, member)
+    dates = rules.dates_of(activity, found, participant)
+    work = find_work(session, activity, member)
+    pool = load_pool(session, activity, found, now=now)
+    given = _given(session, activity, member)
+    quota = rules.quota_of(found, participant)
+    done = sum(each.state is ReviewState.SUBMITTED and not each.is_own for each in given)
+    supply = _supply(pool, member, is_volunteer=False)
+    has_open = any(each.state is ReviewState.OPEN and not each.is_own for each in given)
+    reviewing = reviewing_door(found, dates, work, now)
+    owing = max(0, quota - done) if supply is Supply.THERE or has_open else 0
+    received = None
+    if work is not None and work.state is WorkState.HANDED_IN:
+        received = receive(session, activity, found, work, needed_own=owing, now=now)
+    situation = Situation(
+        work=_work(session, activity, member, work),
+        handing_in=handing_door(found, dates, now),
+        reviewing=reviewing,
+        supply=supply,
+        done=done,
+        quota=quota,
+        has_open=has_open,
+        feedback=_feedback(received),
+        wants_self_review=found.has_self_review
+        and not any(each.is_own and each.state is ReviewState.SUBMITTED for each in given),
+    )
+    lacking = (
+        done >= quota > 0
+        and not has_open
+        and reviewing in {Door.OPEN, Door.LATE}
+        and _supply(pool, member, is_volunteer=True) is Supply.THERE
+    )
+    return Standing(found, dates, participant, work, given, received, situation, lacking)
+
+
+def handing_door(found: PeerReview, dates: Dates, now: datetime) -> Door:
+    """Return whether somebody can hand in now."""
+    if not dates.has_opened(now):
+        return Door.NOT_YET
+    if dates.has_closed(now) or found.released_at is not None:
+        return Door.CLOSED
+    if dates.is_work_late(now):
+        return Door.LATE if found.late is Late.ACCEPT else Door.CLOSED
+    return Door.OPEN
+
+
+def reviewing_door(found: PeerReview, dates: Dates, work: Submission | None, now: datetime) -> Door:
+    """Return whether somebody can review now: who has handed in, or who missed the date for it."""
+    if not dates.has_opened(now):
+        return Door.NOT_YET
+    if dates.has_closed(now):
+        return Door.CLOSED
+    has_work = work is not None and work.state is WorkState.HANDED_IN
+    if not has_work and not (dates.is_work_late(now) or found.released_at is not None):
+        return Door.NOT_YET
+    if dates.is_review_late(now):
+        return Door.LATE if found.late is Late.ACCEPT else Door.CLOSED
+    return Door.OPEN
+
+
+def _given(session: Session, activity: Activity, member: Membership) -> list[Review]:
+    query = (
+        select(Review)
+        .where(Review.activity_id == activity.id, Review.reviewer_id == member.id, Review.state != ReviewState.GONE)
+        .order_by(Review.given_at, Review.id)
+        .options(joinedload(Review.submission).joinedload(Submission.author).joinedload(Membership.person))
+    )
+    return list(session.scalars(query))
+
+
+def _work(session: Session, activity: Activity, member: Membership, work: Submission | None) -> Work:
+    if work is not None and work.state is WorkState.HANDED_IN:
+        return Work.HANDED_IN
+    if find_draft(session, member, draft_place(activity)) is not None:
+        return Work.DRAFTED
+    return Work.NONE if work is None else Work.WITHDRAWN
+
+
+def _supply(pool: Pool, member: Membership, *, is_volunteer: bool) -> Supply:
+    if pool.rules.giving is Giving.BATCH and not pool.given:
+        return Supply.NOT_DISTRIBUTED
+    try:
+        choose(pool.snapshot(member, is_volunteer=is_volunteer))
+    except NothingToReviewError as error:
+        return Supply.NO_WORK_YET if error.nothing is Nothing.NO_WORK_YET else Supply.NOTHING_LEFT
+    return Supply.THERE
+
+
+def _feedback(received: Received | None) -> Feedback:
+    if received is None or received.release is Release.NOTHING:
+        return Feedback.NONE
+    if received.release is Release.TOO_FEW:
+        return Feedback.KEPT_BACK
+    if received.release is Release.OWN_FIRST:
+        return Feedback.OWN_FIRST
+    rateable = [each for each in received.reviews if not each.is_own]
+    return Feedback.READ if all(each.usefulness is not None for each in rateable) else Feedback.NEW

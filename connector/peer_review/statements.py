@@ -1,0 +1,198 @@
+"""What peer reviews tell learning record stores. Where anybody is hidden from anybody, every actor is veiled."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import tincan
+
+from connector.activities.models import Activity
+from connector.activities.statements import Setting, origin, setting, target
+from connector.courses.models import Membership, Role
+from connector.peer_review.models import Review, Submission
+from connector.peer_review.setup_models import Anonymity
+from xapi.statement import activity, render_timestamp, result, statement
+from xapi.vocabulary import Event, Extension
+from xapi.vocabulary.activity_types import ASSIGNMENT, REVIEW, SUBMISSION
+from xapi.vocabulary.events import (
+    ASSIGNMENT_OPENED,
+    GRADE_RELEASED,
+    REVIEW_APPEALED,
+    REVIEW_ASSIGNED,
+    REVIEW_RATED,
+    REVIEW_STARTED,
+    REVIEW_SUBMITTED,
+    SUBMISSION_SUBMITTED,
+    SUBMISSION_WITHDRAWN,
+)
+from xapi.vocabulary.extensions import ANONYMITY, ATTEMPT, CRITERIA, DUE, QUALITY_RATING, REVIEW_ID, WORD_COUNT
+
+MOST_USEFUL = 3
+
+
+def opened(place: Activity, member: Membership, anonymity: Anonymity, at: datetime) -> tincan.Statement:
+    """Return the statement that a member opened a peer review for the first time."""
+    return statement(
+        id_=uuid.uuid5(place.id, f"{ASSIGNMENT_OPENED.key} {member.id}"),
+        event=ASSIGNMENT_OPENED,
+        object_=activity(place.iri, ASSIGNMENT),
+        timestamp=at,
+        extensions=origin(member),
+        **_by(member, place, anonymity),
+    )
+
+
+def handed_in(work: Submission, anonymity: Anonymity) -> tincan.Statement:
+    """Return the statement that an author handed work in, for the first time or again."""
+    return _of_work(
+        SUBMISSION_SUBMITTED,
+        work,
+        anonymity,
+        work.handed_in_at,
+        extensions={ATTEMPT: work.version, WORD_COUNT: work.word_count},
+        outcome=result(completion=True),
+    )
+
+
+def withdrawn(work: Submission, anonymity: Anonymity, at: datetime) -> tincan.Statement:
+    """Return the statement that an author took work back."""
+    return _of_work(SUBMISSION_WITHDRAWN, work, anonymity, at)
+
+
+def grade_released(work: Submission, anonymity: Anonymity, share: float, at: datetime) -> tincan.Statement:
+    """Return the statement that an author was shown a grade.
+
+    Args:
+        share: From 0 to 1.
+    """
+    return _of_work(GRADE_RELEASED, work, anonymity, at, outcome=result(score={"scaled": round(share, 4)}))
+
+
+def assigned(review: Review, anonymity: Anonymity, due_at: datetime | None) -> tincan.Statement:
+    """Return the statement that a reviewer was given work."""
+    extensions: dict[Extension, Any] = {ANONYMITY: anonymity.value}
+    if due_at is not None:
+        extensions[DUE] = render_timestamp(due_at)
+    return _of_review(REVIEW_ASSIGNED, review, review.reviewer, anonymity, review.given_at, extensions=extensions)
+
+
+def started(review: Review, anonymity: Anonymity, at: datetime) -> tincan.Statement:
+    """Return the statement that a reviewer began."""
+    return _of_review(REVIEW_STARTED, review, review.reviewer, anonymity, at, extensions={ANONYMITY: anonymity.value})
+
+
+def submitted(review: Review, anonymity: Anonymity, at: datetime, *, words: int) -> tincan.Statement:
+    """Return the statement that a reviewer handed a review in, or changed it."""
+    work, place = review.submission, review.activity
+    duration = at - review.started_at if review.started_at else timedelta(0)
+    score = None if review.score is None else {"scaled": round(review.score / 100, 4)}
+    extensions: dict[Extension, Any] = {
+        REVIEW_ID: review.iri,
+        ANONYMITY: anonymity.value,
+        CRITERIA: _criteria(review),
+        WORD_COUNT: words,
+    }
+    return statement(
+        id_=uuid.uuid5(review.id, f"{REVIEW_SUBMITTED.key} {at.isoformat()}"),
+        event=REVIEW_SUBMITTED,
+        object_=activity(work.iri, SUBMISSION),
+        timestamp=at,
+        result=result(duration=duration, score=score),
+        extensions={**origin(review.reviewer), **extensions},
+        target=_target(work.author, anonymity),
+        parent=activity(place.iri, ASSIGNMENT),
+        **_by(review.reviewer, place, anonymity),
+    )
+
+
+def rated(review: Review, anonymity: Anonymity, at: datetime) -> tincan.Statement:
+    """Return the statement that an author said how useful a review was."""
+    usefulness = review.usefulness or 1
+    scaled = (usefulness - 1) / (MOST_USEFUL - 1)
+    return _of_review(
+        REVIEW_RATED,
+        review,
+        review.submission.author,
+        anonymity,
+        at,
+        extensions={
+            ANONYMITY: anonymity.value,
+            QUALITY_RATING: {"raw": usefulness, "min": 1, "max": MOST_USEFUL},
+        },
+        outcome=result(score={"scaled": scaled}),
+        target_=_target(review.reviewer, anonymity),
+    )
+
+
+def appealed(review: Review, anonymity: Anonymity, at: datetime) -> tincan.Statement:
+    """Return the statement that an author asked a trainer to look at a review; the words stay here."""
+    return _of_review(REVIEW_APPEALED, review, review.submission.author, anonymity, at)
+
+
+def _of_work(
+    event: Event,
+    work: Submission,
+    anonymity: Anonymity,
+    at: datetime,
+    *,
+    extensions: dict[Extension, Any] | None = None,
+    outcome: tincan.Result | None = None,
+) -> tincan.Statement:
+    return statement(
+        id_=uuid.uuid5(work.id, f"{event.key} {work.version} {at.isoformat()}"),
+        event=event,
+        object_=activity(work.iri, SUBMISSION),
+        timestamp=at,
+        result=outcome,
+        extensions={**origin(work.author), **(extensions or {})},
+        parent=activity(work.activity.iri, ASSIGNMENT),
+        **_by(work.author, work.activity, anonymity),
+    )
+
+
+def _of_review(
+    event: Event,
+    review: Review,
+    by: Membership,
+    anonymity: Anonymity,
+    at: datetime,
+    *,
+    extensions: dict[Extension, Any] | None = None,
+    outcome: tincan.Result | None = None,
+    target_: tincan.Agent | None = None,
+) -> tincan.Statement:
+    return statement(
+        id_=uuid.uuid5(review.id, f"{event.key} {at.isoformat()}"),
+        event=event,
+        object_=activity(review.iri, REVIEW),
+        timestamp=at,
+        result=outcome,
+        extensions={**origin(by), **(extensions or {})},
+        target=target_,
+        parent=activity(review.submission.iri, SUBMISSION),
+        **_by(by, review.activity, anonymity),
+    )
+
+
+def _by(member: Membership, place: Activity, anonymity: Anonymity) -> Setting:
+    return setting(member, place, ASSIGNMENT, anonymity=anonymity.value)
+
+
+def _target(other: Membership, anonymity: Anonymity) -> tincan.Agent | None:
+    return None if other.role is Role.TEST_STUDENT else target(other, anonymity=anonymity.value)
+
+
+def _criteria(review: Review) -> list[dict[str, Any]] | None:
+    """Return the points of each criterion; the same criterion has one IRI in all reviews by one version."""
+    if review.rubric is None:
+        return None
+    levels = {answer.criterion_id: answer.level for answer in review.answers}
+    found = []
+    for criterion in review.rubric.criteria:
+        level = levels.get(criterion.id)
+        if level is None or not criterion.is_scored:
+            continue
+        points = [float(each["points"]) for each in criterion.levels]
+        iri = f"{review.activity.iri}/criteria/{criterion.id}"
+        found.append({"id": iri, "raw": points[level], "min": min(points), "max": max(points)})
+    return found or None

@@ -1,0 +1,69 @@
+"""What notices of peer reviews say, asked for when they are shown or mailed: never a name that the reader may not see."""
+
+import uuid
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from connector.activities.models import Activity
+from connector.courses.models import Membership
+from connector.notifications.tellers import Telling
+from connector.peer_review.distributing import GIVEN
+from connector.peer_review.feedback import APPEALED
+from connector.peer_review.models import Review, Submission
+from connector.peer_review.news import SHOWN
+from connector.web.i18n import gettext as _
+
+
+def tell_given(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return that there is work to review."""
+    found = session.scalars(select(Activity).where(Activity.id.in_(ids), Activity.course_id == reader.course_id))
+    return {
+        each.id: Telling(
+            title=_("There is work for you to review in “%(title)s”", title=each.title),
+            topic=each.title,
+            endpoint="peer_review.index",
+            values={"activity_id": each.id},
+        )
+        for each in found
+    }
+
+
+def tell_shown(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return to an author that there is feedback to read."""
+    found = session.scalars(
+        select(Submission)
+        .where(Submission.id.in_(ids), Submission.author_id == reader.id)
+        .options(joinedload(Submission.activity))
+    )
+    return {
+        each.id: Telling(
+            title=_("Your feedback in “%(title)s” is there", title=each.activity.title),
+            topic=each.activity.title,
+            endpoint="peer_review.feedback",
+            values={"activity_id": each.activity_id},
+        )
+        for each in found
+    }
+
+
+def tell_appealed(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return to those who lead the course that an author asked them to look at a review."""
+    if not reader.is_staff:
+        return {}
+    found = session.scalars(select(Review).where(Review.id.in_(ids)).options(joinedload(Review.activity)))
+    return {
+        each.id: Telling(
+            title=_("Somebody asks you to look at a review in “%(title)s”", title=each.activity.title),
+            text=each.flag or "",
+            topic=each.activity.title,
+            endpoint="peer_review.one_work",
+            values={"activity_id": each.activity_id, "submission_id": each.submission_id},
+        )
+        for each in found
+        if each.activity.course_id == reader.course_id
+    }
+
+
+TELLERS = {GIVEN: tell_given, SHOWN: tell_shown, APPEALED: tell_appealed}

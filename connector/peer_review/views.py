@@ -1,0 +1,189 @@
+"""The pages of a peer review for who takes part: where they are, and their own work."""
+
+import uuid
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session
+
+from connector.activities.models import Activity
+from connector.activities.pages import activity_bar
+from connector.content.markdown import render as render_markdown
+from connector.content.receiving import allow_files
+from connector.content.text import BODY_LIMIT
+from connector.courses.models import Membership
+from connector.delivery.services import record
+from connector.peer_review import composing, handing_in, pages, rubrics, rules, standing, statements
+from connector.peer_review.handing_in import Handing
+from connector.peer_review.learner_pages import lead_on, steps
+from connector.peer_review.models import Submission, WorkState
+from connector.peer_review.pages import blueprint
+from connector.peer_review.setup_models import Anonymity, Product
+from connector.peer_review.stepper import Door
+from connector.peer_review.work_schemas import WorkForm
+from connector.web.errors import ConflictError, InvalidInputError
+from connector.web.i18n import gettext as _
+from connector.web.pages import render
+from connector.web.requests import current_session, now, writing_session
+
+allow_files(blueprint, ["hand_in"])
+
+
+@blueprint.get("")
+def index(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Show where the reader is and what comes next; to others, what it is about."""
+    session = current_session()
+    member, activity = pages.enter(session, activity_id)
+    shared: dict[str, Any] = {
+        "bar": activity_bar(member, activity, "peer_review.index"),
+        "activity": activity,
+        "prompt": render_markdown(activity.prompt),
+        "toasts": _toasts(),
+    }
+    if member.is_staff or not member.can_write:
+        found, rubric = rules.get_rules(session, activity), rubrics.find_rubric(session, activity)
+        return render(
+            "peer_review/about.html",
+            member=member,
+            rules=found,
+            rubric=rubric,
+            products=pages.product_names(),
+            givings=pages.giving_names(),
+            **shared,
+        )
+    where = standing.look(session, activity, member, now=now())
+    if where.participant.opened_at is None:
+        _note_opened(activity, member, where.rules.anonymity)
+    return render(
+        "peer_review/index.html",
+        where=where,
+        steps=steps(where),
+        lead=lead_on(where, activity),
+        may_change=where.situation.handing_in in {Door.OPEN, Door.LATE},
+        **shared,
+    )
+
+
+@blueprint.get("/work")
+def work(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the form for handing in, with what was handed in before."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    found = handing_in.find_work(session, activity, member)
+    typed = {"body": found.body, "link": found.link, "language": found.language} if found else {}
+    return _work_page(session, member, activity, found, typed)
+
+
+@blueprint.post("/work")
+def hand_in(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Hand work in. What cannot be handed in any more is kept as a draft."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    at = now()
+    typed = request.form.to_dict()
+    try:
+        files, body = composing.receive(session, member)
+        form = WorkForm().load({**typed, "body": body})
+        handing = Handing(
+            body=form["body"], link=form["link"], language=form["language"], file_ids=[each.id for each in files]
+        )
+        found = handing_in.hand_in(session, activity, member, handing, now=at)
+        composing.let_go(session, member, activity)
+    except (ValidationError, InvalidInputError) as error:
+        errors = error.errors if isinstance(error, InvalidInputError) else error.messages_dict
+        session.rollback()
+        known = handing_in.find_work(session, activity, member)
+        return _work_page(session, member, activity, known, typed, errors=errors)
+    except ConflictError as error:
+        session.rollback()
+        composing.keep_as_draft(session, member, activity, body, typed.get("link", ""), now=at)
+        session.commit()
+        known = handing_in.find_work(session, activity, member)
+        return _work_page(session, member, activity, known, {**typed, "body": body}, refusal=str(error))
+    session.commit()
+    is_named = _is_double(session, activity) and handing_in.names_author(found)
+    page = url_for("peer_review.index", activity_id=activity_id, did="named" if is_named else "handed-in")
+    return redirect(page, HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/work/withdraw")
+def withdraw(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Take one's work back."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    handing_in.withdraw(session, activity, member, now=now())
+    session.commit()
+    return redirect(url_for("peer_review.index", activity_id=activity_id, did="withdrawn"), HTTPStatus.SEE_OTHER)
+
+
+def _work_page(
+    session: Session,
+    member: Membership,
+    activity: Activity,
+    found: Submission | None,
+    typed: dict[str, Any],
+    *,
+    errors: dict[str, list[str]] | None = None,
+    refusal: str | None = None,
+) -> Response:
+    chosen = rules.get_rules(session, activity)
+    dates = rules.dates_of(activity, chosen, rules.get_participant(session, activity, member))
+    door = standing.handing_door(chosen, dates, now())
+    is_retyped = bool(errors or refusal)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.CONFLICT if refusal else HTTPStatus.OK
+    return render(
+        "peer_review/work.html",
+        status=status,
+        bar=activity_bar(member, activity, "peer_review.index"),
+        activity=activity,
+        prompt=render_markdown(activity.prompt),
+        rules=chosen,
+        dates=dates,
+        work=found,
+        is_handed_in=found is not None and found.state is WorkState.HANDED_IN,
+        is_open=door in {Door.OPEN, Door.LATE},
+        is_late=door is Door.LATE,
+        typed=typed,
+        errors=errors or {},
+        refusal=refusal,
+        promise=pages.promise(chosen.anonymity, of_reviewer=False),
+        limit=BODY_LIMIT,
+        product=chosen.product,
+        Product=Product,
+        composer=composing.composer_context(session, member, activity, is_retyped=is_retyped),
+    )
+
+
+def _note_opened(activity: Activity, member: Membership, anonymity: Anonymity) -> None:
+    """Note that somebody came for the first time; in a session of its own, so that reading takes no write lock."""
+    at: datetime = now()
+    with writing_session() as session:
+        row = rules.keep_participant(session, activity, member)
+        if row.opened_at is None:
+            row.opened_at = at
+            session.flush()
+            record(session, statements.opened(activity, member, anonymity, at), by=member, now=at)
+        session.commit()
+
+
+def _is_double(session: Session, activity: Activity) -> bool:
+    return rules.get_rules(session, activity).anonymity is Anonymity.DOUBLE
+
+
+def _toasts() -> list[str | tuple[str, str]]:
+    told: dict[str, str | tuple[str, str]] = {
+        "handed-in": _("Handed in. You can change it until the date."),
+        "named": (
+            _("Handed in. Your name seems to stand in the text: reviewers would see it. You can change it."),
+            "warn",
+        ),
+        "withdrawn": _("Taken back. Your text is still here."),
+        "saved": _("Saved. You can go on later, on any device."),
+        "sent": _("Your review is sent. Thank you."),
+    }
+    found = told.get(request.args.get("did", ""))
+    return [found] if found else []

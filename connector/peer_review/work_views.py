@@ -1,0 +1,197 @@
+"""One piece of work for who leads the course, the grades before they are sent, and the export."""
+
+import uuid
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from flask import Response, redirect, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from connector.activities.models import Activity
+from connector.activities.pages import activity_bar
+from connector.courses.models import Membership
+from connector.courses.people import name_of
+from connector.grades.words import points_of
+from connector.peer_review import distributing, grading, pages, results, rules
+from connector.peer_review import export as exporting
+from connector.peer_review import feedback as feedback_of
+from connector.peer_review.board_words import doubt_words
+from connector.peer_review.models import Review, ReviewState, Submission, WorkResult
+from connector.peer_review.pages import blueprint
+from connector.peer_review.releasing import list_reviews
+from connector.peer_review.review_views import level_label
+from connector.web.errors import InvalidInputError, NotFoundError
+from connector.web.i18n import gettext as _
+from connector.web.pages import render
+from connector.web.requests import current_session, database, now
+
+
+@blueprint.get("/works/<uuid:submission_id>")
+def one_work(activity_id: uuid.UUID, submission_id: uuid.UUID) -> ResponseReturnValue:
+    """Show a piece of work with all that was said about it."""
+    session = current_session()
+    member, activity = pages.lead(session, activity_id)
+    return _page(session, member, activity, _work(session, activity, submission_id))
+
+
+@blueprint.post("/works/<uuid:submission_id>/score")
+def override(activity_id: uuid.UUID, submission_id: uuid.UUID) -> ResponseReturnValue:
+    """Let the trainer's own score stand, or take it back."""
+    session = current_session()
+    member, activity = pages.lead(session, activity_id)
+    work = _work(session, activity, submission_id)
+    typed = request.form.get("score", "").strip().replace(",", ".")
+    reason = request.form.get("reason", "")
+    try:
+        score = _number(typed)
+        results.override(session, activity, work, by=member, score=score, reason=reason, now=now())
+    except InvalidInputError as error:
+        session.rollback()
+        return _page(session, member, activity, work, errors=error.errors)
+    session.commit()
+    return _back(activity_id, submission_id)
+
+
+@blueprint.post("/given/<uuid:review_id>/exclude")
+def exclude(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
+    """Leave a review out of the result, or count it again."""
+    session = current_session()
+    member, activity = pages.lead(session, activity_id)
+    review = distributing.get_given(session, activity, member, review_id)
+    reason = request.form.get("reason", "").strip()
+    if request.form.get("act") == "exclude" and not reason:
+        work = _work(session, activity, review.submission_id)
+        return _page(session, member, activity, work, errors={f"reason-{review.id}": [_("Say why.")]})
+    results.exclude(
+        session, activity, review, by=member, reason=reason if request.form.get("act") == "exclude" else "", now=now()
+    )
+    session.commit()
+    return _back(activity_id, review.submission_id)
+
+
+@blueprint.post("/given/<uuid:review_id>/settle")
+def settle(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
+    """Note that what an author asked has been looked at."""
+    session = current_session()
+    member, activity = pages.lead(session, activity_id)
+    review = distributing.get_given(session, activity, member, review_id)
+    review.settled_at = now()
+    session.commit()
+    return _back(activity_id, review.submission_id)
+
+
+@blueprint.get("/grades")
+def grades(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Show what would go to the gradebook."""
+    session = current_session()
+    member, activity = pages.lead(session, activity_id)
+    found = rules.get_rules(session, activity)
+    sent = request.args.get("sent", type=int)
+    return render(
+        "peer_review/grades.html",
+        bar=activity_bar(member, activity, "grades.index"),
+        activity=activity,
+        rules=found,
+        rows=grading.propose(session, activity, found),
+        maximum=grading.work_maximum(activity),
+        name_of=name_of,
+        points_of=points_of,
+        bands=pages.band_words(),
+        remarks=pages.remark_words(),
+        toasts=[] if sent is None else [_("Sent to the gradebook: %(count)s.", count=sent)],
+    )
+
+
+@blueprint.post("/grades")
+def send_grades(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Send the grades of the learners that were chosen."""
+    session = current_session()
+    member, activity = pages.lead(session, activity_id)
+    chosen = set(request.form.getlist("member", type=uuid.UUID))
+    count = grading.send(session, activity, member, chosen, now=now())
+    session.commit()
+    return redirect(url_for("peer_review.grades", activity_id=activity_id, sent=count), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/export.<any(csv, json):form>")
+def export(activity_id: uuid.UUID, form: str) -> ResponseReturnValue:
+    """Send everything as a file: work, reviews, results, distributions and rules."""
+    session = current_session()
+    _member, activity = pages.lead(session, activity_id)
+    activity_id, at = activity.id, now()
+
+    def lines() -> Iterator[str]:
+        with database().session(writes=False) as own:
+            place = own.get_one(Activity, activity_id)
+            yield from exporting.as_csv(own, place) if form == "csv" else exporting.as_json(own, place, at)
+
+    media = "text/csv" if form == "csv" else "application/json"
+    response = Response(stream_with_context(lines()), mimetype=media)
+    response.headers["Content-Disposition"] = f'attachment; filename="peer-review.{form}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _work(session: Session, activity: Activity, submission_id: uuid.UUID) -> Submission:
+    work = session.get(Submission, submission_id, options=[joinedload(Submission.author).joinedload(Membership.person)])
+    if work is None or work.activity_id != activity.id:
+        raise NotFoundError
+    return work
+
+
+def _page(
+    session: Session,
+    member: Membership,
+    activity: Activity,
+    work: Submission,
+    *,
+    errors: dict[str, list[str]] | None = None,
+) -> Response:
+    reviews = list_reviews(session, work)
+    others = [each for each in reviews if not each.is_own]
+    result = session.get(WorkResult, work.id)
+    open_ = session.scalars(
+        select(Review)
+        .where(Review.submission_id == work.id, Review.state == ReviewState.OPEN, Review.is_own.is_(False))
+        .options(joinedload(Review.reviewer).joinedload(Membership.person))
+    ).all()
+    return render(
+        "peer_review/one_work.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        bar=activity_bar(member, activity, "peer_review.overview"),
+        activity=activity,
+        work=work,
+        result=result,
+        reviews=reviews,
+        open_reviews=open_,
+        why=pages.reasons_why(),
+        lines=feedback_of.explanation(result, others, lambda each: name_of(each.reviewer)) if result else [],
+        doubts=doubt_words(result.doubts) if result else [],
+        methods=pages.method_names(),
+        level_label=level_label,
+        name_of=name_of,
+        typed=request.form if errors else {},
+        errors=errors or {},
+        toasts=[_("Saved.")] if "saved" in request.args and not errors else [],
+    )
+
+
+def _number(typed: str) -> float | None:
+    """Return the score that was typed; None for an empty field.
+
+    Raises:
+        InvalidInputError: It is no number.
+    """
+    if not typed:
+        return None
+    try:
+        return float(typed)
+    except ValueError as error:
+        raise InvalidInputError({"score": [_("Give a number from 0 to 100.")]}) from error
+
+
+def _back(activity_id: uuid.UUID, submission_id: uuid.UUID) -> ResponseReturnValue:
+    page = url_for("peer_review.one_work", activity_id=activity_id, submission_id=submission_id, saved=1)
+    return redirect(page, HTTPStatus.SEE_OTHER)
