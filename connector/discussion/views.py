@@ -21,10 +21,11 @@ from connector.discussion.thread_pages import refuse_reply, thread_page
 from connector.moderation.reading import count_waiting
 from connector.participation.services import note_post
 from connector.threads import marking, reading, services
-from connector.threads.access import Sight, ThreadMovedError, get_post, get_thread
+from connector.threads.access import Sight, ThreadMovedError, get_post, get_thread, look
 from connector.threads.bylines import byline
 from connector.threads.services import NewThread
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
+from connector.web.i18n import gettext as _
 from connector.web.pages import prefers_json, render
 from connector.web.requests import current_session, load, now, writing_session
 from connector.web.sessions import launch_blueprint
@@ -110,7 +111,14 @@ def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnVa
     """Add a reply to a thread."""
     session = current_session()
     sight = enter_to_write(activity_id)
-    thread = get_thread(session, sight, thread_id)
+    try:
+        thread = get_thread(session, sight, thread_id)
+    except ThreadMovedError as moved:
+        if prefers_json():
+            raise
+        there = look(session, sight.member, moved.thread.activity, now=sight.now)
+        told = _("Somebody who leads the course has moved this thread here. Your text was not posted: do it here.")
+        return refuse_reply(there, moved.thread.id, ConflictError(told))
     try:
         sent = receive(session, sight.member)
         form = load(ReplyForm(), instead=sent.instead)

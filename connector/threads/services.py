@@ -16,7 +16,7 @@ from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.groups.access import find_writable
 from connector.threads import finding, limits, statements, telling
-from connector.threads.models import OPENING, Post, ReadMark, Rules, Thread, ThreadKind, ThreadTag
+from connector.threads.models import OPENING, Post, PostState, ReadMark, Rules, Thread, ThreadKind, ThreadTag
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -122,13 +122,16 @@ def post_reply(
 
     Raises:
         NotFoundError: The member may only look on, not hide their name, or the thread is another group's.
-        ConflictError: The thread is closed, or the member may not write now; the sentence says why.
+        ConflictError: The thread is closed, what is answered is gone, or the member may not write now; the sentence says
+            why.
     """
     thread, activity = parent.thread, parent.thread.activity
     # What was written is part of the key: a form that was changed after "back" is another reply, and is not lost.
     key = uuid.uuid5(key, f"{parent.id}\n{body}")
     if earlier := _earlier(session, author, key):
         return earlier
+    if parent.state in {PostState.REMOVED, PostState.WITHDRAWN}:
+        raise ConflictError(_("What you answer is not there any more, so your reply was not posted."))
     rules = limits.get_rules(session, activity)
     limits.check_writer(session, author, activity, rules, now=now)
     _check_ways(author, rules, is_anonymous=is_anonymous)

@@ -17,6 +17,9 @@ from connector.web import tracing
 from connector.web.i18n import gettext as _
 from connector.web.pages import prefers_json, render
 
+_TEXTS = ("body", "note", "remark", "prompt")
+"""The names of the fields into which people write more than a line."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -121,7 +124,18 @@ def error_page(
         administrator_message=administrator,
         correlation_id=correlation_id,
         home_url=None,
+        typed=_typed(),
     )
+
+
+def _typed() -> str:
+    """Return the text that a form came with: whatever a form is refused for, what somebody wrote is not lost."""
+    if request.method != "POST":
+        return ""
+    try:
+        return next((text for name in _TEXTS if (text := request.form.get(name, "")).strip()), "")
+    except HTTPException:  # larger than anything that is taken
+        return ""
 
 
 def _title(status: HTTPStatus) -> str:

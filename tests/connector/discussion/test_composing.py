@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from connector.content.models import Attachment, Draft
-from connector.moderation.services import remove
+from connector.moderation import moving
+from connector.moderation.services import hold, remove
 from connector.threads.models import Post
 from tests import make
 from tests.connector.threads import build
@@ -165,3 +166,30 @@ def test_a_preview_shows_what_posting_would(writer):
     )
     assert '<span class="mention">@Bo Dam</span>' in answer.text
     assert ("<em>So</em>" in answer.text, "<math" in answer.text, "<script" in answer.text) == (True, True, False)
+
+
+def test_a_reply_to_a_thread_that_was_just_merged_is_not_lost(writer, session, activity, trainer, ana, thread):
+    other = build.thread(session, activity=activity, author=ana, title="How do you file?")
+    moving.merge(session, thread, other, trainer, "The same.", now=make.NOW)
+    session.commit()
+    answer = reply(writer, thread, body="Half of my answer")
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert ("How do you file?" in answer.text, "Half of my answer" in answer.text) == (True, True)
+
+
+def test_a_reply_to_what_is_gone_is_not_lost(writer, session, trainer, thread):
+    hold(session, thread.opening, trainer, "Let me see.", now=make.NOW)
+    session.commit()
+    answer = reply(writer, thread, body="Half of <b>my</b> answer")
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+    assert "Half of &lt;b&gt;my&lt;/b&gt; answer" in answer.text
+
+
+def test_nobody_answers_what_was_removed_and_the_text_is_kept(writer, session, activity, bo, trainer, thread, stored):
+    gone = build.reply(session, thread, author=bo)
+    remove(session, gone, trainer, "Off topic.", now=make.NOW)
+    session.commit()
+    answer = reply(writer, thread, body="Half of my answer", parent=str(gone.id))
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "Half of my answer" in answer.text
+    assert stored(select(func.count()).select_from(Post)) == [2]
