@@ -11,7 +11,6 @@ import statistics
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import and_, case, func, select
@@ -90,14 +89,6 @@ def _like_ranked(session: Session, activity: Activity, question: str, *, excepti
 
 
 # --- posts -----------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A way of asking."""
-
-    name: str
-    make: Callable[[random.Random], str]
-
-
 def _posts(database: Database) -> None:
     """Index posts of one course of IN_COURSE and of many small ones; search the large one."""
     chance = random.Random(1)  # noqa: S311 -- the same texts in every run
@@ -134,14 +125,14 @@ def _fill(session: Session, activities: Sequence[Activity], chance: random.Rando
 def _searches(session: Session, activity: Activity, told: str) -> None:
     everything = select(SearchDocument.id).where(SearchDocument.activity_id == activity.id)
     print(f"{told:44}{'p50':>11}{'p95':>11}{'LIKE p50':>12}{'ratio':>8}")
-    for kind in KINDS:
+    for name, make_query in KINDS.items():
         chance = random.Random(2)  # noqa: S311 -- the same texts in every run
         ours, likes = [], []
         for _ in range(ROUNDS):
-            query = kind.make(chance)
+            query = make_query(chance)
             ours.append(_timed(lambda query=query: _search(session, activity, query, everything)))
             likes.append(_timed(lambda query=query: _like(session, activity, query)))
-        _row(kind.name, ours, likes)
+        _row(name, ours, likes)
 
 
 def _search(session: Session, activity: Activity, query: str, among: object) -> None:
@@ -251,18 +242,18 @@ def _slip(chance: random.Random) -> str:
     return f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}"
 
 
-KINDS = (
-    Kind("a common word", _ranked(160, 220)),
-    Kind("a rare word", _ranked(5_000, 15_000)),
-    Kind("three words", _several),
-    Kind("part of a compound", lambda chance: _ranked(300, 2_000)(chance)[:5]),
-    Kind("a slip of the finger", _slip),
-    Kind("a beginning*", lambda chance: f"{_ranked(300, 2_000)(chance)[:4]}*"),
-    Kind('"two in order"', lambda chance: '"{} {}"'.format(*chance.sample(_vocabulary("da")[0][160:300], 2))),
-    Kind("small words only", lambda chance: " ".join(chance.sample(sorted(STOP_WORDS["da"] & STOP_WORDS["sv"]), 2))),
-    Kind("nonsense", lambda chance: "".join(chance.choices("qxzwj", k=9))),
-    Kind("10,000 characters", lambda chance: " ".join(_words(chance, 2_000, "nl"))[:10_000]),
-)
+KINDS: dict[str, Callable[[random.Random], str]] = {
+    "a common word": _ranked(160, 220),
+    "a rare word": _ranked(5_000, 15_000),
+    "three words": _several,
+    "part of a compound": lambda chance: _ranked(300, 2_000)(chance)[:5],
+    "a slip of the finger": _slip,
+    "a beginning*": lambda chance: f"{_ranked(300, 2_000)(chance)[:4]}*",
+    '"two in order"': lambda chance: '"{} {}"'.format(*chance.sample(_vocabulary("da")[0][160:300], 2)),
+    "small words only": lambda chance: " ".join(chance.sample(sorted(STOP_WORDS["da"] & STOP_WORDS["sv"]), 2)),
+    "nonsense": lambda chance: "".join(chance.choices("qxzwj", k=9)),
+    "10,000 characters": lambda chance: " ".join(_words(chance, 2_000, "nl"))[:10_000],
+}
 
 
 def _document(
