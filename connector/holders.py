@@ -2,14 +2,22 @@
 
 from connector.activities.holders import Holder
 from connector.content import privacy as content
+from connector.grades import privacy as grades
+from connector.moderation import privacy as moderation
 from connector.notifications import privacy as notices
+from connector.participation import privacy as participation
 from connector.peer_review import privacy as peer_review
 from connector.privacy import holdings as privacy
 from connector.reactions import privacy as reactions
+from connector.threads import privacy as threads
 
 HOLDERS: tuple[Holder, ...] = (
     privacy.HOLDER,
+    threads.HOLDER,  # before the content's, which knows nothing of what is searched
     content.HOLDER,
+    moderation.HOLDER,
+    participation.HOLDER,
+    grades.HOLDER,
     Holder(list_holdings=notices.list_of, forget=notices.forget),
     Holder(list_holdings=peer_review.list_of, forget=peer_review.forget),
     Holder(list_holdings=reactions.list_of, forget=reactions.forget),

@@ -1,0 +1,71 @@
+"""What moderation holds of people, and how that is forgotten."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from connector.activities.holders import Holder
+from connector.activities.kinds import Holding
+from connector.courses.models import Membership, Person
+from connector.moderation.models import Act, Report
+from connector.threads.models import Mute, Post
+from connector.web.i18n import gettext as _
+
+
+def list_holdings(session: Session, person: Person) -> Sequence[Holding]:
+    """Return what a person reported, and what was done about what they wrote: never who did it, or who reported it."""
+    mine = select(Membership.id).where(Membership.person_id == person.id)
+    reports = session.scalars(select(Report).where(Report.reporter_id.in_(mine)).order_by(Report.created_at))
+    acts = session.scalars(
+        select(Act)
+        .outerjoin(Post, Post.id == Act.post_id)
+        .where(or_(Act.member_id.in_(mine), Post.author_id.in_(mine)))
+        .order_by(Act.done_at)
+    )
+    mutes = session.scalars(select(Mute).where(Mute.member_id.in_(mine)))
+    return [
+        Holding(
+            label=_("Reports of posts"),
+            name="reports",
+            records=[
+                {
+                    "post": str(each.post_id),
+                    "what": each.complaint.value,
+                    "note": each.note,
+                    "at": each.created_at.isoformat(),
+                }
+                for each in reports
+            ],
+        ),
+        Holding(
+            label=_("What was done about your posts"),
+            name="moderation",
+            records=[{"what": each.deed.value, "reason": each.reason, "at": each.done_at.isoformat()} for each in acts],
+        ),
+        Holding(
+            label=_("When you may not write"),
+            name="mutes",
+            records=[{"until": each.until.isoformat(), "reason": each.reason} for each in mutes],
+        ),
+    ]
+
+
+def forget(session: Session, person: Person) -> None:
+    """Delete the words of a person's reports and the reasons that were given about them; that it happened stays known."""
+    mine = select(Membership.id).where(Membership.person_id == person.id)
+    theirs = select(Post.id).where(Post.author_id.in_(mine))
+    unsynchronised = {"synchronize_session": False}
+    session.execute(
+        update(Report).where(Report.reporter_id.in_(mine)).values(note="").execution_options(**unsynchronised)
+    )
+    session.execute(
+        update(Act)
+        .where(or_(Act.member_id.in_(mine), Act.post_id.in_(theirs)))
+        .values(reason="")
+        .execution_options(**unsynchronised)
+    )
+    session.execute(delete(Mute).where(Mute.member_id.in_(mine)).execution_options(**unsynchronised))
+
+
+HOLDER = Holder(list_holdings=list_holdings, forget=forget)
