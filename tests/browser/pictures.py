@@ -1,8 +1,11 @@
 """Take the pictures for docs/pictures: `make pictures`. The demo tells its story first, so that there is something to see."""
 
 import tempfile
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from deploy.demo import Demo
@@ -10,8 +13,9 @@ from deploy.story import tell
 from tests import needs
 
 FOLDER = Path("docs/pictures")
-SCHEMES = ("light", "dark")
-WIDTHS = {1280: 1000, 360: 800}
+COLOURS = 192
+"""As many as a page needs; the files are a third as large then."""
+BOTH = (1280, 360)
 
 
 def main() -> None:
@@ -23,36 +27,50 @@ def main() -> None:
     ):
         tell(demo)
         browser = tools.chromium.launch(executable_path=needs.find_chromium(), args=["--no-sandbox", "--disable-gpu"])
-        for scheme in SCHEMES:
-            for width, height in WIDTHS.items():
-                take(browser, demo, scheme, width, height)
+        take_in_the_lms(browser, demo)
+        for name, person, widths, schemes, height, go in PICTURES:
+            for width in widths:
+                for scheme in schemes:
+                    take(browser, demo, f"{name}-{width}-{scheme}", person, (width, height), scheme, go)
         browser.close()
 
 
-def take(browser: Browser, demo: Demo, scheme: str, width: int, height: int) -> None:
+def take(
+    browser: Browser,
+    demo: Demo,
+    name: str,
+    person: str,
+    size: tuple[int, int],
+    scheme: str,
+    go: Callable[[Page], object],
+) -> None:
+    """Take one picture of the tool on a page of its own: there it follows the system's light or dark."""
+    width, height = size
     context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, timezone_id="Europe/Copenhagen"
+        viewport={"width": width, "height": height if width > 500 else 800},
+        color_scheme=scheme,
+        timezone_id="Europe/Copenhagen",
+        locale="en-GB",
     )
     page = context.new_page()
-    if (scheme, width) == ("light", 1280):
-        page.set_viewport_size({"width": width, "height": 1250})
-        in_the_lms(page, demo, "amelia")
-        page.screenshot(path=FOLDER / "in-the-lms.png")
-        page.set_viewport_size({"width": width, "height": height})
-    for person, name, path in (
-        ("amelia", "discussion", ""),
-        ("amelia", "thread", "thread"),
-        ("ingrid", "overview", "/overview"),
-    ):
-        # On a page of its own the tool follows the system's light or dark; in a frame it stays light like the LMS.
-        tool = alone(page, demo, person)
-        if path == "thread":
-            tool.get_by_role("link", name="My best hours").click()
-        elif path:
-            tool.goto(tool.url + path)
-        tool.wait_for_load_state("networkidle")
-        tool.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png")
-        tool.close()
+    page.goto(demo.enter_as(person))
+    page.goto(f"{demo.lms_url}/start/share-how-you-work")
+    page.wait_for_url("**/s/**")
+    page.reload()  # the first page is written before the browser has told its time zone
+    go(page)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+    keep(page.screenshot(), name)
+    context.close()
+
+
+def take_in_the_lms(browser: Browser, demo: Demo) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 1250}, timezone_id="Europe/Copenhagen")
+    page = context.new_page()
+    in_the_lms(page, demo, "amelia")
+    in_the_lms(page, demo, "amelia")  # again: the first page is written before the browser has told its time zone
+    page.wait_for_timeout(300)
+    keep(page.screenshot(), "in-the-lms")
     context.close()
 
 
@@ -62,20 +80,51 @@ def in_the_lms(page: Page, demo: Demo, person: str) -> Frame:
         for frame in page.frames:
             if frame.url.startswith(f"{demo.tool_url}/s/"):
                 frame.wait_for_load_state("networkidle")
-                page.wait_for_timeout(300)
                 return frame
         page.wait_for_timeout(100)
     raise RuntimeError("the activity did not open")
 
 
-def alone(page: Page, demo: Demo, person: str) -> Page:
-    """Launch at the top level, as an activity that opens in a window of its own does."""
-    page.goto(demo.enter_as(person, "/courses/onboarding"))
-    tool = page.context.new_page()
-    tool.goto(f"{demo.lms_url}/start/share-how-you-work")
-    tool.wait_for_url("**/s/**")
-    tool.reload()  # the first page is written before the browser has told its time zone
-    return tool
+def keep(picture: bytes, name: str) -> None:
+    """Store a picture with as few colours as it needs."""
+    image = Image.open(BytesIO(picture)).convert("RGB")
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+
+
+def thread(title: str) -> Callable[[Page], object]:
+    return lambda page: page.get_by_role("link", name=title).first.click()
+
+
+def below(address: str) -> Callable[[Page], object]:
+    return lambda page: page.goto(f"{page.url.split('#')[0]}{address}")
+
+
+def participation(page: Page) -> None:
+    page.goto(f"{page.url.replace('/discussions/', '/activities/')}/participation")
+
+
+def composer(page: Page) -> None:
+    """Open the thread where a draft waits, and its form on phones."""
+    thread("What did your first full week")(page)
+    page.locator("textarea[name=body]").scroll_into_view_if_needed()
+    page.locator("textarea[name=body]").focus()
+
+
+def report(page: Page) -> None:
+    below("/moderation")(page)
+    page.get_by_role("link", name="Fokustid").first.click()
+
+
+ALL = ("light", "dark")
+PICTURES: tuple[tuple[str, str, tuple[int, ...], tuple[str, ...], int, Callable[[Page], object]], ...] = (
+    ("discussion", "amelia", BOTH, ALL, 1000, lambda _page: None),
+    ("thread", "amelia", BOTH, ALL, 1000, thread("My best hours")),
+    ("composer", "amelia", BOTH, ("light",), 860, composer),
+    ("question", "freja", (1280,), ("light",), 860, thread("Where do I find the glossary")),
+    ("moderation", "pieter", (1280,), ("light",), 760, report),
+    ("participation", "pieter", (1280,), ("light",), 860, participation),
+    ("overview", "pieter", BOTH, ("light",), 900, below("/overview")),
+)
 
 
 if __name__ == "__main__":
