@@ -139,7 +139,7 @@ def look(session: Session, activity: Activity, by: Membership, *, now: datetime)
         rules=found,
         rows=rows,
         flagged=[each for each in reviews if each.flagged_at is not None and each.settled_at is None],
-        doubtful=[row for row in shown if row.result is not None and row.result.doubts],
+        doubtful=[row for row in shown if row.work is not None and row.work.id in pool.doubtful],
         agreements=agreements(session, activity),
         forecast=_forecast(found, shown, open_by_work, written, now),
         lacking=sum(row.received < found.needed for row in shown),

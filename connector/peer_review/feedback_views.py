@@ -13,7 +13,7 @@ from connector.courses.models import Membership
 from connector.peer_review import feedback as feedback_of
 from connector.peer_review import pages, releasing, standing
 from connector.peer_review.bylines import reviewer_name
-from connector.peer_review.learner_pages import lead_on
+from connector.peer_review.learner_pages import why_no_feedback
 from connector.peer_review.models import Review
 from connector.peer_review.pages import blueprint
 from connector.peer_review.releasing import Received
@@ -55,7 +55,7 @@ def feedback(activity_id: uuid.UUID) -> ResponseReturnValue:
         interval=feedback_of.interval_in_words(received, where.rules.needed) if result else "",
         name=name,
         level_label=level_label,
-        lead=lead_on(where, activity),
+        why_not=why_no_feedback(where),
         limit=feedback_of.REASON_LIMIT,
         toasts=_toasts(),
     )

@@ -79,7 +79,7 @@ def lead_on(standing: Standing, activity: Activity) -> Lead:
             _("Your colleagues have written to you."), _("Read your feedback"), url_for("peer_review.feedback", **here)
         ),
         Next.WAIT_FOR_WORK: Lead(_why_no_work(now.supply)),
-        Next.WAIT_FOR_FEEDBACK: Lead(_why_no_feedback(standing)),
+        Next.WAIT_FOR_FEEDBACK: Lead(why_no_feedback(standing)),
         Next.MISSED: Lead(_("The date for handing in is past. Ask your trainer if you need more time.")),
         Next.DONE: Lead(_("You have done it all. Thank you: your colleagues can use what you wrote.")),
     }
@@ -132,7 +132,8 @@ def _why_no_work(supply: Supply) -> str:
     return _("Reviews open once you have handed in.")
 
 
-def _why_no_feedback(standing: Standing) -> str:
+def why_no_feedback(standing: Standing) -> str:
+    """Return why an author cannot read their feedback yet, and when they can."""
     feedback = standing.situation.feedback
     if feedback is Feedback.OWN_FIRST:
         return _("Your feedback is there. It opens when you have written your own reviews.")

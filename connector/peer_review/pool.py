@@ -46,7 +46,7 @@ class Pool:
     """The groups of each member; empty where groups mean nothing."""
     pairings: Sequence[Pairing]
     doubtful: Collection[uuid.UUID]
-    """Work whose reviews disagree: it needs another one."""
+    """Work that has reviews enough, but whose reviews disagree: it needs another one."""
 
     def done(self, submission_id: uuid.UUID) -> int:
         """Return how many reviews of a piece of work count."""
@@ -133,7 +133,8 @@ def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: d
         .order_by(Submission.first_at, Submission.id)
         .options(joinedload(Submission.author).joinedload(Membership.person))
     ).all()
-    doubts = select(WorkResult.submission_id, WorkResult.doubts).where(WorkResult.activity_id == activity.id)
+    enough = (WorkResult.activity_id == activity.id, WorkResult.reviews >= found.needed)
+    doubts = select(WorkResult.submission_id, WorkResult.doubts).where(*enough)
     return Pool(
         rules=found,
         works=works,
