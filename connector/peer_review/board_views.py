@@ -76,6 +76,21 @@ def distribute(activity_id: uuid.UUID) -> ResponseReturnValue:
     return _done(activity_id, "distributed")
 
 
+@blueprint.post("/pairs")
+def pair(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Add a rule about two people, or take it back."""
+    session = current_session()
+    member, activity = pages.lead(session, activity_id)
+    reviewer_id, author_id = (request.form.get(name, type=uuid.UUID) for name in ("reviewer", "author"))
+    rule = request.form.get("rule", "")
+    if reviewer_id is None or author_id is None or reviewer_id == author_id:
+        return _page(session, member, activity, errors={"reviewer": [_("Choose two people.")]})
+    is_must = {"must": True, "must-not": False}.get(rule)
+    rules.set_pairing(session, activity, member, reviewer_id=reviewer_id, author_id=author_id, is_must=is_must)
+    session.commit()
+    return _done(activity_id, "done")
+
+
 @blueprint.post("/release")
 def release(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Show all authors what there is, or let each author's own rule decide again."""
@@ -138,6 +153,7 @@ def _page(
 ) -> Response:
     found = board.look(session, activity, member, now=now())
     refused = errors or impossible
+    names = {row.member.id: name_of(row.member) for row in found.rows}
     return render(
         "peer_review/board.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK,
@@ -145,6 +161,10 @@ def _page(
         activity=activity,
         board=found,
         rules=found.rules,
+        pairings=[
+            each for each in rules.list_pairings(session, activity) if {each.reviewer_id, each.author_id} <= set(names)
+        ],
+        names=names,
         distribution=distributing.last_distribution(session, activity),
         notices=pages.notice_words(),
         reasons=impossible_words(session, impossible) if impossible else ([], []),

@@ -76,9 +76,13 @@ class Pool:
         coverage, written = self.coverage(), self.written_by()
         mine = {each.id for each in self.works if each.author_id == reviewer.id}
         must, must_not = self._pairs(reviewer.id)
+        # Where some lack what all need, these come first; only then whoever needs one more than the others.
+        covered = all(sum(coverage.get(each.id, (0, 0))) >= self.rules.needed for each in self.works)
         return Snapshot(
             reviewer=Reviewer(reviewer.id, self.rules.reviews_each, groups=self.groups.get(reviewer.id, frozenset())),
-            candidates=[self._candidate(each, coverage.get(each.id, (0, 0)), written) for each in self.works],
+            candidates=[
+                self._candidate(each, coverage.get(each.id, (0, 0)), written, has_turn=covered) for each in self.works
+            ],
             seed=self.rules.seed,
             wanted=self.rules.needed if is_volunteer else self.rules.reviews_each,
             had=frozenset(each.submission_id for each in self.given if each.reviewer_id == reviewer.id),
@@ -89,7 +93,9 @@ class Pool:
             slack=0 if is_volunteer else 1,
         )
 
-    def _candidate(self, work: Submission, coverage: tuple[int, int], written: Mapping[uuid.UUID, int]) -> Candidate:
+    def _candidate(
+        self, work: Submission, coverage: tuple[int, int], written: Mapping[uuid.UUID, int], *, has_turn: bool
+    ) -> Candidate:
         done, live = coverage
         return Candidate(
             id=work.id,
@@ -98,7 +104,7 @@ class Pool:
             done=done,
             leased=live,
             given=written.get(work.author_id, 0),
-            extra=1 if work.id in self.doubtful else 0,
+            extra=1 if has_turn and work.id in self.doubtful else 0,
             groups=self.groups.get(work.author_id, frozenset()),
             language=work.language,
         )
