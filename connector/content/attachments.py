@@ -15,6 +15,7 @@ from connector.content import drafts, markdown
 from connector.content.doors import Door
 from connector.content.embedding import DECORATIVE
 from connector.content.errors import RefusedFileError
+from connector.content.file_names import split_name
 from connector.content.inspecting import MEGABYTE, Ready
 from connector.content.models import Attachment
 from connector.content.sniffing import Kind
@@ -95,6 +96,22 @@ def markdown_of(attachment: Attachment) -> str:
 
 def _escaped(text: str) -> str:
     return "".join(f"\\{each}" if each in "\\[]`*_$<&@!" else each for each in text)
+
+
+def hide_names(attachments: Sequence[Attachment], body: str) -> str:
+    """Give files names that say nothing of their sender, and return a text that calls them so.
+
+    People name files after themselves, and pages never show them what a picture is called.
+
+    Args:
+        body: What somebody wrote; where it calls a file by its name, as the composer does, it is changed.
+    """
+    for number, each in enumerate(attachments, start=1):
+        name = f"file-{number}{split_name(each.name)[1]}"
+        for typed in {each.name, _escaped(each.name)}:
+            body = body.replace(f"[{typed}](attachment:{each.id}", f"[{name}](attachment:{each.id}")
+        each.name = name
+    return body
 
 
 def with_files(body: str, attachments: Sequence[Attachment]) -> str:

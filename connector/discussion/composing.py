@@ -7,13 +7,15 @@ from typing import Any
 
 from babel import Locale
 from flask import request, url_for
+from marshmallow import fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.config import LOCALES
-from connector.content.attachments import attach, with_files
+from connector.content.attachments import attach, hide_names, with_files
 from connector.content.drafts import discard_draft, find_draft
+from connector.content.markdown import find_attachments
 from connector.content.models import Attachment
 from connector.content.receiving import take_files
 from connector.courses.models import Membership
@@ -80,8 +82,16 @@ def language_choices() -> list[tuple[str, str]]:
     return [("", "–"), *((code, str(Locale.parse(code).get_display_name())) for code in LOCALES)]
 
 
-def receive(session: Session, member: Membership) -> Sent:
+def is_hiding() -> bool:
+    """Return whether the form says that its sender's name is to be hidden."""
+    return request.form.get("anonymous", "") in fields.Boolean.truthy
+
+
+def receive(session: Session, member: Membership, *, is_hidden: bool = False) -> Sent:
     """Take the files that came with the form; call it before anything else is added, since it commits.
+
+    Args:
+        is_hidden: Whether what is sent hides its author; the names of its files do then as well.
 
     Raises:
         InvalidInputError: A file is not taken.
@@ -89,12 +99,13 @@ def receive(session: Session, member: Membership) -> Sent:
     if request.is_json:
         return Sent((), None)
     sent = take_files(session, member, alt=request.form.get("alt") or None)
-    named = request.form.getlist("attachment", type=uuid.UUID)[:MOST_FILES]
+    body = request.form.get("body", "")
+    named = [*request.form.getlist("attachment", type=uuid.UUID), *map(uuid.UUID, find_attachments(body))][:MOST_FILES]
     mine = select(Attachment).where(
         Attachment.id.in_(named), Attachment.member_id == member.id, Attachment.holder_id.is_(None)
     )
     files = [*(session.scalars(mine).all() if named else ()), *sent]
-    return Sent(files, with_files(request.form.get("body", ""), files))
+    return Sent(files, with_files(hide_names(files, body) if is_hidden else body, files))
 
 
 def settle(session: Session, member: Membership, post: Post, sent: Sent, place: str) -> None:

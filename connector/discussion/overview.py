@@ -26,7 +26,10 @@ class Overview:
     reply_count: int
     learner_count: int
     silent: Sequence[Membership]
-    """Learners who have written nothing, by name."""
+    """Learners who have written nothing under their name, by name.
+
+    Whoever has only written under an alias is among them: to be missing here would tell who they are.
+    """
     unanswered: Sequence[Thread]
     """Open threads without a reply, the oldest first."""
     days: Sequence[tuple[date, int]]
@@ -34,7 +37,7 @@ class Overview:
 
     @property
     def active_count(self) -> int:
-        """How many learners have written something."""
+        """How many learners have written something under their name."""
         return self.learner_count - len(self.silent)
 
 
@@ -54,7 +57,8 @@ def get_overview(session: Session, activity: Activity, member: Membership, *, no
     counts = {bool(row.is_opening): row.posts for row in session.execute(counted)}
     is_learner = (Membership.course_id == activity.course_id) & Membership.is_active & (Membership.role == Role.LEARNER)
     person = joinedload(Membership.person)
-    silent = select(Membership).where(is_learner, Membership.id.not_in(select(posts.c.author_id))).options(person)
+    named = select(posts.c.author_id).where(posts.c.alias.is_(None))
+    silent = select(Membership).where(is_learner, Membership.id.not_in(named)).options(person)
     return Overview(
         thread_count=counts.get(True, 0),
         reply_count=counts.get(False, 0),
@@ -65,10 +69,10 @@ def get_overview(session: Session, activity: Activity, member: Membership, *, no
     )
 
 
-def _posts(activity: Activity) -> Select[uuid.UUID, datetime, bool]:
-    """Return the posts of a discussion that count: author, time, and whether it opens a thread."""
+def _posts(activity: Activity) -> Select[uuid.UUID, int | None, datetime, bool]:
+    """Return the posts of a discussion that count: author, alias, time, and whether it opens a thread."""
     return (
-        select(Post.author_id, Post.created_at, (Post.number == OPENING).label("is_opening"))
+        select(Post.author_id, Post.alias, Post.created_at, (Post.number == OPENING).label("is_opening"))
         .join(Post.author)
         .where(Post.activity_id == activity.id, Post.state == PostState.VISIBLE, Membership.role != Role.TEST_STUDENT)
     )

@@ -54,7 +54,7 @@ def change(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
     session = current_session()
     sight, post = _own_post(activity_id, post_id)
     try:
-        sent = receive(session, sight.member)
+        sent = receive(session, sight.member, is_hidden=post.is_anonymous)
         form = load(OpeningForm() if post.is_opening else EditForm(), instead=sent.instead)
         _check_version(post, form["version"])
         changing.edit_post(session, post, sight.member, form["body"], now=sight.now, title=form.get("title"))

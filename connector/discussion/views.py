@@ -11,7 +11,7 @@ from connector.content.receiving import allow_files
 from connector.courses.people import name_of
 from connector.delivery.services import backlog
 from connector.discussion.addresses import link_to
-from connector.discussion.composing import receive, reply_place, settle, thread_place
+from connector.discussion.composing import is_hiding, receive, reply_place, settle, thread_place
 from connector.discussion.list_pages import list_page, new_thread_page
 from connector.discussion.overview import get_overview
 from connector.discussion.pages import enter, enter_to_write
@@ -55,7 +55,7 @@ def post_thread(activity_id: uuid.UUID) -> ResponseReturnValue:
     sight = enter_to_write(activity_id)
     place = thread_place(sight.activity)
     try:
-        sent = receive(session, sight.member)
+        sent = receive(session, sight.member, is_hidden=is_hiding())
         form = load(ThreadForm(), instead=sent.instead)
         new = NewThread(
             title=form["title"],
@@ -70,7 +70,8 @@ def post_thread(activity_id: uuid.UUID) -> ResponseReturnValue:
         key = form["idempotency_key"]
         thread = services.start_thread(session, sight.activity, sight.member, new, key=key, now=sight.now)
         settle(session, sight.member, thread.opening, sent, place)
-        note_post(session, sight.activity, sight.member, now=sight.now)
+        if not form["anonymous"]:  # nothing that tells their name happens in the moment of a hidden post
+            note_post(session, sight.activity, sight.member, now=sight.now)
     except (InvalidInputError, ConflictError) as error:
         session.rollback()  # nothing of what was refused may show on the page
         if prefers_json():
@@ -120,7 +121,7 @@ def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnVa
         told = _("Somebody who leads the course has moved this thread here. Your text was not posted: do it here.")
         return refuse_reply(there, moved.thread.id, ConflictError(told))
     try:
-        sent = receive(session, sight.member)
+        sent = receive(session, sight.member, is_hidden=is_hiding())
         form = load(ReplyForm(), instead=sent.instead)
         parent = get_post(session, sight, form["parent"] or thread.opening.id)
         if parent.thread_id != thread.id:
@@ -136,7 +137,8 @@ def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnVa
             language=form["language"],
         )
         settle(session, sight.member, reply, sent, reply_place(parent))
-        note_post(session, sight.activity, sight.member, now=sight.now)
+        if not form["anonymous"]:
+            note_post(session, sight.activity, sight.member, now=sight.now)
     except (InvalidInputError, ConflictError) as error:
         session.rollback()  # nothing of what was refused may show on the page
         if prefers_json():

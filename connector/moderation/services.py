@@ -52,7 +52,7 @@ def report(session: Session, post: Post, by: Membership, complaint: Complaint, n
             session.add(row)
     except IntegrityError:  # the same click, twice at once
         return session.scalars(select(Report).where(Report.post_id == post.id, Report.reporter_id == by.id)).one()
-    told = statements.about(POST_REPORTED, post, by, now, extensions={REASON: complaint.value})
+    told = statements.about(POST_REPORTED, post, by, now, extensions={REASON: complaint.value}, is_secret=True)
     record(session, told, by=by, now=now)
     _tell_staff(session, post, now)
     _hold_reported(session, post, now)

@@ -16,7 +16,10 @@ from connector.threads.models import OPENING, Post, PostState
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What somebody has written: visible posts, those under an alias included."""
+    """What somebody has written under their name, and can be seen.
+
+    What they wrote under an alias is not counted: a figure that goes up when a hidden post comes would tell whose it is.
+    """
 
     threads: int = 0
     replies: int = 0
@@ -59,7 +62,7 @@ def count(
         for row in session.scalars(select(Extension).where(Extension.activity_id == activity.id))
     }
     posts = select(Post.author_id, Post.number, Post.created_at).where(
-        Post.activity_id == activity.id, Post.state == PostState.VISIBLE
+        Post.activity_id == activity.id, Post.state == PostState.VISIBLE, Post.alias.is_(None)
     )
     if member_id is not None:
         posts = posts.where(Post.author_id == member_id)

@@ -70,14 +70,23 @@ def may_hide(author: Membership, rules: Rules) -> bool:
     return rules.allows_anonymous and author.role in {Role.LEARNER, Role.TEST_STUDENT}
 
 
-def first_state(session: Session, author: Membership, activity: Activity, rules: Rules) -> PostState:
-    """Return the state that a new post of a member begins in."""
+def first_state(
+    session: Session, author: Membership, activity: Activity, rules: Rules, *, is_anonymous: bool
+) -> PostState:
+    """Return the state that a new post of a member begins in.
+
+    Under their name and under aliases everybody is new once: if the one counted for the other, the first post under a
+    name that is not held would tell who wrote a hidden one before.
+    """
     if author.is_staff or rules.moderation is Moderation.NONE:
         return PostState.VISIBLE
     if rules.moderation is Moderation.ALL:
         return PostState.HELD
     seen = select(Post.id).where(
-        Post.activity_id == activity.id, Post.author_id == author.id, Post.state == PostState.VISIBLE
+        Post.activity_id == activity.id,
+        Post.author_id == author.id,
+        Post.state == PostState.VISIBLE,
+        Post.alias.is_not(None) if is_anonymous else Post.alias.is_(None),
     )
     return PostState.VISIBLE if session.scalar(seen.limit(1)) else PostState.HELD
 

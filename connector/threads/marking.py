@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import Uuid, delete, literal, select
+from sqlalchemy import ColumnElement, Uuid, delete, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from connector.courses.models import Membership
 from connector.db import Model
 from connector.delivery.services import record
 from connector.notifications.services import read_about, read_place
@@ -33,8 +34,19 @@ def mark_read(session: Session, sight: Sight, thread: Thread, posts: Collection[
     noted = visit.on_conflict_do_update(
         index_elements=[Visit.member_id, Visit.thread_id], set_={"day": now.date()}, where=Visit.day < now.date()
     )
-    if session.scalar(noted.returning(Visit.day)) is not None:
+    # Nothing comes back where the day's first visit was told already.
+    if session.scalar(noted.returning(_hides(thread, reader))) is False:
         record(session, statements.viewed(thread, reader, now), by=reader, now=now)
+
+
+def _hides(thread: Thread, reader: Membership) -> ColumnElement[bool]:
+    """Return whether somebody wrote under an alias in a thread.
+
+    Their visits to it are not told: who writes lands on the page of what they wrote, so the first visit to a new thread,
+    by name and in the same second, would tell who began it.
+    """
+    mine = select(Post.id).where(Post.thread_id == thread.id, Post.author_id == reader.id, Post.alias.is_not(None))
+    return mine.correlate(None).exists()
 
 
 def mark_all_read(session: Session, sight: Sight, threads: Collection[uuid.UUID] | None = None) -> None:

@@ -83,7 +83,7 @@ def start_thread(
         number=OPENING,
         depth=0,
         language=new.language,
-        state=limits.first_state(session, author, activity, rules),
+        state=limits.first_state(session, author, activity, rules, is_anonymous=new.is_anonymous),
         created_at=now,
         version=1,
     )
@@ -148,7 +148,7 @@ def post_reply(
         key=key,
         depth=parent.depth + 1,
         language=language,
-        state=limits.first_state(session, author, activity, rules),
+        state=limits.first_state(session, author, activity, rules, is_anonymous=is_anonymous),
         created_at=now,
         version=1,
     )

@@ -180,6 +180,7 @@ def about(
     target: tincan.Agent | None = None,
     nonce: str = "",
     by_its_author: bool = False,
+    is_secret: bool = False,
 ) -> tincan.Statement:
     """Return the statement of something else that a member did to a post: reacted, reported, removed.
 
@@ -189,17 +190,21 @@ def about(
         target: Whom it was for.
         nonce: Tells acts on one post by one member apart, which the event and the time do not.
         by_its_author: Whether the act tells who wrote the post; then it is veiled where the post is.
+        is_secret: Whether nobody is to know who did it; then the actor is veiled, whoever wrote the post.
     """
     object_, parent = place_of(post)
+    is_veiled = is_secret or (by_its_author and post.is_anonymous)
+    # An id that follows from the member's would tell who it was: members' ids stand in addresses, and can be tried.
+    who = by.person.veil if is_veiled else by.id
     return statement(
-        id_=uuid.uuid5(post.id, f"{event.key} {by.id} {at.isoformat()} {nonce}"),
+        id_=uuid.uuid5(post.id, f"{event.key} {who} {at.isoformat()} {nonce}"),
         event=event,
         object_=object_,
         timestamp=at,
         extensions={**origin(by), **(extensions or {})},
         target=target,
         parent=parent,
-        **(by_author(post) if by_its_author else setting(by, post.thread.activity, DISCUSSION)),
+        **setting(by, post.thread.activity, DISCUSSION, anonymity=PEERS if is_veiled else OPEN),
     )
 
 

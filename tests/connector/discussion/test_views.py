@@ -401,7 +401,7 @@ def test_the_overview_names_who_is_silent_and_what_is_unanswered(enter, session,
     build.thread(session, activity=thread.activity, author=trainer, title="Welcome")
     told = text_of(enter(trainer).get("/overview"))
     assert "1 of 2" in told
-    assert "Silent learners They have written nothing in this discussion. AH Ana Holm" in told
+    assert "Silent learners They have written nothing under their name in this discussion. AH Ana Holm" in told
     assert "How do you file?" in told
     assert "Mon 2 Mar" in told
     assert "Waiting 2 the oldest for" in told
