@@ -25,7 +25,7 @@ from connector.moderation.schemas import (
     SplitForm,
     TargetForm,
 )
-from connector.threads.access import Sight, get_post, get_thread
+from connector.threads.access import Sight, get_post, get_thread, may_read
 from connector.threads.models import Post, Thread
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.requests import current_session, load
@@ -153,14 +153,14 @@ def unmute(activity_id: uuid.UUID, member_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _reportable(session: Session, activity_id: uuid.UUID, post_id: uuid.UUID) -> tuple[Sight, Post]:
-    """Return a post that the member may report: somebody else's.
+    """Return a post that the member may report: somebody else's, whose text they may read.
 
     Raises:
-        NotFoundError: It is the member's own, or not to be seen.
+        NotFoundError: It is the member's own, or not to be seen or read.
     """
     sight = enter(session, activity_id)
     found = get_post(session, sight, post_id)
-    if not sight.member.can_write or found.author_id == sight.member.id:
+    if not sight.member.can_write or found.author_id == sight.member.id or not may_read(sight, found):
         raise NotFoundError
     return sight, found
 

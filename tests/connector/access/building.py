@@ -1,0 +1,220 @@
+"""Puts the world together: each thing as people make it, through the services."""
+
+from sqlalchemy import select, update
+
+from connector.activities.models import Activity, GroupMode, Kind, Placement
+from connector.courses.models import GroupMember, Joining, Role
+from connector.delivery.models import Endpoint, Message
+from connector.groups import joining
+from connector.groups.building import make_set
+from connector.groups.models import GroupWish
+from connector.launch.deep_linking import begin
+from connector.notifications.models import Notice
+from connector.participation import rubric
+from connector.participation import services as participation
+from connector.participation.models import Grading, Late
+from connector.participation.rubric import CriterionForm
+from connector.platforms.invites import create_invite
+from connector.platforms.models import Invite
+from connector.threads import ruling
+from connector.threads.models import Moderation, PostState
+from lti.deep_linking import DeepLinkingSettings
+from tests import make
+from tests.connector.access.world import EVERYBODY, FAR, HOME, IN_A, IN_B, LEADERS, LOOKERS, NEXT, WHO
+from tests.connector.access.writing import Writer
+from tests.connector.groups import build as groups
+from tests.make import NOW
+
+WRITTEN = frozenset({PostState.VISIBLE, PostState.HELD})
+
+
+class Builder(Writer):
+    """Makes everything in one session."""
+
+    def build(self) -> None:
+        """Make all of it."""
+        self.build_courses()
+        self.build_store()
+        forum = self.build_activity("forum", mode=GroupMode.SEPARATE)
+        self.build_groups(forum)
+        self.build_sign_up(forum)
+        open_ = self.build_activity("open forum")
+        self.build_threads(forum, open_)
+        self.build_exercise()
+        for course, (learner, trainer) in {NEXT: ("otto", "lars"), FAR: ("piet", "mats")}.items():
+            place = self.build_activity(f"forum of {course}", course)
+            people = {learner, trainer}
+            self.thread(f"thread of {course}", place, learner, people, course=course)
+            self.add_draft(learner, place)
+        self.build_participation(forum)
+        self.build_notices()
+        self.build_link()
+        self.session.flush()
+
+    # --- courses --------------------------------------------------------------------------------------------------------
+    def build_courses(self) -> None:
+        """Make two courses of one LMS, one of another, and the people of each."""
+        session = self.session
+        home = make.course(session)
+        next_ = make.course(session, deployment=home.deployment)
+        self.courses = {HOME: home, NEXT: next_, FAR: make.course(session)}
+        for name, course in self.courses.items():
+            course.title = self.word(f"title of the course {name}", _people(name))
+        for name, (course_name, role) in WHO.items():
+            called = f"{name.title()} {self.word(f'name of {name}', _people(course_name))}"
+            member = make.member(session, course=self.courses[course_name], role=role, name=called)
+            member.person.email = f"{self.word(f'address of {name}', {name})}@example.org"
+            member.is_active = name != "gone"
+            self.members[name] = member
+            is_learner = role in {Role.LEARNER, Role.TEST_STUDENT}
+            kind = "learner" if is_learner else "leader"
+            self.add(kind, name, member.id, course=course_name, readers=_people(course_name), owner=name)
+
+    def build_activity(self, name: str, course: str = HOME, *, mode: GroupMode = GroupMode.NONE) -> Activity:
+        """Make a discussion that learners find."""
+        people = _people(course)
+        row = make.activity(self.session, course=self.courses[course], title=self.word(f"title of {name}", people))
+        row.prompt = self.word(f"prompt of {name}", people)
+        row.group_mode = mode
+        opened = update(Placement).where(Placement.activity_id == row.id)
+        self.session.execute(opened.values(opened_at=NOW))
+        self.add("activity", name, row.id, course=course, readers=people)
+        leader = {HOME: "tine", NEXT: "lars", FAR: "mats"}[course]
+        ruling.set_rules(
+            self.session,
+            row,
+            self.members[leader],
+            learners_start=True,
+            allows_anonymous=True,
+            allows_private=True,
+            moderation=Moderation.NONE,
+            hold_after_reports=0,
+            close_after_days=None,
+            posts_a_day=None,
+            keep_days=None,
+        )
+        return row
+
+    def build_exercise(self) -> None:
+        """Make a peer review that nobody has begun."""
+        row = make.activity(self.session, course=self.courses[HOME], title=self.word("title of an exercise", EVERYBODY))
+        row.kind = Kind.PEER_REVIEW
+        self.add("exercise", "an exercise", row.id, readers=EVERYBODY)
+
+    def build_groups(self, activity: Activity) -> None:
+        """Put Anna and Bert into groups of the LMS's."""
+        names = {"A": self.word("name of group A", IN_A), "B": self.word("name of group B", IN_B)}
+        teams = groups.lms_set(self.session, self.courses[HOME], self._set_name(), tuple(names.values()))
+        for letter, member in {"A": "anna", "B": "bert"}.items():
+            group = teams[names[letter]]
+            self.session.add(GroupMember(group_id=group.id, membership_id=self.members[member].id))
+            self.group_ids[letter] = group.id
+            activity.group_set_id = group.set_id
+            seers = {"A": IN_A, "B": IN_B}[letter]
+            self.add("group", letter, group.id, more={"activity_id": activity.id}, readers=LEADERS, seers=seers)
+        self.add("set", "teams", activity.group_set_id, more={"activity_id": activity.id}, readers=LEADERS)
+
+    def _set_name(self) -> str:
+        return self.word("name of the set", LOOKERS | {"anna", "bert"})
+
+    def build_sign_up(self, activity: Activity) -> None:
+        """Make a set in which people ask to be let in, and let Clea ask."""
+        session, more = self.session, {"activity_id": activity.id}
+        made = make_set(
+            session,
+            self.members["tine"],
+            self.word("name of a set to sign up in", EVERYBODY),
+            2,
+            joining=Joining.ASKED,
+            may_start=True,
+            now=NOW,
+        )
+        group = groups.groups_of_set(session, made)[0]
+        joining.join(session, self.members["clea"], group.id, now=NOW)
+        wish = session.scalars(select(GroupWish)).one()
+        self.add("set", "asked", made.id, more=more, readers=LEADERS, seers=EVERYBODY)
+        self.add("group", "asked", group.id, more=more, readers=LEADERS, seers=EVERYBODY)
+        self.add("wish", "Clea's", wish.id, more={**more, "set_id": made.id}, readers=LEADERS)
+
+    # --- around them ----------------------------------------------------------------------------------------------------
+    def build_participation(self, activity: Activity) -> None:
+        """Ask for something, mark it and remark on it."""
+        session, tine, anna = self.session, self.members["tine"], self.members["anna"]
+        participation.set_participation(
+            session,
+            activity,
+            tine,
+            threads=1,
+            replies=0,
+            posts=0,
+            due_at=None,
+            late=Late.COUNTS,
+            grading=Grading.RUBRIC,
+        )
+        criterion = CriterionForm(
+            title=self.word("title of a criterion", LEADERS),
+            levels=[(self.word("a level", LEADERS), 1.0), (self.word("a better level", LEADERS), 2.0)],
+        )
+        rubric.set_criteria(session, activity, tine, [criterion])
+        levels = {each.id: 1 for each in rubric.list_criteria(session, activity)}
+        remark = self.word("remark with a grade", LEADERS)
+        rubric.mark(session, activity, anna, by=tine, levels=levels, remark=remark, now=NOW)
+        participation.send(session, activity, tine, [anna.id], now=NOW)
+
+    def build_notices(self) -> None:
+        """Note who was told of what: notices came of all that was done."""
+        owners = {member.id: name for name, member in self.members.items()}
+        seen = set()
+        for notice in self.session.scalars(select(Notice).order_by(Notice.created_at, Notice.id)):
+            owner = owners[notice.member_id]
+            if (owner, notice.what) in seen:
+                continue
+            seen.add((owner, notice.what))
+            mine = {"course": WHO[owner][0], "readers": frozenset({owner}), "owner": owner}
+            self.add("notice", f"{notice.what}, to {owner}", notice.id, **mine)
+
+    def build_store(self) -> None:
+        """Let an LRS hear of all that is done, and give out an invitation: what operators see."""
+        home = self.courses[HOME].deployment
+        row = Endpoint(
+            tenant=home.platform.tenant,
+            name="LRS",
+            url="https://lrs.example/xapi",
+            username=self.word("user name at the LRS", {"operator"}),
+            password=b"sealed",
+            version="1.0.3",
+            created_at=NOW,
+            due_at=NOW,
+        )
+        self.session.add(row)
+        note = self.word("note of an invitation", {"operator"})
+        create_invite(self.session, home.platform.tenant, note=note, now=NOW)
+        invite = self.session.scalars(select(Invite)).one()
+        self.add("endpoint", "LRS", row.id, course="")
+        self.add("invite", "", invite.id, course="")
+        self.add("platform", "", home.platform.id, course="")
+        self.add("deployment", "", home.id, course="", more={"platform_id": home.platform.id})
+
+    def build_link(self) -> None:
+        """Let a trainer begin to choose what to place in the course; and find a statement of all that was done."""
+        wanted = DeepLinkingSettings(
+            return_url="https://lms.example/return",
+            accept_types=("ltiResourceLink",),
+            accept_presentation_document_targets=("iframe",),
+            accept_multiple=None,
+            accept_lineitem=None,
+            auto_create=None,
+            title=None,
+            text=None,
+            data=None,
+        )
+        link = begin(self.session, self.members["tine"], wanted, secret=self.settings.secret_key, now=NOW)
+        link.items = [{**link.items[0], "title": self.word("title of what is to be placed", {"tine"})}]
+        self.add("link", "of tine", link.id, readers=frozenset({"tine"}), owner="tine")
+        statement = self.session.scalars(select(Message)).first()
+        if statement is not None:
+            self.add("statement", "", statement.id, course="")
+
+
+def _people(course: str) -> frozenset[str]:
+    return EVERYBODY if course == HOME else frozenset(name for name, (where, _role) in WHO.items() if where == course)
