@@ -14,6 +14,7 @@ from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.peer_review import rules
+from connector.peer_review.conversing import list_messages
 from connector.peer_review.models import (
     Distribution,
     Review,
@@ -72,8 +73,11 @@ def as_json(session: Session, activity: Activity, at: datetime) -> Iterator[str]
     }
     yield json.dumps(head, ensure_ascii=False, default=_plain)[:-1] + ', "reviews": ['
     separator = "\n"
-    for review in _reviews(session, activity):
-        told = {**_columns(review), **_of_review(review), "answers": _answers(review)}
+    reviews = _reviews(session, activity)
+    messages = list_messages(session, [each.id for each in reviews])
+    for review in reviews:
+        said = [_columns(each) for each in messages.get(review.id, ())]
+        told = {**_columns(review), **_of_review(review), "answers": _answers(review), "messages": said}
         yield separator + json.dumps(told, ensure_ascii=False, default=_plain)
         separator = ",\n"
     yield "\n]}\n"

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.courses.models import Membership
+from connector.peer_review import conversing, pages, releasing, standing
 from connector.peer_review import feedback as feedback_of
-from connector.peer_review import pages, releasing, standing
 from connector.peer_review.bylines import reviewer_name
 from connector.peer_review.learner_pages import why_no_feedback
 from connector.peer_review.models import Review
 from connector.peer_review.pages import blueprint
 from connector.peer_review.releasing import Received
 from connector.peer_review.review_views import level_label
+from connector.peer_review.reviewing import get_review
 from connector.web.errors import NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
@@ -54,6 +55,8 @@ def feedback(activity_id: uuid.UUID) -> ResponseReturnValue:
         lines=feedback_of.explanation(result, others, name) if result else [],
         interval=feedback_of.interval_in_words(received, where.rules.needed) if result else "",
         name=name,
+        messages=conversing.list_messages(session, [each.id for each in others]),
+        new_key=uuid.uuid4,
         level_label=level_label,
         why_not=why_no_feedback(where),
         limit=feedback_of.REASON_LIMIT,
@@ -85,6 +88,33 @@ def appeal(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     return _back(activity_id, review_id, "appealed")
 
 
+@blueprint.post("/received/<uuid:review_id>/say")
+def say(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
+    """Write to a reviewer."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    review = feedback_of.get_received(session, activity, member, review_id)
+    if not _received(session, activity, member).release.is_shown:
+        raise NotFoundError
+    key = request.form.get("idempotency_key", uuid.uuid4(), type=uuid.UUID)
+    conversing.say(session, review, member, request.form.get("message", ""), key=key, now=now())
+    session.commit()
+    return _back(activity_id, review_id, "said")
+
+
+@blueprint.post("/reviews/<uuid:review_id>/say")
+def answer(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
+    """Answer an author who wrote about a review."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    review = get_review(session, activity, member, review_id)
+    key = request.form.get("idempotency_key", uuid.uuid4(), type=uuid.UUID)
+    conversing.say(session, review, member, request.form.get("message", ""), key=key, now=now())
+    session.commit()
+    page = url_for("peer_review.write", activity_id=activity_id, review_id=review_id, _anchor="conversation")
+    return redirect(page, HTTPStatus.SEE_OTHER)
+
+
 def _received(session: Session, activity: Activity, member: Membership) -> Received:
     received = standing.look(session, activity, member, now=now()).received
     if received is None:
@@ -112,6 +142,7 @@ def _back(activity_id: uuid.UUID, review_id: uuid.UUID, did: str) -> ResponseRet
 def _toasts() -> list[str]:
     told = {
         "rated": _("Thank you: this helps your colleagues to write better reviews."),
+        "said": _("Sent. Your reviewer is told that somebody wrote, and not who."),
         "appealed": _("Your trainer has been told. The reviewer has not."),
     }
     found = told.get(request.args.get("did", ""))

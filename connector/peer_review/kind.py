@@ -11,7 +11,7 @@ from connector.activities.kinds import Holding, Idea, KindParts
 from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Person
 from connector.peer_review.copying import copy_settings
-from connector.peer_review.models import Review, ReviewState, Submission, WorkState
+from connector.peer_review.models import Message, Review, ReviewState, Submission, WorkState
 from connector.web.i18n import gettext as _
 
 
@@ -64,7 +64,15 @@ def _list_holdings(session: Session, person: Person) -> Sequence[Holding]:
         .where(Review.reviewer_id.in_(mine))
         .order_by(Review.given_at)
     ).all()
+    messages = session.scalars(select(Message).where(Message.member_id.in_(mine)).order_by(Message.at)).all()
     return [
+        Holding(
+            label=_("Messages about reviews"),
+            name="review_messages",
+            records=[
+                {"review": str(each.review_id), "at": each.at.isoformat(), "text": each.body} for each in messages
+            ],
+        ),
         Holding(
             label=_("Work handed in"),
             name="submissions",

@@ -135,6 +135,20 @@ class Review(Identified, Model):
     answers: Mapped[list[Answer]] = relationship(cascade="all, delete-orphan")
 
 
+class Message(Identified, Model):
+    """What an author and a reviewer write to each other about a review, as they know each other there."""
+
+    __tablename__ = "peer_message"
+    review_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), index=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), index=True)
+    is_by_author: Mapped[bool]
+    """Otherwise the reviewer wrote it."""
+    key: Mapped[uuid.UUID] = mapped_column(unique=True)
+    """The form's: sent twice, it is one."""
+    body: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
 class WorkResult(Model):
     """What the reviews of a piece of work say together."""
 

@@ -12,7 +12,7 @@ from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.content.markdown import render as render_markdown
 from connector.courses.models import Membership
-from connector.peer_review import assigning, pages, reviewing, rules
+from connector.peer_review import assigning, conversing, pages, reviewing, rules
 from connector.peer_review.bylines import author_name
 from connector.peer_review.models import Review, ReviewState
 from connector.peer_review.pages import blueprint
@@ -159,6 +159,8 @@ def _form(
         typed=typed,
         errors=errors or {},
         names=names,
+        messages=conversing.list_messages(session, [review.id]).get(review.id, ()),
+        new_key=uuid.uuid4,
         has_changed=review.submission_version is not None and review.submission_version != review.submission.version,
         **_shared(session, member, activity, review),
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.notifications.tellers import Telling
+from connector.peer_review.conversing import WRITTEN
 from connector.peer_review.distributing import GIVEN
 from connector.peer_review.feedback import APPEALED
 from connector.peer_review.models import Review, Submission
@@ -66,4 +67,24 @@ def tell_appealed(session: Session, reader: Membership, ids: Collection[uuid.UUI
     }
 
 
-TELLERS = {GIVEN: tell_given, SHOWN: tell_shown, APPEALED: tell_appealed}
+def tell_written(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return to an author, or to a reviewer, that the other one wrote about a review; never who that is."""
+    found = session.scalars(
+        select(Review).where(Review.id.in_(ids)).options(joinedload(Review.activity), joinedload(Review.submission))
+    )
+    told = {}
+    for each in found:
+        values = {"activity_id": each.activity_id}
+        if each.submission.author_id == reader.id:
+            title = _("A reviewer answered you in “%(title)s”", title=each.activity.title)
+            told[each.id] = Telling(
+                title=title, topic=each.activity.title, endpoint="peer_review.feedback", values=values
+            )
+        elif each.reviewer_id == reader.id:
+            title = _("An author wrote to you about your review in “%(title)s”", title=each.activity.title)
+            values["review_id"] = each.id
+            told[each.id] = Telling(title=title, topic=each.activity.title, endpoint="peer_review.write", values=values)
+    return told
+
+
+TELLERS = {WRITTEN: tell_written, GIVEN: tell_given, SHOWN: tell_shown, APPEALED: tell_appealed}

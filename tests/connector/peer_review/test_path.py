@@ -69,6 +69,34 @@ def test_whole_path(visiting, session, trainer, activity, people, endpoint):
     assert "Authors asked you to look" in visiting(trainer, activity).get("/overview").text
 
 
+def test_author_and_reviewer_talk_without_names(visiting, session, trainer, ana, bo, activity, endpoint):
+    acts.set_rules(session, activity, trainer, reviews_each=1, needed=1)
+    author, reviewer = (hand_in(visiting, each, activity) for each in (ana, bo))
+    review(author)
+    where = review(reviewer)
+    assert reviewer.post(f"{where}/say", message="I begin.").status_code == 404
+    begin = re.search(r'action="[^"]*(/received/[^"]+/say)"', author.get("/feedback").text)[1]
+    key = "5f0f9c4e-1f2a-4a9e-8a52-0c1f9f0f6a11"
+    for _ in range(2):
+        assert author.post(begin, message="Which line do you mean?", idempotency_key=key).status_code == 303
+    page = reviewer.get(where).text
+    assert page.count("Which line do you mean?") == 1
+    assert "Ana Holm" not in page
+    assert reviewer.post(f"{where}/say", message="The third.").status_code == 303
+    page = author.get("/feedback").text
+    assert "The third." in page
+    assert "Bo Dam" not in page
+    assert author.post(begin, message=" ").status_code == 422
+
+
+def test_strangers_do_not_talk(visiting, session, trainer, ana, bo, activity, people):
+    hand_in(visiting, bo, activity)
+    where = review(hand_in(visiting, ana, activity))
+    stranger = hand_in(visiting, people[0], activity)
+    assert stranger.post(f"{where}/say", message="Hello").status_code == 404
+    assert stranger.post(f"/received{where.removeprefix('/reviews')}/say", message="Hello").status_code == 404
+
+
 def test_alone_in_the_course_one_is_told_so(visiting, ana, activity):
     visit = hand_in(visiting, ana, activity)
     assert "Nobody else has handed in yet" in visit.get().text
