@@ -21,7 +21,7 @@ def thread(enter):
     asa.locator("form.composer [name=body]").first.press("Control+Enter")
     expect(asa.get_by_role("heading", level=1, name=title)).to_be_visible()
     for text in ("In one folder.", "Which one?", "The oldest."):
-        asa.locator(".post").last.get_by_role("link", name=re.compile("^Reply to post")).click()
+        asa.locator(".post").last.locator("a[data-shortcut=r]").click()
         asa.locator("form.composer [name=body]").fill(text)
         asa.locator("form.composer [name=body]").press("Control+Enter")
         expect(asa.locator(".post", has_text=text)).to_be_visible()
@@ -96,7 +96,7 @@ def test_what_came_meanwhile_is_told_with_a_link_to_it(enter, thread):
 def test_somebody_with_a_phone_begins_a_thread_on_a_page_of_its_own(enter, thread):
     _, frame = enter("daan", **NARROW)
     assert frame.locator("form.composer").first.is_hidden()
-    frame.get_by_role("link", name="Start a thread").click()
+    frame.locator("a.button.primary:visible").click()
     expect(frame.locator("form.composer [name=title]")).to_be_visible()
 
 
@@ -105,6 +105,6 @@ def test_after_a_reply_the_new_post_has_the_focus_and_after_taking_back_the_next
     frame.get_by_role("link", name=thread).click()
     second = frame.locator(".post", has_text="Which one?")
     second.locator(".confirm > summary").click()
-    second.get_by_role("button", name="Take back").click()
+    second.locator(".confirm .button.danger").click()
     expect(frame.locator(".post:target", has_text="The oldest.")).to_be_visible()
     assert frame.evaluate("document.activeElement.matches('.post:target')")
