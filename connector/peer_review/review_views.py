@@ -161,7 +161,7 @@ def _form(
         names=names,
         messages=conversing.list_messages(session, [review.id]).get(review.id, ()),
         new_key=uuid.uuid4,
-        has_changed=review.submission_version is not None and review.submission_version != review.submission.version,
+        changes=reviewing.changes_since(session, review),
         **_shared(session, member, activity, review),
     )
 

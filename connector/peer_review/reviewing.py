@@ -1,7 +1,7 @@
 """Writing a review: begun, saved as it is typed, sent, and changed until the end."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from connector.activities.models import Activity
+from connector.content.comparing import Piece, compare
 from connector.content.text import count_words, is_blank, normalise
 from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.peer_review import rubrics, rules, statements
 from connector.peer_review.assigning import check_reviewing, renew
 from connector.peer_review.handing_in import find_work
-from connector.peer_review.models import Answer, Review, ReviewState, Submission, WorkState
+from connector.peer_review.models import Answer, Review, ReviewState, Submission, SubmissionVersion, WorkState
 from connector.peer_review.news import tell_author
 from connector.peer_review.pool import load_pool
 from connector.peer_review.results import aggregate
@@ -67,6 +68,7 @@ def start(session: Session, review: Review, *, now: datetime) -> Rubric:
     found = rules.hold(session, review.activity)
     rubric = rubrics.need_rubric(session, review.activity, now=now)
     review.rubric, review.started_at = rubric, now
+    review.submission_version = review.submission.version
     session.flush()
     record(session, statements.started(review, found.anonymity, now), by=review.reviewer, now=now)
     return rubric
@@ -167,6 +169,15 @@ def check(criteria: list[Criterion], typed: Mapping[str, str]) -> Filled:
     if errors:
         raise InvalidInputError(errors)
     return Filled(levels, comments, summary, 100 * shares / weights if weights else None)
+
+
+def changes_since(session: Session, review: Review) -> Sequence[Piece]:
+    """Return what the author changed since this review was begun or sent; nothing where nothing changed."""
+    work, seen = review.submission, review.submission_version
+    if seen is None or seen == work.version:
+        return ()
+    known = session.get(SubmissionVersion, (work.id, seen))
+    return compare(known.body, work.body) if known is not None else ()
 
 
 def fields_of(criterion: Criterion) -> tuple[str, str]:

@@ -89,6 +89,38 @@ def test_author_and_reviewer_talk_without_names(visiting, session, trainer, ana,
     assert author.post(begin, message=" ").status_code == 422
 
 
+def test_reviewer_sees_what_the_author_changed(visiting, ana, bo, activity):
+    author = hand_in(visiting, bo, activity, body="We meet once a month.")
+    visit = hand_in(visiting, ana, activity)
+    where = review(visit)
+    author.post("/work", body="We meet once a week.")
+    page = visit.get(where).text
+    assert "The author handed in again after you sent this." in page
+    assert "</span> week.<span" in page
+    review_again = visit.post(where, act="send", **fill(page, "3"))
+    assert review_again.status_code == 303
+    assert visit.post(f"{where}/send").status_code == 303
+    assert "The author handed in again" not in visit.get(where).text
+
+
+def test_first_page_takes_as_many_queries_for_many_as_for_few(
+    visiting, session, course, activity, people, translated, count_queries
+):
+    visits = [hand_in(visiting, each, activity) for each in people[:2]]
+
+    def look():
+        visits[0].get()
+        with count_queries() as seen:
+            assert visits[0].get().status_code == 200
+        return len(seen)
+
+    few = look()
+    for each in people[2:]:
+        acts.hand_in(session, activity, each)
+    session.commit()
+    assert look() <= few
+
+
 def test_strangers_do_not_talk(visiting, session, trainer, ana, bo, activity, people):
     hand_in(visiting, bo, activity)
     where = review(hand_in(visiting, ana, activity))
