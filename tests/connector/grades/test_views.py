@@ -253,7 +253,7 @@ def test_the_page_takes_the_same_queries_for_any_number(session, activity, train
     session.commit()
     with counting(app.extensions["kring"].database.engine) as queries:
         assert trainer.get().status_code == 200
-    assert len(queries) == 8
+    assert len(queries) == 9
 
 
 def test_bad_input_is_told_in_json_where_that_was_asked_for(ana, trainer):
