@@ -68,7 +68,7 @@ def test_keys_step_through_the_posts_and_back_to_the_list(enter, thread):
     expect(frame.locator(".post.unread")).to_have_count(4)
     for _ in range(2):
         frame.locator("body").press("j")
-    assert frame.evaluate("document.activeElement.querySelector('h2').textContent").startswith("Post 2")
+    assert frame.evaluate("document.activeElement.querySelector('h2').textContent").split(',')[0].endswith(' 2')
     frame.locator("body").press("r")
     expect(frame.locator(".post", has_text="In one folder.").locator("form.composer")).to_be_visible()
     frame.locator("main").focus()
@@ -88,7 +88,7 @@ def test_what_came_meanwhile_is_told_with_a_link_to_it(enter, thread):
     asa.locator("form.composer [name=body]").last.press("Control+Enter")
     expect(asa.locator(".post", has_text="And one more.")).to_be_visible()
     told = daan.evaluate(ask, address)
-    assert "1 new post" in told
+    assert re.search(r">1 n[^<]*<", told)
     daan.goto(urljoin(daan.url, re.search(r'href="([^"]+)"', told)[1]))
     expect(daan.locator(".post:target", has_text="And one more.")).to_be_in_viewport()
 
