@@ -249,6 +249,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "peer_review.mend": Route("exercise", post=leaders),
     "peer_review.distribute": Route("exercise", post=leaders),
     "peer_review.release": Route("exercise", post=leaders),
+    "peer_review.pair": Route("exercise", post=leaders),
     "peer_review.setup": Route("exercise", get=leaders),
     "peer_review.change_setup": Route("exercise", post=leaders),
     "peer_review.grades": Route("exercise", get=leaders),
@@ -265,4 +266,6 @@ ROUTES: Final[Mapping[str, Route]] = {
     "peer_review.save": Route("review", post=owners),
     "peer_review.look_over": Route("review", get=owners),
     "peer_review.send": Route("review", post=owners),
+    "peer_review.say": Route("review", post=owners),
+    "peer_review.answer": Route("review", post=owners),
 }

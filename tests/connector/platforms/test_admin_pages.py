@@ -150,7 +150,7 @@ def test_list_says_what_waits_and_who_launched(operator, session, tenant, lms, d
     assert words.index("Unknown LMS") < words.index("City Moodle")
     assert "waits for approval" in words
     assert "1 deployment waits for approval" in words
-    assert "last launch today, 09:30" in words
+    assert "last launch yesterday, 09:30" in words
 
 
 def test_empty_list_says_how_to_begin(operator):

@@ -216,7 +216,9 @@ def test_field_of_another_kind_has_its_sentence(value, send):
 def test_letters_that_no_database_takes(send, session):
     response = send(r'{"title": "A\u0000 thr\ud800ead", "body": "A\u0000 te\udfffxt."}')
     assert response.status_code == 303
-    assert session.execute(text("SELECT title, body FROM thread")).one() == ("A thread", "A text.")
+    assert session.execute(
+        text("SELECT thread.title, post.body FROM thread JOIN post ON post.thread_id = thread.id")
+    ).one() == ("A thread", "A text.")
 
 
 # --- sessions of the database -----------------------------------------------------------------------------------------
