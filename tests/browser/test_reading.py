@@ -68,7 +68,7 @@ def test_keys_step_through_the_posts_and_back_to_the_list(enter, thread):
     expect(frame.locator(".post.unread")).to_have_count(4)
     for _ in range(2):
         frame.locator("body").press("j")
-    assert frame.evaluate("document.activeElement.querySelector('h2').textContent").split(',')[0].endswith(' 2')
+    assert frame.evaluate("document.activeElement.querySelector('h2').textContent").split(",")[0].endswith(" 2")
     frame.locator("body").press("r")
     expect(frame.locator(".post", has_text="In one folder.").locator("form.composer")).to_be_visible()
     frame.locator("main").focus()
