@@ -77,7 +77,7 @@ def as_json(session: Session, activity: Activity, at: datetime) -> Iterator[str]
     messages = list_messages(session, [each.id for each in reviews])
     for review in reviews:
         said = [_columns(each) for each in messages.get(review.id, ())]
-        told = {**_columns(review), **_of_review(review), "answers": _answers(review), "messages": said}
+        told = {**_sent(review), **_of_review(review), "answers": _answers(review), "messages": said}
         yield separator + json.dumps(told, ensure_ascii=False, default=_plain)
         separator = ",\n"
     yield "\n]}\n"
@@ -178,6 +178,11 @@ def _rubric(rubric: Rubric) -> dict[str, Any]:
 
 def _columns(row: Any) -> dict[str, Any]:
     return {column.key: _plain(getattr(row, column.key)) for column in row.__table__.columns}
+
+
+def _sent(review: Review) -> dict[str, Any]:
+    """Return what is stored of a review, but for what was typed and not sent: that is its writer's own."""
+    return {name: value for name, value in _columns(review).items() if name not in {"typed", "typed_at"}}
 
 
 def _plain(value: Any) -> Any:

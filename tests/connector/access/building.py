@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from connector.activities.models import Activity, GroupMode, Kind, Placement
+from connector.activities.models import Activity, GroupMode, Placement
 from connector.courses.models import GroupMember, Joining, Role
 from connector.delivery.models import Endpoint, Message
 from connector.groups import joining
@@ -20,15 +20,15 @@ from connector.threads import ruling
 from connector.threads.models import Moderation, PostState
 from lti.deep_linking import DeepLinkingSettings
 from tests import make
+from tests.connector.access.peers import PeerWriter
 from tests.connector.access.world import EVERYBODY, FAR, HOME, IN_A, IN_B, LEADERS, LOOKERS, NEXT, WHO
-from tests.connector.access.writing import Writer
 from tests.connector.groups import build as groups
 from tests.make import NOW
 
 WRITTEN = frozenset({PostState.VISIBLE, PostState.HELD})
 
 
-class Builder(Writer):
+class Builder(PeerWriter):
     """Makes everything in one session."""
 
     def build(self) -> None:
@@ -94,12 +94,6 @@ class Builder(Writer):
             keep_days=None,
         )
         return row
-
-    def build_exercise(self) -> None:
-        """Make a peer review that nobody has begun."""
-        row = make.activity(self.session, course=self.courses[HOME], title=self.word("title of an exercise", EVERYBODY))
-        row.kind = Kind.PEER_REVIEW
-        self.add("exercise", "an exercise", row.id, readers=EVERYBODY)
 
     def build_groups(self, activity: Activity) -> None:
         """Put Anna and Bert into groups of the LMS's."""
