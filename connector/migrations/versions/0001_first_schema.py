@@ -5,7 +5,7 @@ from alembic import op
 
 import connector.db
 
-revision = '0001'
+revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -5,8 +5,8 @@ from alembic import op
 
 import connector.db
 
-revision = '0005_notices'
-down_revision = '0004_groups'
+revision = "0005_notices"
+down_revision = "0004_groups"
 branch_labels = None
 depends_on = None
 
