@@ -76,6 +76,22 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         pool.append(str(make_url(url).database))
 
 
+@pytest.fixture(scope="session")
+def new_database(request: pytest.FixtureRequest) -> Callable[[str, Path], str]:
+    """Return how to get the URL of an empty, migrated database that a whole module uses: takes its engine and a folder."""
+
+    def make(engine: str, folder: Path) -> str:
+        if engine not in request.config.getoption("--engines").split(","):
+            pytest.skip(f"{engine} is not asked for")
+        if engine == "sqlite":
+            shutil.copy(request.getfixturevalue("_sqlite_template"), folder / "kring.sqlite")
+            return f"sqlite:///{folder / 'kring.sqlite'}"
+        server: str = request.getfixturevalue("postgresql_url")
+        return server.format(name=_create(server))
+
+    return make
+
+
 def _create(server: str) -> str:
     """Create a migrated database, and return its name."""
     name = f"test_{next(_names)}"

@@ -2,13 +2,11 @@
 
 import logging
 import shutil
-import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import create_engine, text
 
 from tests.connector.access.visiting import make_world
 from tests.connector.access.world import World
@@ -25,17 +23,12 @@ def world(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> I
 
 
 @pytest.fixture(scope="module")
-def postgresql_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def postgresql_world(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[str, Path], str]
+) -> Iterator[World]:
     """The same on PostgreSQL, where that is tested on."""
-    if "postgresql" not in request.config.getoption("--engines").split(","):
-        pytest.skip("PostgreSQL is not asked for")
-    server: str = request.getfixturevalue("postgresql_url")
-    name = f"world_{uuid.uuid4().hex[:8]}"
-    admin = create_engine(server.format(name="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template"))
-    admin.dispose()
-    with make_world(server.format(name=name), tmp_path_factory.mktemp("world")) as found:
+    folder = tmp_path_factory.mktemp("world")
+    with make_world(new_database("postgresql", folder), folder) as found:
         yield found
 
 

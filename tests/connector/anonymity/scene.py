@@ -81,6 +81,8 @@ class Scene:
     activity: Activity
     actors: dict[str, Actor] = field(default_factory=dict)
     time: datetime = NOW
+    reviewed_id: uuid.UUID | None = None
+    """The activity in which they review each other; None where there is none."""
 
     def act(self, who: str, path: str, **form: Any) -> TestResponse:
         """Let somebody send a form, a minute after what happened before."""
