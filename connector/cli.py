@@ -31,8 +31,10 @@ from connector.operations.opening import open_database, open_session, open_setti
 from connector.operations.outbox import outbox, xapi
 from connector.operations.people import people
 from connector.operations.platforms import admin, keys_group, platform
+from connector.operations.reports import reports
 from connector.operations.search import search
 from connector.platforms import keys, services
+from connector.reports import worker as reports_worker
 from connector.web.tracing import configure_logs
 
 _KILL_SECONDS = 5
@@ -48,7 +50,7 @@ def _send_mail(database: Database, settings: Settings, *, stop: threading.Event)
         app.extensions["kring"].database.dispose()
 
 
-_LOOPS = (delivery_worker.run, refresh.run, grades_worker.run, housekeeping.run, _send_mail)
+_LOOPS = (delivery_worker.run, refresh.run, grades_worker.run, reports_worker.run, housekeeping.run, _send_mail)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -204,5 +206,5 @@ def demo(port: int, data: Path | None) -> None:
     runpy.run_path(str(script), run_name="__main__")
 
 
-for group in (platform, keys_group, admin, lrs, outbox, xapi, people, search):
+for group in (platform, keys_group, admin, lrs, outbox, xapi, people, search, reports):
     main.add_command(group)

@@ -9,6 +9,7 @@ from connector.participation import privacy as participation
 from connector.peer_review import privacy as peer_review
 from connector.privacy import holdings as privacy
 from connector.reactions import privacy as reactions
+from connector.reports import privacy as reports
 from connector.threads import privacy as threads
 
 HOLDERS: tuple[Holder, ...] = (
@@ -21,4 +22,5 @@ HOLDERS: tuple[Holder, ...] = (
     Holder(list_holdings=notices.list_of, forget=notices.forget),
     Holder(list_holdings=peer_review.list_of, forget=peer_review.forget),
     Holder(list_holdings=reactions.list_of, forget=reactions.forget),
+    reports.HOLDER,
 )
