@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -36,8 +37,11 @@ _CHUNK = 500
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(session: Session, sight: Sight) -> Iterator[str]:
+def as_csv(session: Session, sight: Sight, among: Collection[uuid.UUID] | None = None) -> Iterator[str]:
     """Yield the lines of a table of posts, thread by thread; in UTF-8 with a mark, which spreadsheets ask for.
+
+    Args:
+        among: The threads to take; None for all.
 
     Source: https://owasp.org/www-community/attacks/CSV_Injection for the quote before what looks like a formula.
     """
@@ -45,7 +49,7 @@ def as_csv(session: Session, sight: Sight) -> Iterator[str]:
     writer = csv.DictWriter(buffer, COLUMNS)
     yield "\ufeff"
     writer.writeheader()
-    for record in _records(session, sight):
+    for record in _records(session, sight, among):
         writer.writerow({**record, "tags": ", ".join(record["tags"])} | _safe(record))
         yield buffer.getvalue()
         buffer.seek(0)
@@ -53,21 +57,25 @@ def as_csv(session: Session, sight: Sight) -> Iterator[str]:
     yield buffer.getvalue()
 
 
-def as_json(session: Session, sight: Sight) -> Iterator[str]:
-    """Yield a JSON document: the discussion with its posts, in the order of the table."""
+def as_json(session: Session, sight: Sight, among: Collection[uuid.UUID] | None = None) -> Iterator[str]:
+    """Yield a JSON document: the discussion with its posts, in the order of the table.
+
+    Args:
+        among: The threads to take; None for all.
+    """
     head = {"title": sight.activity.title, "course": sight.activity.course.title, "at": sight.now.isoformat()}
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "posts": ['
     separator = "\n"
-    for record in _records(session, sight):
+    for record in _records(session, sight, among):
         yield separator + json.dumps(record, ensure_ascii=False)
         separator = ",\n"
     yield "\n]}\n"
 
 
-def _records(session: Session, sight: Sight) -> Iterator[dict[str, Any]]:
+def _records(session: Session, sight: Sight, among: Collection[uuid.UUID] | None) -> Iterator[dict[str, Any]]:
     """Yield the posts as values, the oldest thread first; read in parts, so that a discussion may be of any size."""
     last: tuple[Any, ...] | None = None
-    while posts := _chunk(session, sight, last):
+    while posts := _chunk(session, sight, last, among):
         tags = tags_of(session, {post.thread_id for post in posts})
         groups = _group_names(session, posts)
         numbers = _numbers(session, posts)
@@ -94,7 +102,9 @@ def _records(session: Session, sight: Sight) -> Iterator[dict[str, Any]]:
         session.expunge_all()
 
 
-def _chunk(session: Session, sight: Sight, last: tuple[Any, ...] | None) -> Sequence[Post]:
+def _chunk(
+    session: Session, sight: Sight, last: tuple[Any, ...] | None, among: Collection[uuid.UUID] | None
+) -> Sequence[Post]:
     query = (
         select(Post)
         .join(Post.thread)
@@ -103,6 +113,8 @@ def _chunk(session: Session, sight: Sight, last: tuple[Any, ...] | None) -> Sequ
         .limit(_CHUNK)
         .options(contains_eager(Post.thread), joinedload(Post.author).joinedload(Membership.person))
     )
+    if among is not None:
+        query = query.where(Thread.id.in_(among))
     if last is not None:
         began_at, thread_id, number = last
         query = query.where(

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flask import Response, request, url_for
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
@@ -17,7 +18,7 @@ from connector.discussion.composing import composer_context, thread_place
 from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names
 from connector.discussion.starters import starters
 from connector.groups.access import can_begin_for_everybody, writable_groups
-from connector.moderation.reading import count_waiting
+from connector.moderation.reading import count_waiting, list_places
 from connector.participation.services import find_task
 from connector.threads import limits, listing
 from connector.threads.access import Sight
@@ -26,22 +27,31 @@ from connector.threads.listing import Show, Sort
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session
+from connector.web.times import zone_here
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def list_page(sight: Sight, *, typed: dict[str, str], errors: dict[str, list[str]] | None = None) -> Response:
+def list_page(
+    sight: Sight,
+    *,
+    typed: dict[str, str],
+    errors: dict[str, list[str]] | None = None,
+    bulk: MultiDict[str, str] | None = None,
+) -> Response:
     """Return the page with the threads, and the form for a new one.
 
     Args:
         typed: What the form for a new thread begins with.
         errors: What was wrong with what was done to many threads at once, by field.
+        bulk: What was asked for them.
     """
     session, activity, member = current_session(), sight.activity, sight.member
     prompt = normalise(activity.prompt)
     show, sort = _choice(Show, "show", Show.ALL), _choice(Sort, "sort", Sort.WAITING)
     tag = request.args.get("tag") or None
     page = request.args.get("page", 1, type=int)
+    is_choosing = member.is_staff and bool(errors or request.args.get("choose"))
     return render(
         "discussion/index.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
@@ -50,8 +60,12 @@ def list_page(sight: Sight, *, typed: dict[str, str], errors: dict[str, list[str
         show=show,
         sort=sort,
         tag=tag,
-        is_choosing=member.is_staff and bool(errors or request.args.get("choose")),
+        is_choosing=is_choosing,
         bulk_errors=errors or {},
+        bulk_typed=bulk or {},
+        bulk_chosen=set(bulk.getlist("thread")) if bulk else set(),
+        bulk_places=list_places(session, sight) if is_choosing else [],
+        zone=zone_here(),
         shows=show_names(),
         sorts=sort_names(),
         address=lambda **change: list_address(activity, **{"show": show, "sort": sort, "tag": tag, **change}),
@@ -159,6 +173,8 @@ def _toasts() -> list[str]:
         "close": _("The threads are closed."),
         "reopen": _("The threads are open again."),
         "tag": _("The tags were added."),
+        "dates": _("The threads have their new dates."),
+        "move": _("The threads were moved; their authors are told where."),
     }
     done = request.args.get("done", "")
     return [told[done]] if done in told else []

@@ -1,4 +1,4 @@
-"""Reading beside the pages themselves: what came meanwhile, what counts as read, many threads at once, and paper."""
+"""Reading beside the pages themselves: what came meanwhile, what counts as read, and paper."""
 
 import uuid
 from datetime import UTC, datetime
@@ -6,21 +6,16 @@ from http import HTTPStatus
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError
-from sqlalchemy import and_, select
-from sqlalchemy.orm import contains_eager, joinedload
 
 from connector.activities.pages import activity_bar
-from connector.courses.models import Membership
 from connector.discussion.addresses import link_to
-from connector.discussion.list_pages import list_page
 from connector.discussion.pages import enter, kind_names
-from connector.discussion.schemas import Act, BulkForm, PlaceForm
+from connector.discussion.schemas import PlaceForm
 from connector.discussion.views import blueprint
-from connector.threads import marking, news, reading, services, tagging
-from connector.threads.access import Sight, get_post, get_thread, may_read
+from connector.threads import marking, news, reading, tagging
+from connector.threads.access import Sight, find_threads, get_post, get_thread, may_read
 from connector.threads.bylines import byline
-from connector.threads.models import OPENING, Post, Thread
+from connector.threads.models import OPENING, Thread
 from connector.web.errors import NotFoundError
 from connector.web.pages import render
 from connector.web.requests import current_session, load
@@ -82,33 +77,6 @@ def unread_from(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnV
     return _back_to_list(activity_id, "unread")
 
 
-@blueprint.post("/threads/bulk")
-def change_many(activity_id: uuid.UUID) -> ResponseReturnValue:
-    """Do something with many threads at once, as the one who leads the course."""
-    session = current_session()
-    sight, _activity = enter(session, activity_id)
-    if not sight.member.is_staff:
-        raise NotFoundError
-    try:
-        form = BulkForm().load({**request.form.to_dict(), "thread": request.form.getlist("thread")})
-    except ValidationError as error:
-        return list_page(sight, typed={}, errors={name: list(told) for name, told in error.messages_dict.items()})
-    threads = _threads(sight, form["thread"])
-    match form["act"]:
-        case Act.READ:
-            marking.mark_all_read(session, sight, [thread.id for thread in threads])
-        case Act.CLOSE:
-            for thread in threads:
-                services.close_thread(session, thread, sight.member, now=sight.now)
-        case Act.REOPEN:
-            for thread in threads:
-                services.reopen_thread(session, thread, sight.member)
-        case Act.TAG:
-            tagging.add_tags(session, threads, sight.member, form["tags"])
-    session.commit()
-    return _back_to_list(activity_id, form["act"])
-
-
 @blueprint.get("/threads/<uuid:thread_id>/print")
 def print_thread(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     """Show a thread with all its replies, for paper."""
@@ -123,22 +91,7 @@ def print_all(activity_id: uuid.UUID) -> ResponseReturnValue:
     sight, _activity = enter(current_session(), activity_id)
     if not sight.member.is_staff:
         raise NotFoundError
-    return _print_page(sight, _threads(sight), is_whole=True)
-
-
-def _threads(sight: Sight, ids: list[uuid.UUID] | None = None) -> list[Thread]:
-    """Return threads that the member sees, the oldest first."""
-    found = (
-        select(Thread)
-        .join(Post, and_(Post.thread_id == Thread.id, Post.number == OPENING))
-        .where(sight.threads())
-        .order_by(Thread.created_at, Thread.id)
-        .options(contains_eager(Thread.opening).joinedload(Post.author).joinedload(Membership.person))
-        .options(joinedload(Thread.activity))
-    )
-    if ids is not None:
-        found = found.where(Thread.id.in_(ids))
-    return list(current_session().scalars(found))
+    return _print_page(sight, find_threads(current_session(), sight), is_whole=True)
 
 
 def _print_page(sight: Sight, threads: list[Thread], *, is_whole: bool = False) -> Response:

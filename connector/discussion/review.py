@@ -9,7 +9,7 @@ from connector.activities.pages import activity_bar
 from connector.activities.services import get_activity
 from connector.courses.access import current_member, get_learner
 from connector.courses.people import name_of
-from connector.discussion import post_views, reading_views, search_views  # noqa: F401 -- their routes come with it
+from connector.discussion import bulk_views, post_views, reading_views, search_views  # noqa: F401 -- their routes come with it
 from connector.discussion.addresses import link_to
 from connector.discussion.views import blueprint
 from connector.threads.access import look

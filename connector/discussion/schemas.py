@@ -2,18 +2,14 @@
 
 import uuid
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any, ClassVar
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
+from marshmallow import EXCLUDE, Schema, fields, post_load, pre_load, validate
 
 from connector.config import LOCALES
 from connector.content.fields import Line, Markdown
 from connector.threads.models import ThreadKind
 from connector.threads.tags import TagList
-from connector.web.i18n import gettext as _
-
-_MOST_AT_ONCE = 200
 
 
 class _Form(Schema):
@@ -83,27 +79,3 @@ class PlaceForm(_Form):
     """A post that something begins at."""
 
     post = fields.UUID(required=True)
-
-
-class Act(StrEnum):
-    """What can be done with many threads at once."""
-
-    READ = "read"
-    CLOSE = "close"
-    REOPEN = "reopen"
-    TAG = "tag"
-
-
-class BulkForm(_Form):
-    """Many threads, and what to do with them."""
-
-    thread = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=_MOST_AT_ONCE))
-    act = fields.Enum(Act, by_value=True, required=True)
-    tags = TagList()
-
-    @validates_schema
-    def _check(self, data: Mapping[str, Any], **_more: Any) -> None:
-        if not data["thread"]:
-            raise ValidationError(_("Choose at least one thread."), "thread")
-        if data["act"] is Act.TAG and not data["tags"]:
-            raise ValidationError(_("Write the tags to add."), "tags")

@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity, Kind
+from connector.activities.models import Kind
 from connector.activities.pages import activity_bar
 from connector.activities.services import get_activity
 from connector.courses.access import current_member
@@ -142,18 +142,13 @@ def thread_page(
     others = select(Thread.id, Thread.title).where(
         Thread.activity_id == thread.activity_id, Thread.id != thread.id, Thread.merged_into_id.is_(None)
     )
-    places = select(Activity.id, Activity.title).where(
-        Activity.course_id == sight.activity.course_id,
-        Activity.id != thread.activity_id,
-        Activity.kind == Kind.DISCUSSION,
-    )
     return render(
         "moderation/thread.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         bar=activity_bar(sight.member, sight.activity, "moderation.index"),
         thread=thread,
         others=session.execute(others.order_by(Thread.last_activity_at.desc()).limit(MOST_THREADS)).all(),
-        places=session.execute(places.order_by(Activity.title)).all(),
+        places=reading.list_places(session, sight),
         moves=reading.list_moves(session, thread),
         deed_of=deed_of,
         act=act,

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership
 from connector.moderation.models import Act, Deed, Report
 from connector.threads.access import Sight
@@ -23,6 +24,16 @@ class Waiting:
     post: Post
     reports: Sequence[Report]
     """Those that nobody has seen to; of whom they came is not told."""
+
+
+def list_places(session: Session, sight: Sight) -> Sequence[tuple[uuid.UUID, str]]:
+    """Return the ids and titles of the discussions of the course that a thread can be moved to."""
+    places = select(Activity.id, Activity.title).where(
+        Activity.course_id == sight.activity.course_id,
+        Activity.id != sight.activity.id,
+        Activity.kind == Kind.DISCUSSION,
+    )
+    return [(id_, title) for id_, title in session.execute(places.order_by(Activity.title))]
 
 
 def list_waiting(session: Session, sight: Sight) -> Sequence[Waiting]:

@@ -6,11 +6,11 @@ who lead the course. Every page, list, search, mail and export asks here.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from connector.activities.models import Activity
@@ -126,16 +126,22 @@ def get_thread(session: Session, sight: Sight, thread_id: uuid.UUID) -> Thread:
         ThreadMovedError: It was merged into another one.
         NotFoundError: There is none that the member may see.
     """
-    found = session.scalar(
-        select(Thread)
-        .join(Post, and_(Post.thread_id == Thread.id, Post.number == OPENING))
-        .where(Thread.id == thread_id, sight.threads())
-        .options(contains_eager(Thread.opening).joinedload(Post.author).joinedload(Membership.person))
-        .options(joinedload(Thread.activity))
-    )
+    found = session.scalar(_threads(sight).where(Thread.id == thread_id))
     if found is None:
         raise _moved(session, sight, thread_id)
     return found
+
+
+def find_threads(session: Session, sight: Sight, ids: Collection[uuid.UUID] | None = None) -> list[Thread]:
+    """Return threads that the member may see, with what `get_thread` brings, the oldest first.
+
+    Args:
+        ids: Those to look among; None for all of the activity.
+    """
+    found = _threads(sight).order_by(Thread.created_at, Thread.id)
+    if ids is not None:
+        found = found.where(Thread.id.in_(ids))
+    return list(session.scalars(found))
 
 
 def get_post(session: Session, sight: Sight, post_id: uuid.UUID) -> Post:
@@ -158,6 +164,16 @@ def get_post(session: Session, sight: Sight, post_id: uuid.UUID) -> Post:
 def may_read(sight: Sight, post: Post) -> bool:
     """Return whether the member may read the text of a post that they may see."""
     return sight.member.is_staff or post.state not in {PostState.REMOVED, PostState.WITHDRAWN}
+
+
+def _threads(sight: Sight) -> Select[Thread]:
+    return (
+        select(Thread)
+        .join(Post, and_(Post.thread_id == Thread.id, Post.number == OPENING))
+        .where(sight.threads())
+        .options(contains_eager(Thread.opening).joinedload(Post.author).joinedload(Membership.person))
+        .options(joinedload(Thread.activity))
+    )
 
 
 def _moved(session: Session, sight: Sight, thread_id: uuid.UUID) -> NotFoundError:

@@ -11,7 +11,8 @@ from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.threads.limits import get_rules
 from connector.threads.models import Moderation, Rules, Thread, ThreadKind, ThreadTag
-from connector.web.errors import NotFoundError
+from connector.web.errors import InvalidInputError, NotFoundError
+from connector.web.i18n import gettext as _
 
 
 def set_rules(
@@ -83,3 +84,26 @@ def shape_thread(
     session.execute(delete(ThreadTag).where(ThreadTag.thread_id == thread.id))
     session.add_all(ThreadTag(thread_id=thread.id, tag=tag) for tag in tags)
     session.flush()
+
+
+def reschedule(
+    threads: Sequence[Thread], by: Membership, *, due_at: datetime | None, closes_at: datetime | None
+) -> None:
+    """Give threads another time to be due or to close; what is None stays as it is.
+
+    Raises:
+        NotFoundError: The member does not lead the course.
+        InvalidInputError: One of them would close before it is due, or before it opens; none is changed.
+    """
+    if not by.is_staff:
+        raise NotFoundError
+    for thread in threads:
+        due, closes = due_at or thread.due_at, closes_at or thread.closes_at
+        if due and closes and closes < due:
+            told = _("“%(title)s” would close before it is due. Give both times.", title=thread.title)
+            raise InvalidInputError({"closes_at": [told]})
+        if thread.opens_at and any(each <= thread.opens_at for each in (due, closes) if each):
+            told = _("“%(title)s” opens later than that.", title=thread.title)
+            raise InvalidInputError({"due_at" if due_at else "closes_at": [told]})
+    for thread in threads:
+        thread.due_at, thread.closes_at = due_at or thread.due_at, closes_at or thread.closes_at

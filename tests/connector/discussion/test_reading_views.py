@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import event, select
 
 from connector.courses.models import Role
-from connector.threads.models import OPENING, Post, PostState, ReadMark, Thread, ThreadKind, ThreadTag
+from connector.threads.models import OPENING, Post, PostState, ReadMark, ThreadKind, ThreadTag
 from tests import make
-from tests.connector.discussion.test_views import text_of, token_of
+from tests.connector.discussion.test_views import text_of
 from tests.connector.threads import build
 
 
@@ -188,58 +188,12 @@ def test_asking_for_news_takes_six_queries_at_most(enter, session, ana, bo, thre
         assert len(queries) <= 6
 
 
-# --- many at once -----------------------------------------------------------------------------------------------------
-def test_who_leads_the_course_closes_tags_and_reads_many(enter, session, stored, trainer, bo, activity, thread):
-    other = build.thread(session, activity=activity, author=bo, title="Other")
-    visit = enter(trainer)
-    page = visit.get("?choose=1")
-    assert page.text.count('name="thread"') == 2
-    both = [str(thread.id), str(other.id)]
-    assert visit.post("/threads/bulk", thread=both, act="close").location == f"{visit.path}?done=close"
-    assert len(stored(select(Thread.id).where(Thread.closed_at.is_not(None)))) == 2
-    visit.post("/threads/bulk", thread=both, act="reopen")
-    assert stored(select(Thread.id).where(Thread.closed_at.is_not(None))) == []
-    visit.post("/threads/bulk", thread=both, act="tag", tags="Week 2")
-    assert stored(select(ThreadTag.tag)) == ["week 2", "week 2"]
-    visit.post("/threads/bulk", thread=both, act="read")
-    assert marks(stored, trainer) == 2
-
-
-@pytest.mark.parametrize(
-    ("form", "sentence"),
-    [
-        ({"act": "close"}, "Choose at least one thread."),
-        ({"act": "tag", "thread": "{id}"}, "Write the tags to add."),
-        ({"act": "tag", "thread": "{id}", "tags": "a,b,c,d,e,f"}, "At most 5 tags."),
-    ],
-)
-def test_what_cannot_be_done_with_many_is_said(enter, trainer, thread, form, sentence):
-    answer = enter(trainer).post("/threads/bulk", **{name: value.format(id=thread.id) for name, value in form.items()})
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert sentence in text_of(answer)
-
-
-@pytest.mark.parametrize("form", [{"act": "burn", "thread": "x"}, {}, {"thread": "x", "act": "close"}])
-def test_nonsense_for_many_is_refused(enter, trainer, thread, form):
-    assert enter(trainer).post("/threads/bulk", **form).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-def test_threads_of_another_activity_are_left_alone(enter, session, stored, trainer, bo, activity):
-    elsewhere = build.thread(session, activity=make.activity(session, course=activity.course), author=bo)
-    enter(trainer).post("/threads/bulk", thread=str(elsewhere.id), act="close")
-    assert stored(select(Thread.id).where(Thread.closed_at.is_not(None))) == []
-
-
-@pytest.mark.parametrize("role", [Role.LEARNER, Role.EXPERT, Role.OBSERVER, Role.TEST_STUDENT])
-def test_many_at_once_and_the_whole_on_paper_are_for_staff(enter, session, course, thread, role):
-    visit = enter(make.member(session, course=course, role=role))
-    assert 'name="thread"' not in visit.get("?choose=1").text
-    visit.token = token_of(visit)
-    assert visit.post("/threads/bulk", thread=str(thread.id), act="close").status_code == HTTPStatus.NOT_FOUND
-    assert visit.get("/print").status_code == HTTPStatus.NOT_FOUND
-
-
 # --- paper ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("role", [Role.LEARNER, Role.EXPERT, Role.OBSERVER, Role.TEST_STUDENT])
+def test_the_whole_on_paper_is_for_staff(enter, session, course, thread, role):
+    assert enter(make.member(session, course=course, role=role)).get("/print").status_code == HTTPStatus.NOT_FOUND
+
+
 def test_a_thread_on_paper_has_all_replies_with_their_numbers(enter, session, ana, bo, thread):
     first = build.reply(session, thread, author=ana, body="By *name*.")
     build.reply(session, thread, author=bo, parent=first, body="Why?")
