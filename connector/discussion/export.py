@@ -14,7 +14,7 @@ from connector.courses.models import Group, Membership
 from connector.threads.access import Sight
 from connector.threads.bylines import byline
 from connector.threads.models import Post, Thread
-from connector.threads.tagging import tags_of
+from connector.threads.tagged import tags_of
 
 COLUMNS = (
     "thread",

@@ -21,6 +21,7 @@ from connector.threads import changing, news, reading, tagging, versions
 from connector.threads.access import Sight, get_post, get_thread, may_read
 from connector.threads.bylines import byline
 from connector.threads.models import Post
+from connector.threads.tagged import tags_of
 from connector.threads.telling import HOLDER
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -43,7 +44,7 @@ def find_post(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue
 def edit(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
     """Show the form that changes what one wrote."""
     sight, post = _own_post(activity_id, post_id)
-    tags = tagging.tags_of(current_session(), [post.thread_id]).get(post.thread_id, [])
+    tags = tags_of(current_session(), [post.thread_id]).get(post.thread_id, [])
     typed = {"title": post.thread.title, "body": post.body, "tags": ", ".join(tags), "version": str(post.version)}
     return _edit_page(sight, post, typed)
 

@@ -12,10 +12,11 @@ from connector.discussion.addresses import link_to
 from connector.discussion.pages import enter, kind_names
 from connector.discussion.schemas import PlaceForm
 from connector.discussion.views import blueprint
-from connector.threads import marking, news, reading, tagging
+from connector.threads import marking, news, reading
 from connector.threads.access import Sight, find_threads, get_post, get_thread, may_read
 from connector.threads.bylines import byline
 from connector.threads.models import OPENING, Thread
+from connector.threads.tagged import tags_of
 from connector.web.errors import NotFoundError
 from connector.web.pages import render
 from connector.web.requests import current_session, load
@@ -104,7 +105,7 @@ def _print_page(sight: Sight, threads: list[Thread], *, is_whole: bool = False) 
         member=sight.member,
         threads=threads,
         posts=reading.read_whole(session, sight, threads),
-        tags=tagging.tags_of(session, [thread.id for thread in threads]),
+        tags=tags_of(session, [thread.id for thread in threads]),
         is_whole=is_whole,
         now=sight.now,
         kinds=kind_names(),

@@ -12,10 +12,11 @@ from connector.discussion.addresses import Paths
 from connector.discussion.composing import composer_context, reply_place
 from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names
 from connector.reactions.pages import reaction_context
-from connector.threads import limits, reading, tagging
+from connector.threads import limits, reading
 from connector.threads.access import Sight, get_post, get_thread, may_read
 from connector.threads.bylines import byline
 from connector.threads.models import Post
+from connector.threads.tagged import tags_of
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
@@ -63,7 +64,7 @@ def thread_page(
         is_open=limits.is_open(thread, now=sight.now),
         is_veiled=reading.is_veiled(session, sight, thread),
         may_hide=limits.may_hide(member, rules),
-        tags=tagging.tags_of(session, [thread.id]).get(thread.id, []),
+        tags=tags_of(session, [thread.id]).get(thread.id, []),
         group=session.get(Group, thread.group_id) if thread.group_id else None,
         kinds=kind_names(),
         kind_icons=KIND_ICONS,

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.participation.models import Extension, Late, Participation
-from connector.threads.models import OPENING, Post, PostState
+from connector.threads.models import OPENING, Post, PostState, Thread
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What somebody has written under their name, and can be seen.
+    """What somebody has written under their name, where the others see it: not in private, not held.
 
     What they wrote under an alias is not counted: a figure that goes up when a hidden post comes would tell whose it is.
     """
@@ -61,8 +61,15 @@ def count(
         row.member_id: row.due_at
         for row in session.scalars(select(Extension).where(Extension.activity_id == activity.id))
     }
-    posts = select(Post.author_id, Post.number, Post.created_at).where(
-        Post.activity_id == activity.id, Post.state == PostState.VISIBLE, Post.alias.is_(None)
+    posts = (
+        select(Post.author_id, Post.number, Post.created_at)
+        .join(Post.thread)
+        .where(
+            Post.activity_id == activity.id,
+            Post.state == PostState.VISIBLE,
+            Post.alias.is_(None),
+            Thread.is_private.is_(False),
+        )
     )
     if member_id is not None:
         posts = posts.where(Post.author_id == member_id)

@@ -19,6 +19,7 @@ from connector.search.services import Document, Hit
 from connector.threads.access import look_all
 from connector.threads.models import OPENING, Post, Thread, ThreadKind, ThreadTag
 from connector.threads.news import GONE, is_unread
+from connector.threads.tagged import tags_of
 
 KIND = "post"
 """What search calls posts."""
@@ -67,13 +68,12 @@ class FoundPosts:
 
 def index_posts(session: Session, posts: Iterable[Post]) -> None:
     """Let posts be found as they are now; those without a text left, no more."""
-    kept, gone = [], []
-    for post in posts:
-        if post.state in GONE:
-            gone.append(post.id)
-        else:
-            kept.append(_document(post))
-    search.index(session, *kept)
+    posts = list(posts)
+    gone = [post.id for post in posts if post.state in GONE]
+    kept = [post for post in posts if post.state not in GONE]
+    openings = [post.thread_id for post in kept if post.is_opening]
+    tags = tags_of(session, openings) if openings else {}
+    search.index(session, *(_document(post, tags.get(post.thread_id, ())) for post in kept))
     search.remove(session, gone)
 
 
@@ -155,7 +155,7 @@ def find_similar(
     return _load(session, hits)
 
 
-def _document(post: Post) -> Document:
+def _document(post: Post, tags: Sequence[str]) -> Document:
     activity = post.thread.activity
     return Document(
         id=post.id,
@@ -164,10 +164,16 @@ def _document(post: Post) -> Document:
         activity_id=activity.id,
         # Replies without it, or a word of the title would find all that was said below it.
         title=post.thread.title if post.is_opening else "",
-        text=plain_text(post.body_html),
+        text=_text(post, tags),
         language=post.language,
         at=post.created_at,
     )
+
+
+def _text(post: Post, tags: Sequence[str]) -> str:
+    """Return what a post is found by: its words, and, where it opens a thread, the tags of that."""
+    text = plain_text(post.body_html)
+    return f"{text}\n{' '.join(f'#{tag}' for tag in tags)}" if post.is_opening and tags else text
 
 
 def _readable(

@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.threads.limits import get_rules
-from connector.threads.models import Moderation, Rules, Thread, ThreadKind, ThreadTag
+from connector.threads.models import Moderation, Rules, Thread, ThreadKind
+from connector.threads.tagging import set_tags
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -81,9 +81,7 @@ def shape_thread(
     thread.opens_at, thread.due_at, thread.closes_at = opens_at, due_at, closes_at
     thread.shows_after_posts, thread.shows_from = shows_after_posts, shows_from
     thread.group_id = group_id
-    session.execute(delete(ThreadTag).where(ThreadTag.thread_id == thread.id))
-    session.add_all(ThreadTag(thread_id=thread.id, tag=tag) for tag in tags)
-    session.flush()
+    set_tags(session, thread, by, tags)
 
 
 def reschedule(

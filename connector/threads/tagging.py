@@ -1,13 +1,14 @@
-"""The tags of threads: who gives them, and which there are."""
+"""Who gives threads their tags; a thread is found by them."""
 
-import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from connector.courses.models import Membership
+from connector.threads.finding import index_posts
 from connector.threads.models import Thread, ThreadTag
+from connector.threads.tagged import tags_of
 from connector.threads.tags import MOST_TAGS
 from connector.web.errors import NotFoundError
 
@@ -26,19 +27,7 @@ def set_tags(session: Session, thread: Thread, by: Membership, tags: Sequence[st
     session.execute(delete(ThreadTag).where(ThreadTag.thread_id == thread.id))
     session.add_all(ThreadTag(thread_id=thread.id, tag=tag) for tag in tags)
     session.flush()
-
-
-def tags_of(session: Session, thread_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    """Return the tags of threads, in the order of the alphabet; one query."""
-    found: dict[uuid.UUID, list[str]] = {}
-    rows = session.execute(
-        select(ThreadTag.thread_id, ThreadTag.tag)
-        .where(ThreadTag.thread_id.in_(list(thread_ids)))
-        .order_by(ThreadTag.tag)
-    )
-    for thread_id, tag in rows:
-        found.setdefault(thread_id, []).append(tag)
-    return found
+    index_posts(session, [thread.opening])
 
 
 def add_tags(session: Session, threads: Iterable[Thread], by: Membership, tags: Sequence[str]) -> None:

@@ -157,3 +157,11 @@ def test_a_level_that_does_not_exist_is_no_mark(session, activity, ana, trainer)
     (tone,) = rubric.list_criteria(session, activity)
     rubric.mark(session, activity, ana, by=trainer, levels={tone.id: 7}, remark="", now=make.NOW)
     assert rubric.list_marks(session, activity, ana) == {}
+
+
+def test_what_is_written_to_the_trainers_alone_is_no_contribution(session, activity, ana, trainer):
+    ask(session, activity, trainer)
+    build.thread(session, activity=activity, author=ana, is_private=True)
+    assert proposal(session, activity, ana).progress.done == Done()
+    build.thread(session, activity=activity, author=ana)
+    assert proposal(session, activity, ana).progress.done == Done(threads=1)

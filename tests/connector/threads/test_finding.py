@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from connector.activities.models import GroupMode, Placement
 from connector.search.models import SearchDocument
-from connector.threads import changing, services
+from connector.threads import changing, services, tagging
 from connector.threads.finding import Filters, find_posts, find_similar, reindex_posts, remove_lost
 from connector.threads.models import Moderation, PostState, Rules, ThreadKind
 from tests import make
@@ -137,6 +137,16 @@ def test_filters(session, activity, ana, bo, find):
     assert find(ana, "word", before=make.NOW + timedelta(minutes=20)) == {"Word one."}
     assert find(ana, "word", is_unread=True) == {"Word two.", "Word three."}
     assert find(ana, "", kind=ThreadKind.QUESTION, author_id=bo.id) == {"Word three."}
+
+
+def test_a_thread_is_found_by_its_tags_as_they_are_now(session, activity, ana, bo, trainer, find):
+    thread = build.thread(session, activity=activity, author=ana, body="Where is it?", tags=["parking lot"])
+    build.reply(session, thread, author=bo, body="Behind the house.")
+    assert find(bo, "parking") == find(bo, "#parking") == {"Where is it?"}
+    tagging.set_tags(session, thread, ana, ["bikes"])
+    assert (find(bo, "parking"), find(bo, "bikes")) == (set(), {"Where is it?"})
+    tagging.add_tags(session, [thread], trainer, ["cars"])
+    assert find(bo, "cars") == {"Where is it?"}
 
 
 def test_whole_course_or_one_activity(session, activity, ana, find):
