@@ -36,6 +36,7 @@ from connector.moderation import telling as moderation_telling
 from connector.moderation.log import TOLD
 from connector.moderation.services import REPORTED
 from connector.moderation.views import blueprint as moderation
+from connector.notebook.views import blueprint as notebook
 from connector.notifications import bell
 from connector.notifications.mail_views import blueprint as mail
 from connector.notifications.models import Scope
@@ -128,6 +129,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         moderation,
         reactions,
         saved,
+        notebook,
         profiles,
         notifications,
         mail,

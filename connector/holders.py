@@ -4,6 +4,7 @@ from connector.activities.holders import Holder
 from connector.content import privacy as content
 from connector.grades import privacy as grades
 from connector.moderation import privacy as moderation
+from connector.notebook import privacy as notebook
 from connector.notifications import privacy as notices
 from connector.participation import privacy as participation
 from connector.peer_review import privacy as peer_review
@@ -23,4 +24,5 @@ HOLDERS: tuple[Holder, ...] = (
     Holder(list_holdings=peer_review.list_of, forget=peer_review.forget),
     Holder(list_holdings=reactions.list_of, forget=reactions.forget),
     reports.HOLDER,
+    Holder(list_holdings=notebook.list_of, forget=notebook.forget),
 )

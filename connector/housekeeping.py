@@ -19,6 +19,7 @@ from connector.db import Clock, Database, utc_now
 from connector.launch.models import DeepLink, LoginState, PendingLaunch, Relaunch
 from connector.launch.notices import subscribe_due
 from connector.moderation import log as moderation
+from connector.notebook import privacy as notebook
 from connector.notifications import services as notifications
 from connector.platforms.keys import rotate_if_old
 from connector.platforms.models import AdminLink, AdminSession, ServiceToken
@@ -72,7 +73,8 @@ def tidy_writings(session: Session, store: FileStore, *, now: datetime) -> None:
             detach(session, store, HOLDER, post_id)
 
     close_quiet_threads(session, now=now)
-    forget_old_threads(session, (forget_files, remove, moderation.forget_posts, reactions.forget_posts), now=now)
+    forgetters = (forget_files, remove, moderation.forget_posts, reactions.forget_posts, notebook.forget_posts)
+    forget_old_threads(session, forgetters, now=now)
     tidy_attachments(session, store, now)
     tidy_drafts(session, now=now)
 

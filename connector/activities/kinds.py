@@ -34,6 +34,8 @@ class Holding:
     """The same in the export, in every language."""
     records: Sequence[Mapping[str, Any]]
     """JSON values."""
+    is_own: bool = False
+    """Whether it is the person's alone: whoever else may see the rest is not even told how much of it there is."""
 
 
 Copier = Callable[[Session, Activity, Activity, datetime], None]

@@ -30,7 +30,7 @@ def activity_bar(member: Membership, activity: Activity, current: str) -> dict[s
     titles = {"title": activity.title, "subtitle": member.course.title}
     search = url_for("discussion.search", activity_id=activity.id) if activity.kind is Kind.DISCUSSION else None
     foot = recording_link(member, activity)
-    return {**titles, "home_url": home, "search_url": search, "tabs": tabs, "foot": foot}
+    return {**titles, **_notebook(member), "home_url": home, "search_url": search, "tabs": tabs, "foot": foot}
 
 
 def visit_bar(session: Session, member: Membership, current: str) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def visit_bar(session: Session, member: Membership, current: str) -> dict[str, A
     activity = session.get(Activity, activity_id) if activity_id else None
     if activity is not None and activity.is_open:
         return activity_bar(member, activity, current)
-    return {"title": member.course.title, "subtitle": None, "home_url": url_for("course.index")}
+    return {"title": member.course.title, "subtitle": None, **_notebook(member), "home_url": url_for("course.index")}
 
 
 def recording_link(member: Membership, activity: Activity | None = None) -> dict[str, str]:
@@ -54,6 +54,11 @@ def recording_link(member: Membership, activity: Activity | None = None) -> dict
     """
     label = _("Recording in this course") if member.is_staff else _("What is recorded of you")
     return {"label": label, "url": url_for("recording.show", activity=activity.id if activity else None)}
+
+
+def _notebook(member: Membership) -> dict[str, str]:
+    """Return the way to one's own notebook, which who only looks on does not have."""
+    return {"notebook_url": url_for("notebook.index")} if member.can_write else {}
 
 
 def _groups(activity: Activity) -> list[tuple[str, str]]:

@@ -35,7 +35,7 @@ def list_holdings(session: Session, person: Person) -> Sequence[Holding]:
         for each in list_attachments_of(session, person)
     ]
     return [
-        Holding(label=_("Drafts"), name="drafts", records=typed),
+        Holding(label=_("Drafts"), name="drafts", records=typed, is_own=True),
         Holding(label=_("Files"), name="files", records=sent),
     ]
 

@@ -54,7 +54,7 @@ class DraftForm(_Form):
         return {"base": loaded["base"], "fields": {name: text for name, text in texts.items() if text}}
 
 
-_NOT_TYPED = frozenset({"base", "csrf_token", "idempotency_key", "parent", "tab"})
+_NOT_TYPED = frozenset({"base", "csrf_token", "idempotency_key", "note", "parent", "post", "tab"})
 
 
 def _parsed(text: str) -> Any:

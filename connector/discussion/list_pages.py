@@ -14,7 +14,7 @@ from connector.activities.pages import activity_bar
 from connector.content import markdown
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT, normalise
 from connector.discussion.addresses import link_to
-from connector.discussion.composing import composer_context, thread_place
+from connector.discussion.composing import composer_context, new_place
 from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names
 from connector.discussion.starters import starters
 from connector.groups.access import can_begin_for_everybody, writable_groups
@@ -98,6 +98,7 @@ def new_thread_page(sight: Sight, *, typed: dict[str, str], errors: dict[str, li
 def new_thread_context(sight: Sight, typed: dict[str, str], errors: dict[str, list[str]]) -> dict[str, Any]:
     """Return what the form for a new thread asks for."""
     session, activity, member = current_session(), sight.activity, sight.member
+    place = new_place(activity, typed.get("note"))
     rules = limits.get_rules(session, activity)
     groups = writable_groups(session, member, activity)
     for_everybody = can_begin_for_everybody(member, activity)
@@ -109,9 +110,7 @@ def new_thread_context(sight: Sight, typed: dict[str, str], errors: dict[str, li
         "typed": typed,
         "errors": errors,
         "key": uuid.uuid4(),
-        "composer": composer_context(
-            session, member, activity, thread_place(activity), is_retyped=bool(errors or typed.get("body"))
-        ),
+        "composer": composer_context(session, member, activity, place, is_retyped=bool(errors or typed.get("body"))),
         "limits": {"title": TITLE_LIMIT, "body": BODY_LIMIT},
         "may_start": member.can_write and (member.is_staff or rules.learners_start) and (for_everybody or bool(groups)),
         "may_hide": limits.may_hide(member, rules),

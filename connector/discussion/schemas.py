@@ -46,6 +46,8 @@ class ThreadForm(_Text):
     """The group that it is for; left out for everybody."""
     anonymous = fields.Boolean(load_default=False)
     private = fields.Boolean(load_default=False)
+    note = fields.UUID(load_default=None, allow_none=True)
+    """The note that it begins with a copy of."""
 
     @pre_load
     def _take_everybody(self, data: Mapping[str, Any], **_more: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from connector.content.receiving import allow_files
 from connector.courses.people import name_of
 from connector.delivery.services import backlog
 from connector.discussion.addresses import link_to
-from connector.discussion.composing import is_hiding, receive, reply_place, settle, thread_place
+from connector.discussion.composing import is_hiding, new_place, receive, reply_place, settle
 from connector.discussion.list_pages import list_page, new_thread_page
 from connector.discussion.overview import get_overview
 from connector.discussion.pages import enter, enter_to_write
@@ -19,6 +19,7 @@ from connector.discussion.schemas import ReplyForm, ThreadForm
 from connector.discussion.starters import starters
 from connector.discussion.thread_pages import refuse_reply, thread_page
 from connector.moderation.reading import count_waiting
+from connector.notebook import services as notebook
 from connector.participation.services import note_post
 from connector.threads import marking, reading, services
 from connector.threads.access import Sight, ThreadMovedError, get_post, get_thread, look
@@ -45,7 +46,7 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
 def new_thread(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Show the form for a new thread."""
     sight = enter_to_write(activity_id)
-    return new_thread_page(sight, typed=_starter())
+    return new_thread_page(sight, typed=_starter() or _note_copy(sight))
 
 
 @blueprint.post("/threads")
@@ -53,7 +54,7 @@ def post_thread(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Begin a thread."""
     session = current_session()
     sight = enter_to_write(activity_id)
-    place = thread_place(sight.activity)
+    place = new_place(sight.activity, request.form.get("note"))
     try:
         sent = receive(session, sight.member, is_hidden=is_hiding())
         form = load(ThreadForm(), instead=sent.instead)
@@ -70,6 +71,8 @@ def post_thread(activity_id: uuid.UUID) -> ResponseReturnValue:
         key = form["idempotency_key"]
         thread = services.start_thread(session, sight.activity, sight.member, new, key=key, now=sight.now)
         settle(session, sight.member, thread.opening, sent, place)
+        if form["note"] is not None:
+            notebook.keep_receipt(session, sight.member, form["note"], thread, now=sight.now)
         if not form["anonymous"]:  # nothing that tells their name happens in the moment of a hidden post
             note_post(session, sight.activity, sight.member, now=sight.now)
     except (InvalidInputError, ConflictError) as error:
@@ -192,6 +195,15 @@ def _starter() -> dict[str, str]:
     openings = starters()
     chosen = request.args.get("starter", type=int)
     return openings[chosen] if chosen is not None and 0 <= chosen < len(openings) else {}
+
+
+def _note_copy(sight: Sight) -> dict[str, str]:
+    """Return what the form begins with where a note is to be shared: the member's own words, and what they choose."""
+    asked = request.args.get("note", type=uuid.UUID)
+    if asked is None:
+        return {}
+    note = notebook.get_note(current_session(), sight.member, asked)
+    return {"note": str(note.id), "body": note.body}
 
 
 def _errors(error: InvalidInputError | ConflictError) -> dict[str, list[str]]:

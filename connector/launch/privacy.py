@@ -28,11 +28,13 @@ def index() -> ResponseReturnValue:
     if launch.membership_id is not None:
         raise NotFoundError
     person = session.get(Person, launch.subject_id) if launch.subject_id else None
+    is_theirs = _is_asked_by_them()
     return render(
         "launch/privacy.html",
         bar=None,
         person=person,
-        holdings=_list_all(session, person) if person else [],
+        holdings=[each for each in _list_all(session, person) if is_theirs or not each.is_own] if person else [],
+        is_theirs=is_theirs,
         may_export=launch.may_export,
     )
 
@@ -45,14 +47,26 @@ def export() -> ResponseReturnValue:
     if person is None:
         raise NotFoundError
     log.info("personal_data_exported", person=str(person.id))
+    listed = _list_all(session, person)
+    told = listed if _is_asked_by_them() else [each for each in listed if not each.is_own]
     response = jsonify(
         exported_at=now().isoformat(),
         person=_describe(person),
-        **{each.name: each.records for each in _list_all(session, person)},
+        only_for_the_person=[each.name for each in listed if each not in told],
+        **{each.name: each.records for each in told},
     )
     response.headers["Content-Disposition"] = 'attachment; filename="kring-personal-data.json"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _is_asked_by_them() -> bool:
+    """Return whether the person that the launch is about made it.
+
+    An administrator who asks for their own data cannot be told from one who asks for somebody's, and gets what these get.
+    """
+    launch = current_launch()
+    return launch.may_export and not launch.is_lms_admin
 
 
 def _list_all(session: Session, person: Person) -> Sequence[Holding]:

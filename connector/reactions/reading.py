@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
@@ -11,18 +11,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from connector.activities.services import list_activities
 from connector.courses.models import Membership, Role
 from connector.reactions.models import SIGNED, Bookmark, Reaction, Sign
-from connector.threads.access import look_all
+from connector.threads.access import readable_ids
 from connector.threads.models import Post, Thread
 
 SHOWN_THANKS = 3
 """How many thanks stand below a post; a page of its own has all."""
 SAVED_A_PAGE = 20
 _SAVED = "saved"
-_CHUNK = 1_000
-"""Databases take only so many values in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +102,7 @@ def list_saved(session: Session, member: Membership, *, page: int, now: datetime
     """
     newest = select(Bookmark.post_id).where(Bookmark.member_id == member.id)
     kept = session.scalars(newest.order_by(Bookmark.created_at.desc(), Bookmark.post_id)).all()
-    can_be_read = _readable(session, member, kept, now)
+    can_be_read = readable_ids(session, member, kept, now=now)
     ids = [post_id for post_id in kept if post_id in can_be_read]
     pages = max(ceil(len(ids) / SAVED_A_PAGE), 1)
     page = min(max(page, 1), pages)
@@ -118,18 +115,6 @@ def list_saved(session: Session, member: Membership, *, page: int, now: datetime
         .options(joinedload(Bookmark.post).joinedload(Post.author).joinedload(Membership.person))
     ).all()
     return SavedPage(rows=rows, count=len(ids), page=page, pages=pages)
-
-
-def _readable(
-    session: Session, member: Membership, post_ids: Sequence[uuid.UUID], now: datetime
-) -> Collection[uuid.UUID]:
-    """Return those of some posts that a member may read now. Named one by one, since databases would rather read all."""
-    sights = look_all(session, member, list_activities(session, member), now=now) if post_ids else []
-    if not sights:
-        return set()
-    seen = select(Post.id).join(Post.thread).where(or_(*(sight.readable() for sight in sights)))
-    chunks = (post_ids[start : start + _CHUNK] for start in range(0, len(post_ids), _CHUNK))
-    return {id_ for chunk in chunks for id_ in session.scalars(seen.where(Post.id.in_(chunk)))}
 
 
 def _counted(reader: Membership, post_ids: Sequence[uuid.UUID]) -> Select[Any]:

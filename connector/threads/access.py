@@ -14,12 +14,16 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from connector.activities.models import Activity
+from connector.activities.services import list_activities
 from connector.courses.models import STAFF, Membership
 from connector.groups.access import visible_group_ids, visible_to
 from connector.threads.models import OPENING, Post, PostState, Thread
 from connector.web.errors import NotFoundError
 
 _IS_THERE = (Thread.merged_into_id.is_(None), Thread.forgotten_at.is_(None))
+
+_CHUNK = 1_000
+"""Databases take only so many values in one statement."""
 
 # Made once: SQLAlchemy takes longer to make an alias than the database takes to answer.
 _opening = aliased(Post)
@@ -159,6 +163,21 @@ def get_post(session: Session, sight: Sight, post_id: uuid.UUID) -> Post:
     if found is None:
         raise NotFoundError
     return found
+
+
+def readable_ids(
+    session: Session, member: Membership, post_ids: Sequence[uuid.UUID], *, now: datetime
+) -> frozenset[uuid.UUID]:
+    """Return those of some posts, wherever in the course, whose text a member may read now.
+
+    Named one by one, since databases would rather read all.
+    """
+    sights = look_all(session, member, list_activities(session, member), now=now) if post_ids else []
+    if not sights:
+        return frozenset()
+    seen = select(Post.id).join(Post.thread).where(or_(*(sight.readable() for sight in sights)))
+    chunks = (post_ids[start : start + _CHUNK] for start in range(0, len(post_ids), _CHUNK))
+    return frozenset(id_ for chunk in chunks for id_ in session.scalars(seen.where(Post.id.in_(chunk))))
 
 
 def may_read(sight: Sight, post: Post) -> bool:

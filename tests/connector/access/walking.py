@@ -17,6 +17,7 @@ VARIABLES = {
     "wish": "wish_id",
     "act": "act_id",
     "post": "post_id",
+    "note": "note_id",
     "thread": "thread_id",
     "group": "group_id",
     "set": "set_id",

@@ -21,6 +21,7 @@ from connector.courses.models import Course, Membership
 from connector.moderation import moving
 from connector.moderation import services as moderation
 from connector.moderation.models import Complaint
+from connector.notebook.services import add_note
 from connector.reactions import services as reactions
 from connector.reactions.models import Sign
 from connector.threads import changing, services
@@ -139,6 +140,9 @@ class Writer:
         )
         self.add_draft("anna", forum)
         self.add_draft("bert", forum)
+        self.add_note("anna", opening)
+        self.add_note("tine", opening)
+        self.add_note("clea", None)
 
     def thread(
         self,
@@ -216,6 +220,12 @@ class Writer:
         row = add_attachment(self.session, by, ready, alt=None, settings=self.settings, now=NOW)
         file_store().put(row.storage_key, ready.content)
         self.add("file", f"loose, of {name}", row.id, **mine)
+
+    def add_note(self, name: str, post: Post | None) -> None:
+        """Let somebody write a note for themselves."""
+        body = self._text(f"note of {name}", {name})
+        made = add_note(self.session, self.members[name], body, key=uuid.uuid4(), now=self.time(), post=post)
+        self.add("note", f"of {name}", made.id, readers=frozenset({name}), owner=name)
 
     def _text(self, meaning: str, readers: Iterable[str]) -> str:
         return f"Look at {self.word(meaning, readers)} please."

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from connector.activities.models import Activity, CourseCopy, Placement
+from connector.content.drafts import save_draft
 from connector.courses.models import Course, Membership, Person
+from connector.notebook.services import add_note
 from lti import claims
 from tests import make
 from tests.conformance.edits import about
@@ -186,6 +188,26 @@ def test_a_copy_is_for_the_person_and_for_administrators(person, more, status, p
     if status == 200:
         assert (copy.json["person"]["name"], copy.json["threads"][0]["text"]) == ("Stig Studerende", "Tell me.")
         assert copy.json["courses"][0]["course"] == "Academic Writing"
+
+
+def test_notes_and_drafts_are_for_the_person_alone(platform, client, session, written):
+    add_note(session, written.author, "For me.", key=uuid.uuid4(), now=make.NOW)
+    save_draft(session, written.author, "note", {"body": "Not yet."}, base=0, now=make.NOW)
+    session.commit()
+    own = platform.launch(client, "student", make=asking_about("user-student")).location
+    assert "Notes in the private notebook" in client.get(own).text
+    copy = client.get(f"{own}/export").json
+    assert ([each["text"] for each in copy["notes"]], copy["only_for_the_person"]) == (["For me."], [])
+    for more in (ADMIN, {}):
+        others = platform.launch(client, "teacher", make=asking_about("user-student", **more)).location
+        assert "Notes in the private notebook" not in client.get(others).text
+        assert "Drafts</th>" not in client.get(others).text
+    copy = client.get(
+        f"{platform.launch(client, 'teacher', make=asking_about('user-student', **ADMIN)).location}/export"
+    )
+    assert "For me." not in copy.text
+    assert "Not yet." not in copy.text
+    assert set(copy.json["only_for_the_person"]) == {"drafts", "notes"}
 
 
 def test_nothing_is_known_of_a_stranger(platform, client, session, written):

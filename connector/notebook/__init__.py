@@ -1,0 +1,1 @@
+"""The private notebook: what somebody thinks for themselves in a course, beside what they say to the others."""
