@@ -167,6 +167,11 @@ ACCEPTED = Verb(
     display={"en-US": "accepted", "da": "accepterede", "sv": "accepterade", "nl": "accepteerde"},
     definition="The actor took on the object, a question, or took the object, an answer, for the one that helped.",
 )
+DENIED = Verb(
+    id="http://activitystrea.ms/deny",
+    display={"en-US": "declined", "da": "afslog", "sv": "tackade nej till", "nl": "wees af"},
+    definition="The actor said no to the object, a question that they were asked to answer.",
+)
 ANSWERED = Verb(
     id="http://adlnet.gov/expapi/verbs/answered",
     display={"en-US": "answered", "da": "besvarede", "sv": "besvarade", "nl": "beantwoordde"},

@@ -40,6 +40,14 @@ QUESTION_CLAIMED = Event(
     parent_type=DISCUSSION,
     doc="Somebody said that they are going to answer a question.",
 )
+QUESTION_DECLINED = Event(
+    key="question.declined",
+    verb=verb.DENIED,
+    object_type=QUESTION,
+    parent_type=DISCUSSION,
+    extensions=(ext.REASON,),
+    doc="Somebody who was asked to answer a question said that they are not going to, or passed it on.",
+)
 QUESTION_ANSWERED = Event(
     key="question.answered",
     verb=verb.ANSWERED,
