@@ -54,6 +54,7 @@ from connector.reactions import telling as reactions_telling
 from connector.reactions.services import ENDORSED, THANKED
 from connector.reactions.views import blueprint as reactions
 from connector.reactions.views import saved
+from connector.routing import telling as routing_telling
 from connector.threads import telling
 from connector.threads.doors import open_post
 from connector.threads.telling import HOLDER
@@ -92,10 +93,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["kring_kinds"] = {parts.kind: parts for parts in (discussion_kind.PARTS, peer_review_kind.PARTS)}
     app.extensions["kring_holders"] = HOLDERS
     app.extensions["kring_doors"] = {HOLDER: open_post, WORK: open_work}
+    app.extensions["kring_standby"] = ()  # whoever calls in experts from outside, when nobody in a course has answered
     app.extensions["kring_places"] = {Scope.THREAD: telling.place}
     app.extensions["kring_tellers"] = {
         **telling.TELLERS,
         **peer_review_telling.TELLERS,
+        **routing_telling.TELLERS,
         TOLD: moderation_telling.tell_act,
         REPORTED: moderation_telling.tell_report,
         THANKED: reactions_telling.tell,

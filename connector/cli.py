@@ -35,6 +35,7 @@ from connector.operations.reports import reports
 from connector.operations.search import search
 from connector.platforms import keys, services
 from connector.reports import worker as reports_worker
+from connector.routing import worker as routing_worker
 from connector.web.tracing import configure_logs
 
 _KILL_SECONDS = 5
@@ -50,7 +51,24 @@ def _send_mail(database: Database, settings: Settings, *, stop: threading.Event)
         app.extensions["kring"].database.dispose()
 
 
-_LOOPS = (delivery_worker.run, refresh.run, grades_worker.run, reports_worker.run, housekeeping.run, _send_mail)
+def _route_questions(database: Database, settings: Settings, *, stop: threading.Event) -> None:
+    """Send questions on; the application knows who calls in experts from outside."""
+    app = create_app(settings)
+    try:
+        routing_worker.run(database, settings, app=app, stop=stop)
+    finally:
+        app.extensions["kring"].database.dispose()
+
+
+_LOOPS = (
+    delivery_worker.run,
+    refresh.run,
+    grades_worker.run,
+    reports_worker.run,
+    housekeeping.run,
+    _send_mail,
+    _route_questions,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

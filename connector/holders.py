@@ -2,6 +2,7 @@
 
 from connector.activities.holders import Holder
 from connector.content import privacy as content
+from connector.experts import privacy as experts
 from connector.grades import privacy as grades
 from connector.moderation import privacy as moderation
 from connector.notebook import privacy as notebook
@@ -11,6 +12,7 @@ from connector.peer_review import privacy as peer_review
 from connector.privacy import holdings as privacy
 from connector.reactions import privacy as reactions
 from connector.reports import privacy as reports
+from connector.routing import privacy as routing
 from connector.threads import privacy as threads
 
 HOLDERS: tuple[Holder, ...] = (
@@ -20,6 +22,8 @@ HOLDERS: tuple[Holder, ...] = (
     moderation.HOLDER,
     participation.HOLDER,
     grades.HOLDER,
+    experts.HOLDER,
+    routing.HOLDER,
     Holder(list_holdings=notices.list_of, forget=notices.forget),
     Holder(list_holdings=peer_review.list_of, forget=peer_review.forget),
     Holder(list_holdings=reactions.list_of, forget=reactions.forget),

@@ -1,0 +1,60 @@
+"""Why somebody is asked, in words: the same for the person and for others who may see it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from connector.routing.ranking.evidence import ACTIVE, SIMILAR, TAG, TOPIC, Ranked, Reason
+from connector.web.i18n import gettext as _
+from connector.web.i18n import ngettext
+
+EXPERT, TURN, TRAINER, STANDBY, NAMED, PASSED_ON, SUGGESTED, OWN = (
+    "expert",
+    "turn",
+    "trainer",
+    "standby",
+    "named",
+    "passed-on",
+    "suggested",
+    "own",
+)
+
+
+def reasons_of(ranked: Ranked) -> Sequence[Reason]:
+    """Return why a candidate is asked; there is always a reason."""
+    return ranked.reasons or [Reason(EXPERT if ranked.candidate.is_expert else TURN)]
+
+
+def to_json(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
+    """Return reasons as they are stored: to be put into words for each reader."""
+    return [{"code": each.code, "tags": list(each.tags), "count": each.count} for each in reasons]
+
+
+def in_words(why: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return reasons in the reader's language, the strongest first."""
+    return [_in_words(each["code"], each.get("tags", ()), each.get("count", 0)) for each in why]
+
+
+def _in_words(code: str, tags: Sequence[str], count: int) -> str:
+    topics = ", ".join(f"“{tag}”" for tag in tags)
+    if code == TOPIC:
+        return _("Knows about %(topics)s, as a trainer has confirmed", topics=topics)
+    if code == TAG:
+        return ngettext(
+            "Has answered %(num)s question about %(topics)s",
+            "Has answered %(num)s questions about %(topics)s",
+            count,
+            topics=topics,
+        )
+    words = {
+        SIMILAR: _("Has answered similar questions"),
+        ACTIVE: _("Has been active here lately"),
+        EXPERT: _("Is an expert of this course"),
+        TURN: _("Has not been asked for a while"),
+        TRAINER: _("Leads this course"),
+        STANDBY: _("Stands by when nobody in the course has answered"),
+        NAMED: _("Was asked for by name"),
+        PASSED_ON: _("Was asked by somebody who passed the question on"),
+        SUGGESTED: _("Was suggested by somebody who was asked"),
+        OWN: _("Has taken it on"),
+    }
+    return words[code]

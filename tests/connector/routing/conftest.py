@@ -1,0 +1,25 @@
+import pytest
+
+from connector.courses.models import Role
+from tests import make
+from tests.connector.threads.members import *  # noqa: F403 -- the fixtures of everybody who tests threads
+
+
+@pytest.fixture
+def eva(session, course):
+    return make.member(session, course=course, role=Role.EXPERT, name="Eva Lind")
+
+
+@pytest.fixture
+def finn(session, course):
+    return make.member(session, course=course, role=Role.EXPERT, name="Finn Vos")
+
+
+@pytest.fixture
+def gry(session, course):
+    return make.member(session, course=course, role=Role.EXPERT, name="Gry Bak")
+
+
+@pytest.fixture
+def learners(session, course):
+    return [make.member(session, course=course, name=f"Learner {number}") for number in range(5)]
