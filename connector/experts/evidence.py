@@ -17,7 +17,7 @@ from connector.activities.models import Activity
 from connector.reactions.models import SIGNED, Reaction
 from connector.search.models import SearchDocument
 from connector.threads.models import OPENING, Post, PostState, Thread, ThreadKind
-from connector.threads.tagging import tags_of
+from connector.threads.tagged import tags_of
 
 MOST_ANSWERS = 2000
 """How many answers are looked at, from the newest on: what is older says little of who knows it now."""
@@ -107,8 +107,8 @@ def _thanks(session: Session, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, in
     if not ids:
         return {}
     rows = session.execute(
-        select(Reaction.post_id, func.count())
+        select(Reaction.post_id, func.count().label("thanks"))
         .where(Reaction.post_id.in_(ids), Reaction.sign.in_(SIGNED))
         .group_by(Reaction.post_id)
     )
-    return dict(rows.tuples())
+    return {each.post_id: each.thanks for each in rows}

@@ -22,7 +22,7 @@ from connector.routing.ranking.evidence import Candidate, PastAnswer, Question, 
 from connector.search.models import SearchDocument
 from connector.threads.models import OPENING, Post, PostState, Thread
 from connector.threads.recipients import readers_of
-from connector.threads.tagging import tags_of
+from connector.threads.tagged import tags_of
 
 WEEK = timedelta(days=7)
 PEER_CAPACITY = 5

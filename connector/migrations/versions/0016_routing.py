@@ -5,8 +5,8 @@ from alembic import op
 
 import connector.db
 
-revision = "0015_routing"
-down_revision = "0014_reports"
+revision = "0016_routing"
+down_revision = "0015_notebook"
 branch_labels = None
 depends_on = None
 
