@@ -43,7 +43,7 @@ def setting(member: Membership, place: Activity, type_: ActivityType, *, anonymi
     return Setting(
         actor=member_actor(member) if is_open else veiled_actor(member, place),
         grouping=[activity(course.iri, COURSE), activity(place.iri, type_)],
-        registration=registration(member) if is_open else _veil(member, f"registration {place.id}"),
+        registration=registration(member) if is_open else veiled_names(member.person.veil, place.id)[1],
         platform=course.deployment.platform.product,
         language=nearest(member.person.locale) if is_open else None,  # the only Dane in the course is no secret
     )
@@ -66,16 +66,23 @@ def veiled_actor(member: Membership, place: Activity) -> tincan.Agent:
     No store gets anything else, however it is to know people. Only who has the person's secret can lift the veil.
     """
     tenant = member.course.deployment.platform.tenant
-    return actor(f"{tenant.iri}/actors", str(_veil(member, f"actor {place.id}")))
+    name, _registration = veiled_names(member.person.veil, place.id)
+    return actor(f"{tenant.iri}/actors", str(name))
 
 
-def _veil(member: Membership, purpose: str) -> uuid.UUID:
-    return uuid.uuid5(member.person.veil, purpose)
+def veiled_names(veil: uuid.UUID, place_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
+    """Return the account name and the registration that a person has in one activity, from their secret."""
+    return uuid.uuid5(veil, f"actor {place_id}"), uuid.uuid5(veil, f"registration {place_id}")
 
 
 def registration(member: Membership) -> uuid.UUID:
     """Return the id of a person's time in a course, the same in all their statements there."""
-    return uuid.uuid5(member.course_id, str(member.person.pseudonym))
+    return registration_of(member.course_id, member.person.pseudonym)
+
+
+def registration_of(course_id: uuid.UUID, pseudonym: uuid.UUID) -> uuid.UUID:
+    """Return the same from a course and a person's pseudonym."""
+    return uuid.uuid5(course_id, str(pseudonym))
 
 
 def origin(member: Membership) -> dict[Extension, Any]:

@@ -38,7 +38,7 @@ _ENDPOINTS, _PLATFORMS = cast("Table", Endpoint.__table__), cast("Table", Platfo
 _DEPLOYMENTS, _COURSES = cast("Table", Deployment.__table__), cast("Table", Course.__table__)
 _PERSONS, _TARGETS = cast("Table", Person.__table__), cast("Table", Person.__table__).alias("target")
 _ADD_MESSAGES, _ADD_DELIVERIES = insert(_MESSAGES), insert(_DELIVERIES)
-_LISTENING = (
+LISTENING = (
     select(
         _ENDPOINTS.c.id,
         _ENDPOINTS.c.version,
@@ -91,7 +91,7 @@ def record(session: Session, statement: tincan.Statement, *, by: Membership, now
     session.flush()  # a change of who is recorded counts at once
     connection = session.connection()
     values = {"course_id": by.course_id, "person_id": by.person_id, "target": target_pseudonym(statement)}
-    listening = connection.execute(_LISTENING, values).all()
+    listening = connection.execute(LISTENING, values).all()
     target_id = listening[0].target_id if listening else None
     if target_id is not None and not listening[0].is_target_recorded:
         told, target_id = without_target(statement), None
@@ -99,7 +99,7 @@ def record(session: Session, statement: tincan.Statement, *, by: Membership, now
         return
     messages: list[dict[str, Any]] = []
     deliveries: list[dict[str, Any]] = []
-    for rendering, endpoint_ids in _renderings(listening, told).items():
+    for rendering, endpoint_ids in renderings(listening, told).items():
         row = {"kind": Kind.STATEMENT, "course_id": by.course_id, "person_id": by.person_id, "target_id": target_id}
         body = _body(told, rendering, listening[0], has_target=target_id is not None)
         messages.append({"id": told.id, "rendering": rendering.name, "body": body, "created_at": now, **row})
@@ -110,7 +110,7 @@ def record(session: Session, statement: tincan.Statement, *, by: Membership, now
         connection.execute(_ADD_DELIVERIES, deliveries)
 
 
-def _renderings(listening: Sequence[Any], statement: tincan.Statement) -> dict[Rendering, list[uuid.UUID]]:
+def renderings(listening: Sequence[Any], statement: tincan.Statement) -> dict[Rendering, list[uuid.UUID]]:
     """Return which renderings of a statement go where."""
     marked = None
     found: dict[Rendering, list[uuid.UUID]] = defaultdict(list)

@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Final
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.models import Activity
+from connector.bulk import insert_many
 from connector.courses.models import Membership, Person, Role
 from connector.db import stored
 from connector.notifications.models import Level, Mail, MailState, Notice, Scope, Subscription
@@ -36,7 +36,6 @@ DEFAULTS: Final[Mapping[Role, Level]] = {
 """What holds for a course until somebody says otherwise."""
 _CHUNK = 5_000
 """Databases take only so many values in one statement."""
-_NOTICES = cast("Table", Notice.__table__)
 
 
 def notify(
@@ -70,22 +69,26 @@ def notify(
             .where(Membership.is_active, Person.erased_at.is_(None))
             .order_by(Membership.id)
         )
-        told = {"what": what, "about": about, "activity_id": activity.id, "thread_id": thread_id, "created_at": now}
-        rows: list[dict[str, Any]] = [
+        found = people.all()
+        insert_many(
+            session,
+            Notice,
             {
-                **told,
-                "id": uuid.uuid4(),
-                "member_id": member_id,
-                "person_id": person_id,
+                "what": what,
+                "about": about,
+                "activity_id": activity.id,
+                "thread_id": thread_id,
+                "created_at": now,
                 "is_held": False,
-                "mail_due_at": now if email and role in MAILED_ROLES else None,
-            }
-            for member_id, role, person_id, email in people
-        ]
-        if rows:
-            is_sqlite = session.get_bind().dialect.name == "sqlite"
-            insert = sqlite.insert(_NOTICES) if is_sqlite else postgresql.insert(_NOTICES)
-            session.execute(insert.on_conflict_do_nothing(), rows)
+            },
+            {
+                "id": [uuid.uuid4() for _ in found],
+                "member_id": [row[0] for row in found],
+                "person_id": [row[2] for row in found],
+                "mail_due_at": [now if row[3] and row[1] in MAILED_ROLES else None for row in found],
+            },
+            skips_known=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)

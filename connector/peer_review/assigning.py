@@ -43,7 +43,7 @@ def take(session: Session, activity: Activity, reviewer: Membership, *, now: dat
         choice = choose(pool.snapshot(reviewer, is_volunteer=owed(session, activity, found, pool, reviewer) <= 0))
     except NothingToReviewError as error:
         raise ConflictError(nothing_in_words(error.nothing)) from error
-    work = next(each for each in pool.works if each.id == choice.submission)
+    work = session.get_one(Submission, choice.submission)
     return give(session, activity, found, reviewer, work, why=choice.why.value, lease=LEASE, now=now)
 
 

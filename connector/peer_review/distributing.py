@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
@@ -14,7 +15,7 @@ from connector.peer_review import rules
 from connector.peer_review.allocation import batch
 from connector.peer_review.allocation.problem import Allocation, Id, Problem, Reviewer
 from connector.peer_review.allocation.problem import Submission as Work
-from connector.peer_review.assigning import give
+from connector.peer_review.giving import give_many
 from connector.peer_review.models import Distribution, Review, ReviewState
 from connector.peer_review.pool import Pool, load_pool
 from connector.peer_review.setup_models import Participant
@@ -42,18 +43,13 @@ def distribute(
     seed = _next_seed(session, activity, found.seed)
     before = {(each.reviewer_id, each.submission_id) for each in pool.given if each.state is not ReviewState.GONE}
     outcome = batch.allocate(_problem(session, activity, pool, seed), accept_fewer=accept_fewer)
-    works = {each.id: each for each in pool.works}
-    authors = {each.author_id: each.author for each in pool.works}
-    told = set()
-    for pair in outcome.pairs:
-        reviewer_id, work_id = uuid.UUID(str(pair.reviewer)), uuid.UUID(str(pair.submission))
-        if (reviewer_id, work_id) in before:
-            continue
-        give(session, activity, found, authors[reviewer_id], works[work_id], why="batch", lease=None, now=now)
-        told.add(reviewer_id)
     # What was given for a day stays given: it is part of the distribution now.
-    open_ = (Review.activity_id == activity.id, Review.state == ReviewState.OPEN)
-    session.execute(update(Review).where(*open_).values(lease_until=None))
+    leased = (Review.activity_id == activity.id, Review.state == ReviewState.OPEN, Review.lease_until.is_not(None))
+    session.execute(update(Review).where(*leased).values(lease_until=None))
+    pairs = [(pair.reviewer, pair.submission) for pair in outcome.pairs]
+    new = [cast("tuple[uuid.UUID, uuid.UUID]", pair) for pair in pairs if pair not in before]
+    give_many(session, activity, found, new, why="batch", now=now)
+    told = {reviewer_id for reviewer_id, _work in new}
     row = Distribution(
         id=uuid.uuid4(),
         activity_id=activity.id,
@@ -104,7 +100,8 @@ def _problem(session: Session, activity: Activity, pool: Pool, seed: int) -> Pro
     special = {
         row.member_id: row for row in session.scalars(select(Participant).where(Participant.activity_id == activity.id))
     }
-    given = [each for each in pool.given if each.submission_id in {work.id for work in pool.works}]
+    there = {each.id for each in pool.works}
+    given = [each for each in pool.given if each.submission_id in there]
     kept = {
         (each.reviewer_id, each.submission_id)
         for each in given

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.courses.models import Group, GroupMember, Membership, Role
@@ -34,11 +34,21 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class PooledWork:
+    """A piece of work that can be reviewed; without its text."""
+
+    id: uuid.UUID
+    author_id: uuid.UUID
+    first_at: datetime
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Pool:
     """What is known of all work in a peer review."""
 
     rules: PeerReview
-    works: Sequence[Submission]
+    works: Sequence[PooledWork]
     """Handed in by active learners, the earliest first."""
     given: Sequence[Given]
     """All reviews but those of one's own work."""
@@ -94,7 +104,7 @@ class Pool:
         )
 
     def _candidate(
-        self, work: Submission, coverage: tuple[int, int], written: Mapping[uuid.UUID, int], *, has_turn: bool
+        self, work: PooledWork, coverage: tuple[int, int], written: Mapping[uuid.UUID, int], *, has_turn: bool
     ) -> Candidate:
         done, live = coverage
         return Candidate(
@@ -127,8 +137,8 @@ def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: d
     Args:
         now: Leases are judged by it.
     """
-    works = session.scalars(
-        select(Submission)
+    works = session.execute(
+        select(Submission.id, Submission.author_id, Submission.first_at, Submission.language)
         .join(Submission.author)
         .where(
             Submission.activity_id == activity.id,
@@ -137,13 +147,12 @@ def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: d
             Membership.role == Role.LEARNER,
         )
         .order_by(Submission.first_at, Submission.id)
-        .options(joinedload(Submission.author).joinedload(Membership.person))
-    ).all()
+    )
     enough = (WorkResult.activity_id == activity.id, WorkResult.reviews >= found.needed)
     doubts = select(WorkResult.submission_id, WorkResult.doubts).where(*enough)
     return Pool(
         rules=found,
-        works=works,
+        works=[PooledWork(*row) for row in works],
         given=_given(session, activity, now),
         groups=_groups(session, activity) if found.grouping is not GroupMode.ANY else {},
         pairings=rules.list_pairings(session, activity),

@@ -77,6 +77,11 @@ def assigned(review: Review, anonymity: Anonymity, due_at: datetime | None) -> t
     return _of_review(REVIEW_ASSIGNED, review, review.reviewer, anonymity, review.given_at, extensions=extensions)
 
 
+def assigned_id(review_id: uuid.UUID, at: datetime) -> uuid.UUID:
+    """Return the id of the statement that a review was given at a time."""
+    return uuid.uuid5(review_id, f"{REVIEW_ASSIGNED.key} {at.isoformat()}")
+
+
 def started(review: Review, anonymity: Anonymity, at: datetime) -> tincan.Statement:
     """Return the statement that a reviewer began."""
     return _of_review(REVIEW_STARTED, review, review.reviewer, anonymity, at, extensions={ANONYMITY: anonymity.value})
