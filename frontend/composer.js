@@ -5,6 +5,7 @@ import "@github/markdown-toolbar-element";
 import "@github/text-expander-element";
 import { keepDraft } from "./drafts.js";
 import { suggestMentions } from "./mentions.js";
+import { keepSending } from "./outbox.js";
 import { addPreview } from "./preview.js";
 import { openAsSheet } from "./sheet.js";
 import { addToolbar } from "./toolbar.js";
@@ -15,6 +16,7 @@ for (const form of document.querySelectorAll("form.composer")) {
   const parts = { form, area, token: form.elements.csrf_token?.value ?? "", status: form.querySelector("[data-status]") };
   const draft = keepDraft(parts);
   const uploads = addUploads(parts);
+  const outbox = keepSending({ ...parts, draft });
   addToolbar(parts);
   addPreview(parts);
   suggestMentions(parts);
@@ -26,7 +28,7 @@ for (const form of document.querySelectorAll("form.composer")) {
   });
   // Before form.js marks the form as sent: what is under way is waited for, and what is missing is asked for.
   form.addEventListener("submit", (event) => {
-    const isHeld = uploads?.holdsBack() || draft?.holdsBack(() => form.requestSubmit(event.submitter));
+    const isHeld = uploads?.holdsBack() || draft?.holdsBack(() => form.requestSubmit(event.submitter)) || outbox?.holdsBack(event.submitter);
     if (!isHeld) return;
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -128,6 +128,7 @@ export function keepDraft({ form, area, token, status }) {
   } else if (!isStored()) later();
 
   return {
+    isFailing: () => failures > 0,
     // Sending throws the draft away; a save that arrived after it would bring it back.
     holdsBack(again) {
       clearTimeout(timer);

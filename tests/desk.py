@@ -42,7 +42,7 @@ class Desk:
     def blueprint(self) -> Blueprint:
         """Return the addresses."""
         blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-        blueprint.add_url_rule("/drafts/<place>", view_func=self._draft, methods=["PUT", "DELETE"])
+        blueprint.add_url_rule("/drafts/<place>", view_func=self._draft, methods=["GET", "PUT", "DELETE"])
         blueprint.add_url_rule("/attachments", view_func=self._upload, methods=["POST"])
         blueprint.add_url_rule("/attachments/<id_>/<name>", view_func=self._file)
         blueprint.add_url_rule("/attachments/<id_>", view_func=self._describe, methods=["POST"])
@@ -65,6 +65,8 @@ class Desk:
         if request.method == "DELETE":
             self.drafts.pop(place, None)
             return "", 204
+        if request.method in {"GET", "HEAD"}:
+            return self.drafts.get(place) or ("", 404)
         body = request.get_json()
         return self.save(place, body["fields"], body["base"])
 

@@ -126,7 +126,8 @@ def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnVa
     try:
         sent = receive(session, sight.member, is_hidden=is_hiding())
         form = load(ReplyForm(), instead=sent.instead)
-        parent = get_post(session, sight, form["parent"] or thread.opening.id)
+        answers_opening = form["parent"] in {None, thread.opening.id}
+        parent = thread.opening if answers_opening else get_post(session, sight, form["parent"])
         if parent.thread_id != thread.id:
             raise NotFoundError
         reply = services.post_reply(

@@ -130,9 +130,8 @@ def _addressed(session: Session, post: Post) -> set[uuid.UUID]:
 
 def _answered(session: Session, post: Post) -> set[uuid.UUID]:
     """Return the author of the post that this one answers."""
-    if post.parent_id is None:
-        return set()
-    return set(session.scalars(select(Post.author_id).where(Post.id == post.parent_id)))
+    parent = session.get(Post, post.parent_id) if post.parent_id else None  # who has just answered it has loaded it
+    return {parent.author_id} if parent else set()
 
 
 # --- what they are told -----------------------------------------------------------------------------------------------------

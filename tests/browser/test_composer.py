@@ -323,6 +323,46 @@ def test_without_a_connection_the_text_stays_in_the_tab_and_is_saved_later(visit
     eventually(page, lambda: place.body() == "Written in a tunnel")
 
 
+def test_what_is_sent_without_a_connection_waits_and_goes_once(visit, place):
+    page = visit()
+    area(page).fill("Written on a train")
+    eventually(page, lambda: place.body() == "Written on a train")
+    page.context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    waiting = page.locator(".waiting")
+    expect(waiting).to_contain_text("There is no connection. Your text waits here")
+    assert Axe().run(page, ".composer").response["violations"] == []
+    expect(area(page)).to_have_attribute("readonly", "")
+    page.context.set_offline(False)
+    page.wait_for_url("**/composer?toast")
+    assert [post["body"] for post in place.desk.posts] == [["Written on a train"]]
+
+
+def test_what_waits_for_a_connection_can_be_taken_back(visit, place):
+    page = visit()
+    area(page).fill("Written in a hurry")
+    page.context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Do not send it yet").click()
+    expect(page.locator(".waiting")).to_have_count(0)
+    area(page).press_sequentially(", and mended")
+    page.context.set_offline(False)
+    eventually(page, lambda: place.body() == "Written in a hurry, and mended")
+    assert place.desk.posts == []
+
+
+def test_a_server_that_is_away_is_no_connection(visit, place):
+    page = visit()
+    place.desk.fails = 503
+    area(page).fill("Written while it restarts")
+    expect(status(page)).to_contain_text("Not saved yet")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".waiting")).to_be_visible()
+    place.desk.fails = 0
+    page.wait_for_url("**/composer?toast", timeout=15_000)
+    assert [post["body"] for post in place.desk.posts] == [["Written while it restarts"]]
+
+
 def test_a_tab_that_wrote_offline_meets_a_newer_draft(visit, place):
     page = visit()
     place.desk.fails = 503
