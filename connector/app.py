@@ -43,6 +43,7 @@ from connector.notifications.models import Scope
 from connector.notifications.views import blueprint as notifications
 from connector.participation.views import blueprint as participation
 from connector.peer_review import kind as peer_review_kind
+from connector.peer_review import reminder_telling as peer_review_reminders
 from connector.peer_review import telling as peer_review_telling
 from connector.peer_review.doors import open_work
 from connector.peer_review.handing_in import HOLDER as WORK
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         **telling.TELLERS,
         **peer_review_telling.TELLERS,
         **routing_telling.TELLERS,
+        **peer_review_reminders.TELLERS,
         TOLD: moderation_telling.tell_act,
         REPORTED: moderation_telling.tell_report,
         THANKED: reactions_telling.tell,

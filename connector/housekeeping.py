@@ -1,4 +1,4 @@
-"""What is done now and then: what has had its time goes, old keys are rotated, LMSs are asked for notices."""
+"""What is done now and then: what has had its time goes, people are reminded, keys rotated, LMSs asked for notices."""
 
 import threading
 import uuid
@@ -21,6 +21,7 @@ from connector.launch.notices import subscribe_due
 from connector.moderation import log as moderation
 from connector.notebook import privacy as notebook
 from connector.notifications import services as notifications
+from connector.peer_review.reminding import remind_due
 from connector.platforms.keys import rotate_if_old
 from connector.platforms.models import AdminLink, AdminSession, ServiceToken
 from connector.reactions import privacy as reactions
@@ -52,6 +53,7 @@ def run(database: Database, settings: Settings, *, stop: threading.Event, clock:
                 session.commit()
             except StoreError as error:  # nothing was committed, so all of it is found again next time
                 log.warning("files_not_tidied", detail=str(error)[:200])
+        remind_due(database, now=clock())
         subscribe_due(database, settings, clock=clock)
         stop.wait(EVERY.total_seconds())
 

@@ -183,6 +183,12 @@ def merge_thread(session: Session, thread_id: uuid.UUID, into_id: uuid.UUID) -> 
     session.execute(moved.execution_options(**unsynchronised))
 
 
+def outdate(session: Session, member_ids: Collection[uuid.UUID], what: str, about: uuid.UUID, *, now: datetime) -> None:
+    """Let what was told and not read give way, so that `notify` tells it anew."""
+    for ids in _chunks(list(member_ids)):
+        _mark(session, and_(Notice.member_id.in_(ids), Notice.what == what, Notice.about == about), now)
+
+
 def _mark(session: Session, which: ColumnElement[bool], now: datetime) -> None:
     session.execute(
         update(Notice)

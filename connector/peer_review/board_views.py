@@ -15,10 +15,11 @@ from connector.activities.pages import activity_bar
 from connector.courses.access import get_learner
 from connector.courses.models import Membership, Role
 from connector.courses.people import name_of
-from connector.peer_review import board, distributing, handing_in, pages, rules
+from connector.peer_review import board, distributing, handing_in, pages, reminding, rules, volunteering
 from connector.peer_review.allocation.feasibility import ImpossibleError
-from connector.peer_review.board_words import doubt_words, impossible_words
+from connector.peer_review.board_words import asked_words, doubt_words, impossible_words, reminded_words
 from connector.peer_review.pages import blueprint
+from connector.peer_review.reminders import last_reminded
 from connector.web.errors import InvalidInputError
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
@@ -57,6 +58,10 @@ def mend(activity_id: uuid.UUID) -> ResponseReturnValue:
         open_ = [review.id for row in board.look(session, activity, member, now=now()).rows
                  if row.member.id in ids for review in row.open]  # fmt: skip
         distributing.take_back(session, activity, open_, member)
+    elif act == "remind":
+        count = reminding.remind(session, activity, member, {each.id for each in chosen}, now=now())
+        session.commit()
+        return _done(activity_id, "reminded" if chosen else "nobody", count=count)
     session.commit()
     return _done(activity_id, "done" if chosen else "nobody")
 
@@ -175,12 +180,15 @@ def _page(
         is_number=board.is_number,
         doubt_words=doubt_words,
         now=now(),
+        reminded=last_reminded(session, activity),
+        lacks_soon=volunteering.lacks_soon(found, now()),
         toasts=_toasts(found),
     )
 
 
-def _done(activity_id: uuid.UUID, did: str) -> ResponseReturnValue:
-    return redirect(url_for("peer_review.overview", activity_id=activity_id, did=did), HTTPStatus.SEE_OTHER)
+def _done(activity_id: uuid.UUID, did: str, *, count: int | None = None) -> ResponseReturnValue:
+    page = url_for("peer_review.overview", activity_id=activity_id, did=did, count=count)
+    return redirect(page, HTTPStatus.SEE_OTHER)
 
 
 def _toasts(found: board.Board) -> list[str | tuple[str, str]]:
@@ -192,6 +200,8 @@ def _toasts(found: board.Board) -> list[str | tuple[str, str]]:
             "Distributed: %(num)s review is to be written.", "Distributed: %(num)s reviews are to be written.", given
         ),
         "released": _("All authors can read what there is."),
+        "reminded": reminded_words(request.args.get("count", 0, type=int)),
+        "asked": asked_words(request.args.get("count", 0, type=int)),
     }
     said = told.get(request.args.get("did", ""))
     return [said] if said else []

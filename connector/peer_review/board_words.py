@@ -32,6 +32,20 @@ def doubt_words(doubts: Iterable[str]) -> list[str]:
     return [words.get(each, each) for each in doubts]
 
 
+def reminded_words(count: int) -> str | tuple[str, str]:
+    """Return how many people were reminded; who has nothing to do that can be done is not."""
+    if not count:
+        return (_("Nobody was reminded: they have nothing to do now, or were reminded a moment ago."), "warn")
+    return ngettext("Reminded: %(num)s person.", "Reminded: %(num)s people.", count)
+
+
+def asked_words(count: int) -> str | tuple[str, str]:
+    """Return how many people were asked for one more review."""
+    if not count:
+        return (_("Nobody was asked: nobody has written all of theirs and could review more now."), "warn")
+    return ngettext("Asked for one more review: %(num)s person.", "Asked for one more review: %(num)s people.", count)
+
+
 def _reason(reason: Reason, names: dict[str, str]) -> str:
     who = ", ".join(names.get(str(each), "?") for each in reason.reviewers)
     group = names.get(str(reason.group), _("one group"))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from connector.activities.kinds import Holding
 from connector.courses.models import Membership, Person
 from connector.peer_review.models import Review, ReviewerResult, ReviewState
-from connector.peer_review.setup_models import Pairing
+from connector.peer_review.setup_models import Pairing, Reminder
 from connector.web.i18n import gettext as _
 
 
@@ -19,7 +19,15 @@ def list_of(session: Session, person: Person) -> Sequence[Holding]:
     records = [
         {"activity": str(row.activity_id), "computed_at": row.computed_at.isoformat(), **row.state} for row in rows
     ]
-    return [Holding(label=_("How reviews compare with others'"), name="reviewing", records=records)]
+    reminders = session.scalars(select(Reminder).where(Reminder.member_id.in_(mine)).order_by(Reminder.at))
+    told = [
+        {"activity": str(row.activity_id), "what": row.what, "at": row.at.isoformat(), "due": row.due_at.isoformat()}
+        for row in reminders
+    ]
+    return [
+        Holding(label=_("How reviews compare with others'"), name="reviewing", records=records),
+        Holding(label=_("Reminders of peer reviews"), name="review_reminders", records=told),
+    ]
 
 
 def forget(session: Session, person: Person) -> None:
@@ -32,4 +40,5 @@ def forget(session: Session, person: Person) -> None:
     session.execute(theirs.values(typed={}, typed_at=None))
     session.execute(theirs.where(Review.state == ReviewState.OPEN).values(state=ReviewState.GONE))
     session.execute(delete(ReviewerResult).where(ReviewerResult.member_id.in_(mine)))
+    session.execute(delete(Reminder).where(Reminder.member_id.in_(mine)))
     session.execute(delete(Pairing).where(Pairing.reviewer_id.in_(mine) | Pairing.author_id.in_(mine)))

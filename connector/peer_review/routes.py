@@ -1,6 +1,23 @@
 """All pages of a peer review: importing this adds them to the blueprint."""
 
-from connector.peer_review import board_views, feedback_views, review_views, setup_views, views, work_views
+from connector.peer_review import (
+    board_views,
+    feedback_views,
+    missing_views,
+    review_views,
+    setup_views,
+    views,
+    work_views,
+)
 from connector.peer_review.pages import blueprint
 
-__all__ = ["blueprint", "board_views", "feedback_views", "review_views", "setup_views", "views", "work_views"]
+__all__ = [
+    "blueprint",
+    "board_views",
+    "feedback_views",
+    "missing_views",
+    "review_views",
+    "setup_views",
+    "views",
+    "work_views",
+]

@@ -51,13 +51,13 @@ class Dates:
 
 def get_rules(session: Session, activity: Activity) -> PeerReview:
     """Return the rules of a peer review: what was set, or else the defaults, which are not stored."""
-    return session.get(PeerReview, activity.id) or _defaults(activity)
+    return session.get(PeerReview, activity.id) or defaults(activity)
 
 
 def hold(session: Session, activity: Activity) -> PeerReview:
     """Return the rules, locked until the transaction ends: whoever gives or takes work waits for the one before."""
     query = select(PeerReview).where(PeerReview.activity_id == activity.id)
-    stored(session, query, lambda: _defaults(activity))
+    stored(session, query, lambda: defaults(activity))
     return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
 
 
@@ -184,7 +184,8 @@ def check_staff(member: Membership) -> None:
         raise NotFoundError
 
 
-def _defaults(activity: Activity) -> PeerReview:
+def defaults(activity: Activity) -> PeerReview:
+    """Return the rules of a peer review whose trainer set none; the row is not stored."""
     return PeerReview(
         activity_id=activity.id,
         product=Product.TEXT,
@@ -196,5 +197,6 @@ def _defaults(activity: Activity) -> PeerReview:
         grouping=GroupMode.ANY,
         giving=Giving.ON_DEMAND,
         method=Method.MEAN,
+        has_reminders=True,
         seed=activity.id.int % SEEDS,
     )

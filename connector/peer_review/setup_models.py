@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.db import Identified, Model
@@ -90,6 +90,8 @@ class PeerReview(Model):
     """The points for reviewing, in a column of its own; None where reviewing is not graded."""
     seed: Mapped[int]
     """What lots are drawn with: kept, so that every allocation can be made again."""
+    has_reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether people are reminded before the dates of what they have to do, and can."""
     released_at: Mapped[datetime | None]
     """Since when all results are shown, whatever is missing; None while each author's own rule decides."""
 
@@ -109,6 +111,23 @@ class Participant(Model):
     """How many reviews they write; None for as many as everybody, 0 for none."""
     told_at: Mapped[datetime | None]
     """When they were first shown their result."""
+
+
+class Reminder(Model):
+    """That somebody was reminded, so that they are not again; or that a trainer was told what will be missing."""
+
+    __tablename__ = "peer_reminder"
+    activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), primary_key=True, index=True)
+    what: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """The notice's word for it."""
+    due_at: Mapped[datetime] = mapped_column(primary_key=True)
+    """The date that it is about: with another date, they are reminded again. Of one that a trainer sent, when that was."""
+    hours: Mapped[int] = mapped_column(primary_key=True)
+    """How long before; 0 where a trainer sent it."""
+    at: Mapped[datetime]
+    lacking: Mapped[int] = mapped_column(default=0)
+    """Reviews that will be missing, in what trainers are told."""
 
 
 class Pairing(Model):

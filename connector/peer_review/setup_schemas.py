@@ -37,6 +37,7 @@ class SetupForm(Schema):
     due_at = fields.NaiveDateTime(format="iso", load_default=None, allow_none=True)
     reviews_due_at = fields.NaiveDateTime(format="iso", load_default=None, allow_none=True)
     late = fields.Enum(Late, by_value=True, load_default=Late.ACCEPT)
+    has_reminders = fields.Boolean(load_default=False)
     has_self_review = fields.Boolean(load_default=False)
     anonymity = fields.Enum(Anonymity, by_value=True, load_default=Anonymity.DOUBLE)
     grouping = fields.Enum(GroupMode, by_value=True, load_default=GroupMode.ANY)

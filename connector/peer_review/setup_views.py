@@ -83,6 +83,7 @@ def _typed(found: PeerReview) -> dict[str, Any]:
         "due_at": local_time(found.due_at),
         "reviews_due_at": local_time(found.reviews_due_at),
         "late": found.late.value,
+        "has_reminders": found.has_reminders,
         "has_self_review": found.has_self_review,
         "anonymity": found.anonymity.value,
         "grouping": found.grouping.value,

@@ -52,7 +52,7 @@ def look(session: Session, activity: Activity, member: Membership, *, now: datet
     given = _given(session, activity, member)
     quota = rules.quota_of(found, participant)
     done = sum(each.state is ReviewState.SUBMITTED and not each.is_own for each in given)
-    supply = _supply(pool, member, is_volunteer=False)
+    supply = supply_of(pool, member, is_volunteer=False)
     has_open = any(each.state is ReviewState.OPEN and not each.is_own for each in given)
     reviewing = reviewing_door(found, dates, work, now)
     owing = max(0, quota - done) if supply is Supply.THERE or has_open else 0
@@ -75,7 +75,7 @@ def look(session: Session, activity: Activity, member: Membership, *, now: datet
         done >= quota > 0
         and not has_open
         and reviewing in {Door.OPEN, Door.LATE}
-        and _supply(pool, member, is_volunteer=True) is Supply.THERE
+        and supply_of(pool, member, is_volunteer=True) is Supply.THERE
     )
     return Standing(found, dates, participant, work, given, received, situation, lacking)
 
@@ -123,7 +123,8 @@ def _work(session: Session, activity: Activity, member: Membership, work: Submis
     return Work.NONE if work is None else Work.WITHDRAWN
 
 
-def _supply(pool: Pool, member: Membership, *, is_volunteer: bool) -> Supply:
+def supply_of(pool: Pool, member: Membership, *, is_volunteer: bool) -> Supply:
+    """Return whether there is work to review for a member now."""
     if pool.rules.giving is Giving.BATCH and not pool.given:
         return Supply.NOT_DISTRIBUTED
     try:

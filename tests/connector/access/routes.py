@@ -259,6 +259,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "peer_review.mend": Route("exercise", post=leaders),
     "peer_review.distribute": Route("exercise", post=leaders),
     "peer_review.release": Route("exercise", post=leaders),
+    "peer_review.fill": Route("exercise", post=leaders, form={"act": "remind"}),
     "peer_review.pair": Route("exercise", post=leaders),
     "peer_review.setup": Route("exercise", get=leaders),
     "peer_review.change_setup": Route("exercise", post=leaders),
