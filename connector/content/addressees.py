@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity, GroupMode
 from connector.content.models import Everyone
 from connector.content.text import normalise_line
+from connector.courses.groups import is_used
 from connector.courses.models import STAFF, Course, Group, GroupMember, Membership, Person, Role
 from connector.web.i18n import gettext as _
 
@@ -84,7 +85,7 @@ def _met_by(by: Membership, activity: Activity | None) -> ColumnElement[bool]:
     own = (
         select(GroupMember.group_id)
         .join(Group, Group.id == GroupMember.group_id)
-        .where(GroupMember.membership_id == by.id, Group.is_active)
+        .where(GroupMember.membership_id == by.id, is_used())
     )
     if activity.group_set_id is not None:
         own = own.where(Group.set_id == activity.group_set_id)
@@ -93,7 +94,7 @@ def _met_by(by: Membership, activity: Activity | None) -> ColumnElement[bool]:
 
 
 def _groups(course: Course, by: Membership) -> Select[uuid.UUID, str]:
-    query = select(Group.id, Group.name).where(Group.course_id == course.id, Group.is_active).order_by(Group.name)
+    query = select(Group.id, Group.name).where(Group.course_id == course.id, is_used()).order_by(Group.name)
     if by.role in STAFF:
         return query
     return query.join(GroupMember, GroupMember.group_id == Group.id).where(GroupMember.membership_id == by.id)

@@ -3,11 +3,17 @@
 import uuid
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from connector.courses.models import Course, Group, GroupMember, GroupSet, Membership
 from lti.groups import Group as ListedGroup
+
+
+def is_used() -> ColumnElement[bool]:
+    """Return the condition on `Group` that people still belong to it: neither it nor its set was dissolved."""
+    used = select(GroupSet.id).where(GroupSet.is_active)
+    return and_(Group.is_active, or_(Group.set_id.is_(None), Group.set_id.in_(used)))
 
 
 def store_groups(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from connector.courses.groups import is_used
 from connector.courses.models import Course, Group, GroupMember, Membership, Person, Role
 from connector.web.i18n import gettext as _
 
@@ -56,7 +57,7 @@ def list_people(session: Session, course: Course) -> Sequence[Listed]:
     enrolled = session.execute(
         select(GroupMember.membership_id, Group.name)
         .join(Group, Group.id == GroupMember.group_id)
-        .where(Group.course_id == course.id, Group.is_active)
+        .where(Group.course_id == course.id, is_used())
         .order_by(Group.name)
     )
     groups: dict[object, list[str]] = {}

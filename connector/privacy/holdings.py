@@ -42,6 +42,11 @@ def _membership(session: Session, member: Membership) -> Mapping[str, Any]:
         .join(GroupMember, GroupMember.group_id == Group.id)
         .where(GroupMember.membership_id == member.id)
     )
+    wishes = session.execute(
+        select(Group.name, GroupWish.name, GroupWish.created_at)
+        .outerjoin(Group, Group.id == GroupWish.group_id)
+        .where(GroupWish.member_id == member.id)
+    )
     return {
         "course": member.course.title,
         "role": member.role.value,
@@ -49,6 +54,7 @@ def _membership(session: Session, member: Membership) -> Mapping[str, Any]:
         "since": member.created_at.isoformat(),
         "last_seen": member.seen_at.isoformat() if member.seen_at else None,
         "groups": list(groups),
+        "group_wishes": [{"group": name or begun, "at": at.isoformat()} for name, begun, at in wishes],
     }
 
 

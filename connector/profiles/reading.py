@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from connector.activities.models import Activity, GroupMode
 from connector.activities.services import list_activities
+from connector.courses.groups import is_used
 from connector.courses.models import Group, GroupMember, GroupSet, Membership, Person, Role
 from connector.groups.access import EVERYWHERE, counting
 from connector.groups.naming import by_name
@@ -61,7 +62,7 @@ def list_groups_of(session: Session, reader: Membership, member: Membership) -> 
         select(Group)
         .join(GroupMember, GroupMember.group_id == Group.id)
         .outerjoin(GroupSet, GroupSet.id == Group.set_id)
-        .where(GroupMember.membership_id == member.id, Group.is_active)
+        .where(GroupMember.membership_id == member.id, is_used())
         .where(or_(Group.set_id.is_(None), GroupSet.is_active))
     )
     if reader.id != member.id and reader.role not in EVERYWHERE | {Role.OBSERVER}:

@@ -6,7 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from connector.content import addressees
 from connector.courses.models import Group, GroupMember, GroupSet, Role
+from connector.courses.people import list_people
 from connector.groups import building, services
 from connector.groups.building import copy_set, deal_rest, deal_set, make_set
 from connector.groups.placing import find_members, place
@@ -110,6 +112,16 @@ def test_a_dissolved_group_comes_back_with_its_people(session, course, trainer, 
     assert build.inside(session, second) == {moves.id}
     assert [event for event, name in told() if name == str(stays.person.pseudonym)] == ["joined", "joined", "left"]
     assert [event for event, name in told() if name == str(moves.person.pseudonym)] == ["joined", "joined", "left"]
+
+
+def test_nobody_addresses_or_sees_the_groups_of_a_dissolved_set(session, course, trainer, learner, group_set, groups):
+    place(session, group_set, {learner: groups[0]}, now=NOW)
+    listed = lambda: [each.name for each in addressees.list_addressees(session, course, trainer) if each.is_group]  # noqa: E731
+    of_learner = lambda: next(each.groups for each in list_people(session, course) if each.member.id == learner.id)  # noqa: E731
+    assert (listed(), of_learner()) == (["Group 1", "Group 2"], ("Group 1",))
+    services.dissolve_set(session, trainer, group_set.id, now=NOW)
+    session.flush()
+    assert (listed(), of_learner()) == ([], ())
 
 
 def test_a_dissolved_set_comes_back_as_it_was(session, trainer, learner, group_set, groups, told):

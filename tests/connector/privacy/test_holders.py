@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from connector.courses.models import GroupSet
 from connector.grades.models import Grade, State
 from connector.grades.services import set_score
+from connector.groups.models import GroupWish
 from connector.holders import HOLDERS
 from connector.moderation import services as moderation
 from connector.moderation.models import Act, Complaint, Report
@@ -54,6 +56,16 @@ def test_everything_is_listed_for_the_person(session, told, ana):
     found = listed(session, ana.person)
     for name in ("reports", "moderation", "mutes", "marks", "remarks", "grades"):
         assert found[name], name
+
+
+def test_a_wish_for_a_group_is_listed(session, in_app, course, ana):
+    group_set = GroupSet(course_id=course.id, name="Circles", created_at=make.NOW)
+    session.add(group_set)
+    session.flush()
+    session.add(GroupWish(set_id=group_set.id, member_id=ana.id, name="Early birds", created_at=make.NOW))
+    session.flush()
+    (record,) = listed(session, ana.person)["courses"]
+    assert record["group_wishes"] == [{"group": "Early birds", "at": make.NOW.isoformat()}]
 
 
 def test_nothing_of_it_is_left(session, told, ana):
