@@ -18,6 +18,7 @@ from connector.courses.people import name_of
 from connector.peer_review import board, distributing, handing_in, pages, reminding, rules, volunteering
 from connector.peer_review.allocation.feasibility import ImpossibleError
 from connector.peer_review.board_words import asked_words, doubt_words, impossible_words, reminded_words
+from connector.peer_review.news import tell_all
 from connector.peer_review.pages import blueprint
 from connector.peer_review.reminders import last_reminded
 from connector.web.errors import InvalidInputError
@@ -102,7 +103,9 @@ def release(activity_id: uuid.UUID) -> ResponseReturnValue:
     session = current_session()
     member, activity = pages.lead(session, activity_id)
     is_on = request.form.get("on") == "1"
-    rules.set_rules(session, activity, member, {"released_at": now() if is_on else None})
+    found = rules.set_rules(session, activity, member, {"released_at": now() if is_on else None})
+    if is_on:
+        tell_all(session, activity, found, now=now())
     session.commit()
     return _done(activity_id, "released" if is_on else "done")
 

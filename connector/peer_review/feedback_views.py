@@ -125,10 +125,7 @@ def _received(session: Session, activity: Activity, member: Membership) -> Recei
 def _note(activity: Activity, member: Membership, received: Received) -> None:
     """Note that the author was shown it, where that is news; in a session of its own."""
     result = received.result
-    is_news = result is not None and (
-        result.told is None or abs((result.final or 0.0) - result.told) >= releasing.MATTERS
-    )
-    if is_news:
+    if result is not None and (result.told is None or releasing.matters(result.told, result.final)):
         with writing_session() as session:
             releasing.note_shown(session, activity, received, member, now=now())
             session.commit()

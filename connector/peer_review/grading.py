@@ -28,6 +28,10 @@ REVIEWING = "reviewing"
 """The tag of the gradebook's column for reviewing."""
 
 
+NOTICEABLE = 0.5
+"""Of 100 points: by how much a grade must change before it is sent again, so that gradebooks do not flicker."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """One grade of one learner."""
@@ -37,11 +41,18 @@ class Proposed:
     wanted: float | None
     """What the gradebook is to hold now."""
     comment: str
+    maximum: float = 100.0
+    is_asked_about: bool = False
+    """Whether the author asked a trainer to look, or a trainer set the score: then every change is sent."""
 
     @property
     def is_new(self) -> bool:
-        """Whether sending it would change the gradebook."""
-        return self.points is not None and self.points != self.wanted
+        """Whether it is worth sending: the first time, and after a change that the learner would notice."""
+        if self.points is None or self.points == self.wanted:
+            return False
+        if self.wanted is None or self.is_asked_about:
+            return True
+        return round(100 * abs(self.points - self.wanted) / self.maximum, 6) >= NOTICEABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,7 @@ def propose(session: Session, activity: Activity, found: PeerReview) -> list[Pro
     scores = reviewer_scores(session, activity, found)
     work_wanted = _wanted(session, activity, MAIN)
     reviewing_wanted = _wanted(session, activity, REVIEWING) if found.reviewing_maximum else {}
+    asked = _asked_about(session, activity)
     proposals = []
     for member in _learners(session, activity):
         score, written, quota = scores.get(member.id, (None, 0, found.reviews_each))
@@ -78,12 +90,15 @@ def propose(session: Session, activity: Activity, found: PeerReview) -> list[Pro
             None if final is None or maximum is None else round(final / 100 * maximum, 2),
             work_wanted.get(member.id),
             _work_comment(result),
+            maximum or 100.0,
+            is_asked_about=member.id in asked or (result is not None and result.override is not None),
         )
         reviewing = None
         if found.reviewing_maximum:
             share = None if score is None else score.score / 100 * min(1.0, written / quota if quota else 1.0)
             points = None if share is None else round(share * found.reviewing_maximum, 2)
-            reviewing = Proposed(points, reviewing_wanted.get(member.id), _reviewing_comment(written, quota))
+            comment = _reviewing_comment(written, quota)
+            reviewing = Proposed(points, reviewing_wanted.get(member.id), comment, found.reviewing_maximum)
         proposals.append(Proposal(member, work, reviewing, score, written, quota))
     return proposals
 
@@ -189,6 +204,12 @@ def _learners(session: Session, activity: Activity) -> Sequence[Membership]:
         .options(joinedload(Membership.person))
     )
     return sorted(found, key=lambda each: (name_of(each).casefold(), each.id))
+
+
+def _asked_about(session: Session, activity: Activity) -> set[uuid.UUID]:
+    """Return the authors who asked a trainer to look at a review."""
+    query = select(Submission.author_id).join(Review, Review.submission_id == Submission.id)
+    return set(session.scalars(query.where(Submission.activity_id == activity.id, Review.flagged_at.is_not(None))))
 
 
 def _wanted(session: Session, activity: Activity, tag: str) -> dict[uuid.UUID, float | None]:

@@ -18,6 +18,17 @@ MATTERS = 2.0
 """Points by which a result must change before its author is told again."""
 
 
+def matters(told: float | None, final: float | None) -> bool:
+    """Return whether a result differs enough from what its author was told; also where there is none any more.
+
+    Args:
+        told: What they were told; None where they have not looked yet, and so nothing can differ.
+    """
+    if told is None:
+        return False
+    return final is None or round(abs(final - told), 6) >= MATTERS
+
+
 class Release(StrEnum):
     """Whether an author is shown their reviews."""
 
@@ -110,7 +121,7 @@ def note_shown(session: Session, activity: Activity, received: Received, author:
     if participant.told_at is None:
         participant.told_at = now
     final = result.final
-    if final is None or (result.told is not None and abs(final - result.told) < MATTERS):
+    if final is None or (result.told is not None and not matters(result.told, final)):
         return
     row = session.get(WorkResult, result.submission_id)
     work = session.get(Submission, received.work.id)

@@ -17,9 +17,10 @@ from connector.courses.models import STAFF, Membership
 from connector.db import Database
 from connector.peer_review import board, rules
 from connector.peer_review.models import Review
+from connector.peer_review.news import SHOWN, tell_all
 from connector.peer_review.pool import Pool, load_pool
 from connector.peer_review.reminders import LACKING, REVIEWS, WORK, Owing, rested, row_of, tell, untold
-from connector.peer_review.setup_models import Participant, PeerReview
+from connector.peer_review.setup_models import Participant, PeerReview, Reminder
 from connector.peer_review.standing import handing_door, reviewing_door, supply_of
 from connector.peer_review.stepper import Door, Supply
 
@@ -36,10 +37,15 @@ def remind_due(database: Database, *, now: datetime) -> int:
     """
     with database.session(writes=False) as session:
         due = [activity.id for activity in _near(session, now) if _is_news(session, activity, now)]
+        over = [activity.id for activity in _over(session, now)]
     told = 0
     for activity_id in due:
         with database.session(writes=True) as session:
             told += _remind(session, session.get_one(Activity, activity_id), now)
+            session.commit()
+    for activity_id in over:
+        with database.session(writes=True) as session:
+            told += _tell_over(session, session.get_one(Activity, activity_id), now)
             session.commit()
     return told
 
@@ -108,6 +114,28 @@ def _near(session: Session, now: datetime) -> Sequence[Activity]:
         Activity.kind == Kind.PEER_REVIEW, or_(has_soon(PeerReview), has_soon(Participant)), ~is_off
     )
     return [activity for activity in session.scalars(query.order_by(Activity.id)) if activity.is_open]
+
+
+def _over(session: Session, now: datetime) -> Sequence[Activity]:
+    """Return the activities whose date for reviews was lately: then everybody may read what there is."""
+    lately = select(PeerReview.activity_id).where(PeerReview.reviews_due_at.between(now - timedelta(days=1), now))
+    found = session.scalars(select(Activity).where(Activity.id.in_(lately)).order_by(Activity.id))
+    return [activity for activity in found if activity.is_open]
+
+
+def _tell_over(session: Session, activity: Activity, now: datetime) -> int:
+    found = rules.hold(session, activity)
+    known = select(Reminder.member_id).where(
+        Reminder.activity_id == activity.id, Reminder.what == SHOWN, Reminder.due_at == found.reviews_due_at
+    )
+    works = tell_all(session, activity, found, but=set(session.scalars(known)), now=now)
+    due_at = found.reviews_due_at or now
+    rows = [
+        row_of(activity, Owing(each.author_id, SHOWN, None, None), due_at=due_at, hours=0, at=now) for each in works
+    ]
+    session.add_all([Reminder(**row) for row in rows])
+    session.flush()
+    return len(rows)
 
 
 def _is_news(session: Session, activity: Activity, now: datetime) -> bool:

@@ -18,6 +18,7 @@ from connector.peer_review.aggregation.records import Record
 from connector.peer_review.aggregation.reviews import Id
 from connector.peer_review.aggregation.reviews import Review as Scored
 from connector.peer_review.models import Review, ReviewerResult, ReviewState, Submission, WorkResult
+from connector.peer_review.news import tell_changes
 from connector.peer_review.setup_models import PeerReview
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -85,6 +86,7 @@ def override(
     session.add(row)
     session.flush()
     aggregate(session, activity, found, now=now)
+    tell_changes(session, activity, now=now)
 
 
 def exclude(
@@ -105,6 +107,7 @@ def exclude(
     review.excluded_at, review.exclusion_reason = (now, reason.strip()) if reason.strip() else (None, None)
     session.flush()
     aggregate(session, activity, found, now=now)
+    tell_changes(session, activity, now=now)
 
 
 def former_records(

@@ -17,7 +17,7 @@ from connector.peer_review import rubrics, rules, statements
 from connector.peer_review.assigning import check_reviewing, renew
 from connector.peer_review.handing_in import find_work
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, SubmissionVersion, WorkState
-from connector.peer_review.news import tell_author
+from connector.peer_review.news import tell_author, tell_changes
 from connector.peer_review.pool import load_pool
 from connector.peer_review.results import aggregate
 from connector.peer_review.setup_models import Criterion, PeerReview, Rubric
@@ -136,6 +136,7 @@ def _tell(session: Session, review: Review, found: PeerReview, now: datetime) ->
     """Tell whoever can read now: the author of the work, and the reviewer whose own feedback waited for this."""
     pool = load_pool(session, review.activity, found, now=now)
     tell_author(session, review.activity, found, pool, review.submission, now=now)
+    tell_changes(session, review.activity, now=now)
     own = find_work(session, review.activity, review.reviewer)
     if own is not None:
         tell_author(session, review.activity, found, pool, own, now=now)

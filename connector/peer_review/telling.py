@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -13,7 +14,7 @@ from connector.peer_review.conversing import WRITTEN
 from connector.peer_review.distributing import GIVEN
 from connector.peer_review.feedback import APPEALED
 from connector.peer_review.models import Review, Submission
-from connector.peer_review.news import SHOWN
+from connector.peer_review.news import CHANGED, SHOWN
 from connector.web.i18n import gettext as _
 
 
@@ -46,6 +47,15 @@ def tell_shown(session: Session, reader: Membership, ids: Collection[uuid.UUID])
             values={"activity_id": each.activity_id},
         )
         for each in found
+    }
+
+
+def tell_changed(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return to an author that their result is another one than they were told."""
+    told = tell_shown(session, reader, ids)
+    return {
+        id_: replace(each, title=_("Your result in “%(title)s” has changed", title=each.topic))
+        for id_, each in told.items()
     }
 
 
@@ -87,4 +97,4 @@ def tell_written(session: Session, reader: Membership, ids: Collection[uuid.UUID
     return told
 
 
-TELLERS = {WRITTEN: tell_written, GIVEN: tell_given, SHOWN: tell_shown, APPEALED: tell_appealed}
+TELLERS = {WRITTEN: tell_written, GIVEN: tell_given, SHOWN: tell_shown, CHANGED: tell_changed, APPEALED: tell_appealed}
