@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from connector.courses.models import Membership, Person
+from connector.courses.models import STAFF, Membership, Person
 from connector.delivery.services import record
 from connector.routing import clockwork, statements
 from connector.routing.asking import (
@@ -41,6 +41,7 @@ from connector.threads.recipients import readers_of
 EXPERTS, PEERS, NEXT_EXPERTS = 2, 3, 2
 HIDDEN_FOR = timedelta(minutes=10)
 """How long until it is looked again whether others can read a question."""
+_leader = aliased(Membership)
 
 Standby: TypeAlias = Callable[[Session, Thread, datetime], Collection[uuid.UUID]]
 """Calls in experts from outside when the time for an answer is over, and returns the memberships that are asked with it."""
@@ -233,6 +234,12 @@ def take_due(session: Session, *, now: datetime, excepting: Collection[uuid.UUID
     Args:
         excepting: Threads that were seen to already.
     """
+    somebody_leads = select(_leader.id).where(
+        _leader.course_id == Membership.course_id,
+        _leader.role.in_(STAFF),
+        _leader.is_active,
+        _leader.id != Thread.author_id,
+    )
     case = session.scalar(
         select(Case)
         .join(Thread, Thread.id == Case.thread_id)
@@ -243,6 +250,7 @@ def take_due(session: Session, *, now: datetime, excepting: Collection[uuid.UUID
             or_(
                 Case.due_at <= now,
                 Membership.is_active.is_(False) & (Case.owner_id != Thread.author_id),
+                (Case.owner_id == Thread.author_id) & somebody_leads.exists(),
                 Thread.merged_into_id.is_not(None),
                 Thread.closed_at.is_not(None),
                 Thread.forgotten_at.is_not(None),
