@@ -55,6 +55,10 @@ from connector.reactions import telling as reactions_telling
 from connector.reactions.services import ENDORSED, THANKED
 from connector.reactions.views import blueprint as reactions
 from connector.reactions.views import saved
+from connector.reports.goal_views import blueprint as report_goals
+from connector.reports.proof_views import blueprint as report_proof
+from connector.reports.views import blueprint as reports
+from connector.reports.weekly import WEEKLY, tell_week
 from connector.routing import telling as routing_telling
 from connector.threads import telling
 from connector.threads.doors import open_post
@@ -105,6 +109,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         REPORTED: moderation_telling.tell_report,
         THANKED: reactions_telling.tell,
         ENDORSED: reactions_telling.tell,
+        WEEKLY: tell_week,
     }
     for part in (tracing, requests, errors, i18n, pages, sessions, security, bell, doors):
         part.init_app(app)
@@ -138,6 +143,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         profiles,
         notifications,
         mail,
+        reports,
+        report_goals,
+        report_proof,
     ):
         app.register_blueprint(blueprint)
     if settings.proxy_hops:

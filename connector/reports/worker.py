@@ -1,4 +1,4 @@
-"""The worker's loop for reports: reads every store that is due. Any number of workers may; each store is read by one."""
+"""The worker's loop for reports: reads every store that is due, and tells trainers of the week. Any number of workers may; each store is read by one."""
 
 import threading
 import uuid
@@ -11,9 +11,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from connector.config import Settings
 from connector.db import Clock, Database, utc_now
-from connector.reports.models import Source
+from connector.reports.models import Source, WeeklyReader
 from connector.reports.pulling import pull
 from connector.reports.sources import list_read
+from connector.reports.weekly import tell_due
 
 IDLE = 20.0
 """Seconds between two looks."""
@@ -31,6 +32,7 @@ def run(
             for endpoint_id in list_due(database, now=clock()):
                 if not stop.is_set():
                     pull(database, settings, endpoint_id, clock=clock, stop=stop)
+            tell_weeks(database, clock=clock)
         except _DATABASE_TROUBLE as error:
             _log.warning("database_unavailable", error=type(error).__name__)
         stop.wait(idle)
@@ -42,3 +44,13 @@ def list_due(database: Database, *, now: datetime) -> list[uuid.UUID]:
         read = [endpoint.id for endpoint in list_read(session)]
         due = {row.endpoint_id: row.due_at for row in session.execute(select(Source.endpoint_id, Source.due_at))}
     return [id_ for id_ in read if id_ not in due or due[id_] <= now]
+
+
+def tell_weeks(database: Database, *, clock: Clock) -> None:
+    """Tell those who want to hear of the week that is over."""
+    with database.session(writes=False) as session:
+        if session.scalar(select(WeeklyReader.member_id).where(WeeklyReader.due_at <= clock()).limit(1)) is None:
+            return
+    with database.session(writes=True) as session:
+        tell_due(session, now=clock())
+        session.commit()

@@ -16,6 +16,8 @@ from connector.participation.models import Grading, Late
 from connector.participation.rubric import CriterionForm
 from connector.platforms.invites import create_invite
 from connector.platforms.models import Invite
+from connector.reports import goals
+from connector.reports.models import Direction
 from connector.threads import ruling
 from connector.threads.models import Moderation, PostState
 from lti.deep_linking import DeepLinkingSettings
@@ -47,6 +49,7 @@ class Builder(PeerWriter):
             self.thread(f"thread of {course}", place, learner, people, course=course)
             self.add_draft(learner, place)
         self.build_participation(forum)
+        self.build_goal()
         self.build_notices()
         self.build_link()
         self.session.flush()
@@ -129,6 +132,21 @@ class Builder(PeerWriter):
         self.add("set", "asked", made.id, more=more, readers=LEADERS, seers=EVERYBODY)
         self.add("group", "asked", group.id, more=more, readers=LEADERS, seers=EVERYBODY)
         self.add("wish", "Clea's", wish.id, more={**more, "set_id": made.id}, readers=LEADERS)
+
+    def build_goal(self) -> None:
+        """Set a goal."""
+        goal = goals.add_goal(
+            self.session,
+            self.members["tine"],
+            wish="More",
+            figure="contributions",
+            direction=Direction.AT_LEAST,
+            value=3,
+            since=NOW.date(),
+            due=NOW.date(),
+            now=NOW,
+        )
+        self.add("goal", "a goal", goal.id, more={}, readers=LEADERS)
 
     # --- around them ----------------------------------------------------------------------------------------------------
     def build_participation(self, activity: Activity) -> None:

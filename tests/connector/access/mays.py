@@ -38,6 +38,16 @@ def trainers_here(visitor: Visitor, _thing: Thing) -> bool:
     return visitor.is_here and visitor.role is Role.TRAINER
 
 
+def leaders_here(visitor: Visitor, _thing: Thing) -> bool:
+    """Who leads a course, in their own."""
+    return visitor.is_here and visitor.is_staff
+
+
+def onlookers_here(visitor: Visitor, _thing: Thing) -> bool:
+    """Who leads a course, or looks on."""
+    return visitor.is_here and (visitor.is_staff or visitor.role is Role.OBSERVER)
+
+
 def recorded(visitor: Visitor, _thing: Thing) -> bool:
     """Who is in a visit, but for test students."""
     return visitor.is_here and visitor.role is not Role.TEST_STUDENT

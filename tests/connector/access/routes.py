@@ -14,11 +14,13 @@ from tests.connector.access.mays import (
     askers,
     authors,
     leaders,
+    leaders_here,
     leading_readers,
     learners_of_leaders,
     learning_writers,
     members,
     nobody,
+    onlookers_here,
     operators,
     others,
     owners,
@@ -73,6 +75,15 @@ _THREAD_ACTS = _ways("act", "close", "reopen", "pin", "unpin", "feature", "unfea
 _GROUP_WAYS = _ways("way", "random", "mixed", "sign-up", "hand", "copy")
 _ENDING = _ways("what", "dissolve", "restore")
 _JUNK = _ways("token", "junk")
+_REPORTS = _ways("report", "participation", "discussion", "questions", "reviews", "network")
+_GOAL = {
+    "wish": "More",
+    "figure": "contributions",
+    "direction": "at_least",
+    "value": "3",
+    "since": "2026-03-01",
+    "due": "2026-03-31",
+}
 
 ROUTES: Final[Mapping[str, Route]] = {
     # --- for everybody: nothing of a course is there
@@ -247,6 +258,20 @@ ROUTES: Final[Mapping[str, Route]] = {
     "moderation.act_on_thread": Route("thread", post=leading_readers, ways=_THREAD_ACTS),
     "moderation.undo": Route("act", post=leaders),
     "moderation.unmute": Route("person", post=leaders),
+    # --- reports: of the visit's own course
+    "reports.index": Route("visit", get=onlookers_here),
+    "reports.definitions": Route("visit", get=onlookers_here),
+    "reports.show": Route("visit", get=leaders_here, ways=_REPORTS),
+    "reports.table": Route("visit", get=leaders_here, ways=({"report": "participation", "name": "weeks"},)),
+    "reports.file": Route(
+        "visit", get=leaders_here, ways=({"report": "network", "form": "json"}, {"report": "reviews", "form": "xlsx"})
+    ),
+    "reports.statements": Route("visit", get=leaders_here, ways=_ways("key", "contributions")),
+    "report_proof.proof": Route("visit", get=leaders_here),
+    "report_proof.weekly": Route("visit", post=leaders_here),
+    "report_goals.index": Route("visit", get=leaders_here),
+    "report_goals.add": Route("visit", post=leaders_here, form=_GOAL),
+    "report_goals.remove": Route("goal", post=leaders),
     # --- peer reviews: a review is its reviewer's; as the author of the work has it, it is `received`
     "peer_review.index": Route("exercise", get=members),
     "peer_review.work": Route("exercise", get=learning_writers),

@@ -19,6 +19,8 @@ from xapi.vocabulary.activity_types import COURSE
 from xapi.vocabulary.events import EVENTS
 from xapi.vocabulary.extensions import EVENT, ROLE, TARGET
 
+HIDDEN = "6e0c7f5e-5b1a-4d0e-9d5e-0a3c5d7b9f11"
+"""What somebody who hides their name is called."""
 START = datetime(2026, 2, 2, 8, tzinfo=UTC)
 """A Monday."""
 

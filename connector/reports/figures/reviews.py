@@ -1,0 +1,148 @@
+"""How peer reviews go: done and late, how long and how much, how far reviewers agree, and how useful they are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.reports.models import Fact
+from connector.reports.scope import Scope
+from connector.reports.statistics import median
+
+ASSIGNED, SUBMITTED, RATED = "review.assigned", "review.submitted", "review.rated"
+FAR = 0.15
+"""How far above or below the others a reviewer's scores must be on average to stand out, of 1."""
+FEW = 3
+"""From how many comparable reviews on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A review as it was last handed in."""
+
+    review: str
+    submission: str
+    actor: str
+    first_at: int
+    score: float | None
+    seconds: float | None
+    words: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """One reviewer against the others."""
+
+    actor: str
+    done: int
+    compared: int
+    """Reviews of submissions that others reviewed too."""
+    deviation: float | None
+    """How far their scores lie above those of the others, on average; below where negative."""
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether they judge far otherwise, and often enough to tell."""
+        return self.deviation is not None and self.compared >= FEW and abs(self.deviation) >= FAR
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """How peer reviews go."""
+
+    assigned: int
+    done: int
+    """Of those."""
+    late: int
+    """Of those: handed in after the due date, or not yet although it has passed."""
+    minutes: float | None
+    """Median, of each review."""
+    words: float | None
+    """Median, of each review."""
+    distance: float | None
+    """How far a score lies from the mean of the others' for the same submission, on average: 0 to 1."""
+    usefulness: float | None
+    """Mean of what authors said: 0 to 1."""
+    reviewers: Sequence[Reviewer]
+
+    @property
+    def done_share(self) -> float | None:
+        """How many of the assigned reviews are done."""
+        return self.done / self.assigned if self.assigned else None
+
+
+def measure(session: Session, scope: Scope) -> Reviews:
+    """Return how peer reviews go: those assigned, handed in and rated in the scope, by its end."""
+    given = session.execute(
+        select(Fact.object, Fact.due).where(*scope.holds(ASSIGNED), Fact.at < scope.end).order_by(Fact.at, Fact.id)
+    )
+    due: dict[str, int | None] = {row.object: row.due for row in given}
+    reviews = list_reviews(session, scope)
+    finished = {review: reviewed.first_at for review, reviewed in reviews.items()}
+    distances = _deviations(reviews.values())
+    flat = [abs(each) for deviations in distances.values() for each in deviations]
+    ratings = _ratings(session, scope)
+    return Reviews(
+        assigned=len(due),
+        done=sum(review in finished for review in due),
+        late=sum(until is not None and finished.get(review, scope.end) > until for review, until in due.items()),
+        minutes=median([each.seconds / 60 for each in reviews.values() if each.seconds is not None]),
+        words=median([each.words for each in reviews.values() if each.words is not None]),
+        distance=sum(flat) / len(flat) if flat else None,
+        usefulness=sum(ratings) / len(ratings) if ratings else None,
+        reviewers=_reviewers(reviews, distances),
+    )
+
+
+def list_reviews(session: Session, scope: Scope) -> Mapping[str, Reviewed]:
+    """Return the reviews that were handed in, each as it is now."""
+    rows = session.execute(
+        select(Fact.about, Fact.object, Fact.actor, Fact.at, Fact.score, Fact.seconds, Fact.words)
+        .where(*scope.holds(SUBMITTED), Fact.about.is_not(None), Fact.at < scope.end)
+        .order_by(Fact.at, Fact.id)
+    )
+    found: dict[str, Reviewed] = {}
+    for row in rows:
+        first_at = found[row.about].first_at if row.about in found else row.at
+        found[row.about] = Reviewed(row.about, row.object, row.actor, first_at, row.score, row.seconds, row.words)
+    return found
+
+
+def _ratings(session: Session, scope: Scope) -> list[float]:
+    """Return how useful each review was to its author, as they said last."""
+    rows = session.execute(
+        select(Fact.object, Fact.rating)
+        .where(*scope.holds(RATED), Fact.rating.is_not(None), Fact.at < scope.end)
+        .order_by(Fact.at, Fact.id)
+    )
+    return list({row.object: row.rating for row in rows if row.rating is not None}.values())
+
+
+def _deviations(reviews: Iterable[Reviewed]) -> Mapping[str, list[float]]:
+    """Return, by reviewer, how far each score lies above the mean of the others' for the same submission."""
+    by_submission: defaultdict[str, list[Reviewed]] = defaultdict(list)
+    for each in reviews:
+        if each.score is not None:
+            by_submission[each.submission].append(each)
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for together in by_submission.values():
+        total = sum(each.score or 0.0 for each in together)
+        for each in together:
+            if len(together) > 1:
+                score = each.score or 0.0
+                found[each.actor].append(score - (total - score) / (len(together) - 1))
+    return found
+
+
+def _reviewers(reviews: Mapping[str, Reviewed], deviations: Mapping[str, list[float]]) -> Sequence[Reviewer]:
+    done: defaultdict[str, int] = defaultdict(int)
+    for each in reviews.values():
+        done[each.actor] += 1
+    found = [
+        Reviewer(actor, number, len(mine), sum(mine) / len(mine) if mine else None)
+        for actor, number in done.items()
+        for mine in [deviations.get(actor, [])]
+    ]
+    return sorted(found, key=lambda each: (-abs(each.deviation or 0.0), each.actor))

@@ -1,0 +1,48 @@
+"""What threads and questions are called here, and where they stand: statements have no titles."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.activities.models import Activity, Kind
+from connector.courses.models import Course
+from connector.threads.models import Thread
+from connector.web.i18n import gettext as _
+
+
+class Subject(NamedTuple):
+    """A thread."""
+
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """The threads of a course, for who leads it: they see them all."""
+
+    session: Session
+    course: Course
+
+    def find(self, iris: Collection[str]) -> Mapping[str, Subject]:
+        """Return what is known of some threads; what other tools told of has no title here."""
+        rows = self.session.execute(
+            select(Thread.iri, Thread.title, Thread.id, Activity.id.label("activity_id"), Activity.kind)
+            .join(Activity, Activity.id == Thread.activity_id)
+            .where(Activity.course_id == self.course.id, Thread.iri.in_(list(iris)))
+        )
+        found = {
+            row.iri: Subject(
+                row.title,
+                url_for("discussion.show", activity_id=row.activity_id, thread_id=row.id)
+                if row.kind is Kind.DISCUSSION
+                else None,
+            )
+            for row in rows
+        }
+        return defaultdict(lambda: Subject(_("Not to be found here"), None), found)
