@@ -48,6 +48,8 @@ from connector.peer_review import telling as peer_review_telling
 from connector.peer_review.doors import open_work
 from connector.peer_review.handing_in import HOLDER as WORK
 from connector.peer_review.routes import blueprint as peer_review
+from connector.peer_review.sharing import HOLDER as GROUP_TEXT
+from connector.peer_review.sharing import open_text
 from connector.platforms.views import blueprints as platforms
 from connector.privacy.views import blueprint as recording
 from connector.profiles.views import blueprint as profiles
@@ -97,7 +99,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["kring_ready"] = lambda: pending(database)
     app.extensions["kring_kinds"] = {parts.kind: parts for parts in (discussion_kind.PARTS, peer_review_kind.PARTS)}
     app.extensions["kring_holders"] = HOLDERS
-    app.extensions["kring_doors"] = {HOLDER: open_post, WORK: open_work}
+    app.extensions["kring_doors"] = {HOLDER: open_post, WORK: open_work, GROUP_TEXT: open_text}
     app.extensions["kring_standby"] = ()  # whoever calls in experts from outside, when nobody in a course has answered
     app.extensions["kring_places"] = {Scope.THREAD: telling.place}
     app.extensions["kring_tellers"] = {

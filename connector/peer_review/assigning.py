@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.delivery.services import record
-from connector.peer_review import rules, statements
+from connector.peer_review import rules, statements, units
 from connector.peer_review.allocation.choice import Nothing, NothingToReviewError, choose
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
 from connector.peer_review.pool import Pool, load_pool
@@ -56,11 +56,11 @@ def take_own(session: Session, activity: Activity, author: Membership, *, now: d
     """
     found = rules.hold(session, activity)
     check_reviewing(session, activity, found, author, now=now)
-    query = select(Submission).where(Submission.activity_id == activity.id, Submission.author_id == author.id)
-    work = session.scalar(query.where(Submission.state == WorkState.HANDED_IN))
-    if work is None or not found.has_self_review:
+    work = units.find_work(session, activity, author)
+    if work is None or work.state is not WorkState.HANDED_IN or not found.has_self_review:
         raise NotFoundError
-    own = session.scalar(select(Review).where(Review.submission_id == work.id, Review.is_own))
+    mine = select(Review).where(Review.submission_id == work.id, Review.is_own, Review.reviewer_id == author.id)
+    own = session.scalar(mine)
     if own is not None:
         return own
     return give(session, activity, found, author, work, why="self", lease=None, is_own=True, now=now)
@@ -109,7 +109,7 @@ def renew(review: Review, pool: Pool, *, now: datetime) -> None:
     if review.lease_until is None or review.state is not ReviewState.OPEN:
         return
     done, live = pool.coverage().get(review.submission_id, (0, 0))
-    if review.lease_until > now or done + live < pool.rules.reviews_each:
+    if review.lease_until > now or done + live < pool.wanted:
         review.lease_until = now + LEASE
 
 

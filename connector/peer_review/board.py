@@ -11,16 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.models import Activity
-from connector.courses.models import Membership, Role
+from connector.courses.models import Group, Membership, Role
 from connector.courses.people import name_of
-from connector.peer_review import rules
+from connector.peer_review import rules, units
 from connector.peer_review.aggregation.reliability import Agreement, Rating, agreement
 from connector.peer_review.allocation.forecast import Forecast, Record, Standing, forecast
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, WorkResult, WorkState
 from connector.peer_review.pool import load_pool
 from connector.peer_review.releasing import Release, judge
 from connector.peer_review.rubrics import find_rubric
-from connector.peer_review.setup_models import Criterion, Participant, PeerReview
+from connector.peer_review.setup_models import Criterion, Participant, PeerReview, Unit
 
 SILENT = timedelta(days=3)
 """How long a reviewer who owes reviews may not have written anything."""
@@ -45,6 +45,12 @@ class Row:
     waits_for: Sequence[Membership]
     """Who has their work, and has not sent a review."""
     release: Release
+    groups: Sequence[Group]
+    """The groups that they are in and that hand in; more than one where the LMS has it so."""
+    left_out: Submission | None
+    """What their group handed in before they came into it."""
+    is_loner: bool
+    """Whether groups hand in, and they are in none."""
     is_silent: bool
 
     @property
@@ -73,6 +79,16 @@ class Board:
     """Authors with fewer reviews than needed."""
 
     @property
+    def loners(self) -> list[Row]:
+        """Who cannot hand in, being in no group."""
+        return [row for row in self.rows if row.is_loner]
+
+    @property
+    def left_out(self) -> list[Row]:
+        """Whose group handed in without them."""
+        return [row for row in self.rows if row.left_out is not None]
+
+    @property
     def silent(self) -> list[Row]:
         """Who owes reviews and has not written for days."""
         return [row for row in self.rows if row.is_silent]
@@ -94,10 +110,10 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
     pool = load_pool(session, activity, found, now=now)
     coverage, written = pool.coverage(), pool.written_by()
     reviews = _reviews(session, activity)
-    works = {
-        each.author_id: each
-        for each in session.scalars(select(Submission).where(Submission.activity_id == activity.id))
-    }
+    works = units.list_works_by_author(session, activity)
+    learners = _learners(session, activity)
+    groups = units.groups_by_member(session, activity, found)
+    out = units.list_left_out(session, activity, groups)
     results = {
         each.submission_id: each
         for each in session.scalars(select(WorkResult).where(WorkResult.activity_id == activity.id))
@@ -114,7 +130,7 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
             open_by_work[review.submission_id].append(review)
     touched = _touched(reviews)
     rows = []
-    for member in _learners(session, activity):
+    for member in learners:
         work, participant = works.get(member.id), special.get(member.id)
         done, live = coverage.get(work.id, (0, 0)) if work else (0, 0)
         quota = rules.quota_of(found, participant)
@@ -136,17 +152,23 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
                 coming=live,
                 waits_for=[each.reviewer for each in open_by_work[work.id]] if work else [],
                 release=judge(activity, found, done=done, needed_own=owes, now=now) if handed_in else Release.NOTHING,
+                groups=groups.get(member.id, ()),
+                left_out=out.get(member.id) if not handed_in else None,
+                is_loner=found.unit is Unit.GROUP
+                and not handed_in
+                and member.id not in groups
+                and not (participant is not None and participant.is_alone),
                 is_silent=handed_in and owes > 0 and last is not None and now - last > SILENT,
             )
         )
-    shown = [row for row in rows if row.has_work]
+    shown = _works(rows)
     return Board(
         rules=found,
         rows=rows,
         flagged=[each for each in reviews if each.flagged_at is not None and each.settled_at is None],
         doubtful=[row for row in shown if row.work is not None and row.work.id in pool.doubtful],
         agreements=agreements(session, activity),
-        forecast=_forecast(found, shown, open_by_work, written, now),
+        forecast=_forecast(found, rows, open_by_work, written, now),
         lacking=sum(row.received < found.needed for row in shown),
     )
 
@@ -189,6 +211,7 @@ def _reviews(session: Session, activity: Activity) -> Sequence[Review]:
         .options(
             joinedload(Review.reviewer).joinedload(Membership.person),
             joinedload(Review.submission).joinedload(Submission.author).joinedload(Membership.person),
+            joinedload(Review.submission).joinedload(Submission.group),
         )
     )
     return session.scalars(query).all()
@@ -203,6 +226,11 @@ def _learners(session: Session, activity: Activity) -> list[Membership]:
     return sorted(found, key=lambda each: (name_of(each).casefold(), each.id))
 
 
+def _works(rows: Sequence[Row]) -> list[Row]:
+    """Return one row for each piece of work that is handed in, whoever of its authors that is."""
+    return list({row.work.id: row for row in reversed(rows) if row.work is not None and row.has_work}.values())[::-1]
+
+
 def _touched(reviews: Sequence[Review]) -> dict[uuid.UUID, datetime]:
     """Return when each reviewer last wrote."""
     found: dict[uuid.UUID, datetime] = {}
@@ -215,7 +243,7 @@ def _touched(reviews: Sequence[Review]) -> dict[uuid.UUID, datetime]:
 
 def _forecast(
     found: PeerReview,
-    shown: Sequence[Row],
+    rows: Sequence[Row],
     open_by_work: Mapping[uuid.UUID, Sequence[Review]],
     written: Mapping[uuid.UUID, int],
     now: datetime,
@@ -233,8 +261,8 @@ def _forecast(
                 if each.lease_until is None or each.lease_until > now
             ],
         )
-        for row in shown
+        for row in _works(rows)
         if row.work is not None
     ]
-    owing = [(Record(finished=row.written), max(0, row.owes - len(row.open))) for row in shown]
+    owing = [(Record(finished=row.written), max(0, row.owes - len(row.open))) for row in rows if row.has_work]
     return forecast(standings, owing, needed=found.needed, hours_left=hours)

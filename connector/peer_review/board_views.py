@@ -15,9 +15,10 @@ from connector.activities.pages import activity_bar
 from connector.courses.access import get_learner
 from connector.courses.models import Membership, Role
 from connector.courses.people import name_of
-from connector.peer_review import board, distributing, handing_in, pages, reminding, rules, volunteering
+from connector.peer_review import board, distributing, mending, pages, reminding, rules, units, volunteering
 from connector.peer_review.allocation.feasibility import ImpossibleError
 from connector.peer_review.board_words import asked_words, doubt_words, impossible_words, reminded_words
+from connector.peer_review.bylines import work_title
 from connector.peer_review.news import tell_all
 from connector.peer_review.pages import blueprint
 from connector.peer_review.reminders import last_reminded
@@ -65,6 +66,22 @@ def mend(activity_id: uuid.UUID) -> ResponseReturnValue:
         return _done(activity_id, "reminded" if chosen else "nobody", count=count)
     session.commit()
     return _done(activity_id, "done" if chosen else "nobody")
+
+
+@blueprint.post("/groups")
+def mend_groups(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Help those who are in no group, or whom their group left out: all at once, or whom the form names."""
+    session = current_session()
+    member, activity = pages.lead(session, activity_id)
+    act, chosen = request.form.get("act", ""), _chosen(session, activity)
+    if act == "deal":
+        mending.deal(session, activity, member, now=now())
+    elif act == "alone":
+        mending.let_alone(session, activity, member, chosen)
+    elif act == "count-in":
+        mending.count_in(session, activity, member, chosen, now=now())
+    session.commit()
+    return _done(activity_id, "done")
 
 
 @blueprint.post("/distribute")
@@ -116,7 +133,7 @@ def review(activity_id: uuid.UUID, learner_id: uuid.UUID) -> ResponseReturnValue
     session = current_session()
     member, activity = pages.lead(session, activity_id)
     learner = get_learner(session, member.course, learner_id)
-    found = handing_in.find_work(session, activity, learner)
+    found = units.find_work(session, activity, learner)
     if found is None:
         return redirect(url_for("peer_review.overview", activity_id=activity_id), HTTPStatus.SEE_OTHER)
     page = url_for("peer_review.one_work", activity_id=activity_id, submission_id=found.id)
@@ -180,6 +197,8 @@ def _page(
         typed=request.form if refused else {},
         zone=zone_here(),
         name_of=name_of,
+        title_of=work_title,
+        can_deal=bool(found.loners) and mending.can_deal(session, found.rules),
         is_number=board.is_number,
         doubt_words=doubt_words,
         now=now(),

@@ -7,10 +7,15 @@ from connector.peer_review.setup_models import Anonymity
 from connector.web.i18n import gettext as _
 
 
+def work_title(work: Submission) -> str:
+    """Return whose work it is, for who may know it: a group's name, or a person's."""
+    return work.group.name if work.group is not None else name_of(work.author)
+
+
 def author_name(work: Submission, viewer: Membership, anonymity: Anonymity) -> str:
-    """Return what a viewer may call the author of a piece of work."""
-    if viewer.is_staff or work.author_id == viewer.id or anonymity is not Anonymity.DOUBLE:
-        return name_of(work.author)
+    """Return what a viewer may call the author of a piece of work; a group's name is a name as well."""
+    if viewer.is_staff or viewer.id in work.author_ids or anonymity is not Anonymity.DOUBLE:
+        return work_title(work)
     return _("Author")
 
 

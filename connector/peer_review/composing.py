@@ -13,7 +13,7 @@ from connector.activities.models import Activity
 from connector.config import LOCALES
 from connector.content.attachments import with_files
 from connector.content.drafts import discard_draft, find_draft, save_draft
-from connector.content.models import Attachment
+from connector.content.models import Attachment, Draft
 from connector.content.receiving import take_files
 from connector.courses.models import Membership
 from connector.peer_review.standing import draft_place
@@ -22,14 +22,14 @@ _MOST_NAMED = 50
 
 
 def composer_context(
-    session: Session, member: Membership, activity: Activity, *, is_retyped: bool = False
+    session: Session, member: Membership, place: str, activity: Activity, *, is_retyped: bool = False
 ) -> dict[str, Any]:
     """Return what `ui.composer` takes beside the form's own fields.
 
     Args:
+        place: The name of the draft.
         is_retyped: Whether the form comes back with what was typed; then that goes before the draft.
     """
-    place = draft_place(activity)
     return {
         "place": place,
         "drafts_url": url_for("content.save_draft", place=place),
@@ -59,9 +59,8 @@ def receive(session: Session, member: Membership) -> tuple[Sequence[Attachment],
     return files, with_files(request.form.get("body", ""), files)
 
 
-def keep_as_draft(session: Session, member: Membership, activity: Activity, body: str, link: str, *, now: Any) -> None:
-    """Keep what somebody wrote who may not hand it in any more: no text is lost because a date went by."""
-    place = draft_place(activity)
+def keep_as_draft(session: Session, member: Membership, place: str, body: str, link: str, *, now: Any) -> None:
+    """Keep what somebody wrote who may not hand it in now: no text is lost because a date went by, or another came first."""
     known = find_draft(session, member, place)
     fields = {name: text for name, text in (("body", body), ("link", link)) if text}
     if fields:
@@ -69,5 +68,18 @@ def keep_as_draft(session: Session, member: Membership, activity: Activity, body
 
 
 def let_go(session: Session, member: Membership, activity: Activity) -> None:
-    """Throw the draft away: it was handed in."""
-    discard_draft(session, member, draft_place(activity))
+    """Throw the drafts away: it was handed in, or kept for the group, or they go on with the group's text."""
+    for place in [draft_place(activity), *(each.place for each in _beside(session, member, activity))]:
+        discard_draft(session, member, place)
+
+
+def find_stale(session: Session, member: Membership, activity: Activity, revision: int) -> Draft | None:
+    """Return what a member typed on top of an older text of their group, the latest of it."""
+    place = draft_place(activity, revision)
+    stale = [each for each in _beside(session, member, activity) if each.place != place and each.fields.get("body")]
+    return max(stale, key=lambda each: each.updated_at, default=None)
+
+
+def _beside(session: Session, member: Membership, activity: Activity) -> Sequence[Draft]:
+    mine = select(Draft).where(Draft.member_id == member.id, Draft.place.startswith(f"{draft_place(activity)} "))
+    return session.scalars(mine).all()

@@ -31,7 +31,7 @@ def say(session: Session, review: Review, by: Membership, body: str, *, key: uui
         ConflictError: All is over.
         InvalidInputError: There is nothing in it, or too much.
     """
-    is_by_author = review.submission.author_id == by.id
+    is_by_author = by.id in review.submission.author_ids
     if review.state is not ReviewState.SUBMITTED or review.is_own or by.id not in _both(review):
         raise NotFoundError
     known = session.scalar(select(Message).where(Message.key == key))
@@ -67,4 +67,4 @@ def list_messages(session: Session, review_ids: Collection[uuid.UUID]) -> Mappin
 
 
 def _both(review: Review) -> set[uuid.UUID]:
-    return {review.submission.author_id, review.reviewer_id}
+    return {*review.submission.author_ids, review.reviewer_id}

@@ -19,6 +19,8 @@ def copy_settings(session: Session, origin: Activity, copy: Activity, now: datet
     if found is not None:
         names = [column.key for column in PeerReview.__table__.columns if column.key not in _LEFT_BEHIND]
         values = {name: getattr(found, name) for name in names}
+        if copy.course_id != origin.course_id:
+            values["group_set_id"] = None  # all groups of the other course hand in until somebody chooses
         session.add(PeerReview(activity_id=copy.id, seed=copy.id.int % SEEDS, **values))
     rubric = rubrics.find_rubric(session, origin)
     if rubric is not None:

@@ -96,26 +96,30 @@ def get_given(session: Session, activity: Activity, by: Membership, review_id: u
 
 
 def _problem(session: Session, activity: Activity, pool: Pool, seed: int) -> Problem:
-    works = {each.author_id: each for each in pool.works}
+    works = {id_: each for each in pool.works for id_ in each.author_ids}
+    people = dict.fromkeys(id_ for each in pool.works for id_ in sorted(each.learner_ids))
     special = {
         row.member_id: row for row in session.scalars(select(Participant).where(Participant.activity_id == activity.id))
     }
-    there = {each.id for each in pool.works}
-    given = [each for each in pool.given if each.submission_id in there]
+    # What somebody wrote who has become an author since then is no review of others' work any more.
+    near = {each.id: each.near for each in pool.works}
+    given = [
+        each for each in pool.given if each.submission_id in near and each.reviewer_id not in near[each.submission_id]
+    ]
     kept = {
         (each.reviewer_id, each.submission_id)
         for each in given
-        if each.state is not ReviewState.GONE and each.reviewer_id in works
+        if each.state is not ReviewState.GONE and each.reviewer_id in people
     }
     wanted = {
         (each.reviewer_id, works[each.author_id].id)
         for each in pool.pairings
-        if each.is_must and each.reviewer_id in works and each.author_id in works
+        if each.is_must and each.reviewer_id in people and each.author_id in works
     }
     gone = {
         (each.reviewer_id, each.submission_id)
         for each in given
-        if each.state is ReviewState.GONE and each.reviewer_id in works
+        if each.state is ReviewState.GONE and each.reviewer_id in people
     }
     counts: dict[Id, int] = {}
     for reviewer_id, _work in kept:
@@ -123,17 +127,17 @@ def _problem(session: Session, activity: Activity, pool: Pool, seed: int) -> Pro
     return Problem(
         reviewers=[
             Reviewer(
-                author_id,
-                max(rules.quota_of(pool.rules, special.get(author_id)), counts.get(author_id, 0)),
-                groups=pool.groups.get(author_id, frozenset()),
+                id_,
+                max(rules.quota_of(pool.rules, special.get(id_)), counts.get(id_, 0)),
+                groups=pool.groups.get(id_, frozenset()),
             )
-            for author_id in works
+            for id_ in people
         ],
         submissions=[
             Work(
                 each.id,
-                frozenset((each.author_id,)),
-                groups=pool.groups.get(each.author_id, frozenset()),
+                frozenset[Id](each.near),
+                groups=pool.groups_of(each),
                 language=each.language,
             )
             for each in pool.works

@@ -6,13 +6,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from connector.activities.services import get_activity
-from connector.courses.models import Membership
+from connector.courses.models import GroupMember, Membership
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
 from connector.web.errors import NotFoundError
 
 
 def open_work(session: Session, member: Membership, submission_id: uuid.UUID) -> None:
-    """Check that a member may see a piece of work now: its author, who leads the course, and who reviews it.
+    """Check that a member may see a piece of work now: its authors and their group, who leads the course, and who reviews it.
 
     Raises:
         NotFoundError: There is none that they may.
@@ -21,10 +21,12 @@ def open_work(session: Session, member: Membership, submission_id: uuid.UUID) ->
     if work is None:
         raise NotFoundError
     get_activity(session, member, work.activity_id)
-    if member.is_staff or work.author_id == member.id:
+    if member.is_staff or member.id in work.author_ids:
         return
     reviews_it = exists().where(
         Review.submission_id == work.id, Review.reviewer_id == member.id, Review.state != ReviewState.GONE
     )
+    if work.group_id is not None and session.get(GroupMember, (work.group_id, member.id)) is not None:
+        return
     if work.state is not WorkState.HANDED_IN or not session.scalar(select(reviews_it)):
         raise NotFoundError

@@ -14,8 +14,10 @@ from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.peer_review import rules
+from connector.peer_review.bylines import work_title
 from connector.peer_review.conversing import list_messages
 from connector.peer_review.models import (
+    Author,
     Distribution,
     Review,
     ReviewerResult,
@@ -26,7 +28,7 @@ from connector.peer_review.models import (
 from connector.peer_review.setup_models import Participant, Rubric
 
 COLUMNS = (
-    "author", "work", "work_state", "handed_in_at", "work_late", "reviewer", "state", "why", "given_at", "started_at",
+    "author", "authors", "work", "work_state", "handed_in_at", "work_late", "reviewer", "state", "why", "given_at", "started_at",
     "submitted_at", "late", "own", "rubric_version", "criterion", "level", "points", "comment", "summary", "score",
     "excluded", "usefulness", "flag", "result", "low", "high", "mean", "model", "method", "override", "override_reason",
 )  # fmt: skip
@@ -66,7 +68,7 @@ def as_json(session: Session, activity: Activity, at: datetime) -> Iterator[str]
         "participants": [_columns(each) for each in _all(session, Participant, activity)],
         "pairings": [_columns(each) for each in rules.list_pairings(session, activity)],
         "distributions": [_columns(each) for each in _all(session, Distribution, activity)],
-        "works": [_columns(each) | {"author": name_of(each.author)} for each in _works(session, activity)],
+        "works": [_work(each) for each in _works(session, activity)],
         "versions": [_columns(each) for each in _versions(session, activity)],
         "results": [_columns(each) for each in _results(session, activity).values()],
         "reviewers": [_columns(each) for each in _all(session, ReviewerResult, activity)],
@@ -91,6 +93,11 @@ def _reviews(session: Session, activity: Activity) -> Sequence[Review]:
         .options(
             joinedload(Review.reviewer).joinedload(Membership.person),
             joinedload(Review.submission).joinedload(Submission.author).joinedload(Membership.person),
+            joinedload(Review.submission).joinedload(Submission.group),
+            joinedload(Review.submission)
+            .selectinload(Submission.authors)
+            .joinedload(Author.member)
+            .joinedload(Membership.person),
             joinedload(Review.rubric).selectinload(Rubric.criteria),
             selectinload(Review.answers),
         )
@@ -100,7 +107,13 @@ def _reviews(session: Session, activity: Activity) -> Sequence[Review]:
 
 def _works(session: Session, activity: Activity) -> Sequence[Submission]:
     query = select(Submission).where(Submission.activity_id == activity.id).order_by(Submission.first_at)
-    return session.scalars(query.options(joinedload(Submission.author).joinedload(Membership.person))).all()
+    return session.scalars(
+        query.options(
+            joinedload(Submission.author).joinedload(Membership.person),
+            joinedload(Submission.group),
+            selectinload(Submission.authors).joinedload(Author.member).joinedload(Membership.person),
+        )
+    ).all()
 
 
 def _versions(session: Session, activity: Activity) -> Sequence[SubmissionVersion]:
@@ -122,7 +135,8 @@ def _all(session: Session, model: Any, activity: Activity) -> Sequence[Any]:
 def _of_review(review: Review) -> dict[str, Any]:
     work = review.submission
     return {
-        "author": name_of(work.author),
+        "author": work_title(work),
+        "authors": ", ".join(sorted(name_of(each.member) for each in work.authors)),
         "work": str(work.id),
         "work_state": work.state.value,
         "handed_in_at": work.handed_in_at.isoformat(),
@@ -142,6 +156,11 @@ def _of_review(review: Review) -> dict[str, Any]:
         "usefulness": review.usefulness,
         "flag": review.flag,
     }
+
+
+def _work(work: Submission) -> dict[str, Any]:
+    authors = [_columns(each) | {"name": name_of(each.member)} for each in work.authors]
+    return _columns(work) | {"author": work_title(work), "authors": authors}
 
 
 def _answers(review: Review) -> list[dict[str, Any]]:

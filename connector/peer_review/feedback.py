@@ -15,7 +15,7 @@ from connector.courses.models import STAFF, Membership, Role
 from connector.delivery.services import record
 from connector.notifications.services import notify
 from connector.peer_review import rules, statements
-from connector.peer_review.models import Review, ReviewState, Submission, WorkResult
+from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult
 from connector.peer_review.releasing import Received
 from connector.peer_review.setup_models import Criterion
 from connector.peer_review.statements import MOST_USEFUL
@@ -48,8 +48,12 @@ class Aspect:
     """What the author chose themselves, where they reviewed their own work."""
 
 
-def aspects(reviews: Sequence[Review]) -> list[Aspect]:
-    """Return what was said, criterion by criterion; criteria of an older version stand after those of the newest."""
+def aspects(reviews: Sequence[Review], reader: Membership) -> list[Aspect]:
+    """Return what was said, criterion by criterion; criteria of an older version stand after those of the newest.
+
+    Args:
+        reader: Of those who reviewed their own work, only the reader's review is told.
+    """
     by_criterion: defaultdict[uuid.UUID, list[Said]] = defaultdict(list)
     criteria: dict[uuid.UUID, Criterion] = {}
     own: dict[uuid.UUID, int | None] = {}
@@ -58,9 +62,9 @@ def aspects(reviews: Sequence[Review]) -> list[Aspect]:
             criteria.setdefault(criterion.id, criterion)
     for review in reviews:
         for answer in review.answers:
-            if review.is_own:
+            if review.is_own and review.reviewer_id == reader.id:
                 own[answer.criterion_id] = answer.level
-            else:
+            elif not review.is_own:
                 by_criterion[answer.criterion_id].append(Said(review, answer.level, answer.comment))
     return [_aspect(each, by_criterion[each.id], own.get(each.id)) for each in criteria.values()]
 
@@ -84,7 +88,7 @@ def get_received(session: Session, activity: Activity, author: Membership, revie
             Review.activity_id == activity.id,
             Review.state == ReviewState.SUBMITTED,
             Review.is_own.is_(False),
-            Submission.author_id == author.id,
+            Submission.authors.any(Author.member_id == author.id),
         )
         .options(joinedload(Review.reviewer).joinedload(Membership.person), joinedload(Review.submission))
     )
@@ -93,7 +97,9 @@ def get_received(session: Session, activity: Activity, author: Membership, revie
     return review
 
 
-def rate(session: Session, review: Review, received: Received, usefulness: int, *, now: datetime) -> None:
+def rate(
+    session: Session, review: Review, received: Received, usefulness: int, *, by: Membership, now: datetime
+) -> None:
     """Say how useful a review is; saying something else later takes its place.
 
     Raises:
@@ -106,10 +112,10 @@ def rate(session: Session, review: Review, received: Received, usefulness: int, 
     review.usefulness, review.rated_at = usefulness, now
     session.flush()
     anonymity = rules.get_rules(session, review.activity).anonymity
-    record(session, statements.rated(review, anonymity, now), by=review.submission.author, now=now)
+    record(session, statements.rated(review, by, anonymity, now), by=by, now=now)
 
 
-def appeal(session: Session, review: Review, received: Received, reason: str, *, now: datetime) -> None:
+def appeal(session: Session, review: Review, received: Received, reason: str, *, by: Membership, now: datetime) -> None:
     """Ask those who lead the course to look at a review; the reviewer is not told.
 
     Raises:
@@ -126,15 +132,14 @@ def appeal(session: Session, review: Review, received: Received, reason: str, *,
         raise InvalidInputError({"reason": [_("This is too long; %(limit)s characters fit.", limit=REASON_LIMIT)]})
     review.flag, review.flagged_at, review.settled_at = reason, now, None
     session.flush()
-    author = review.submission.author
     anonymity = rules.get_rules(session, review.activity).anonymity
-    record(session, statements.appealed(review, anonymity, now), by=author, now=now)
+    record(session, statements.appealed(review, by, anonymity, now), by=by, now=now)
     staff = select(Membership.id).where(
-        Membership.course_id == author.course_id, Membership.role.in_(STAFF), Membership.is_active
+        Membership.course_id == by.course_id, Membership.role.in_(STAFF), Membership.is_active
     )
-    if author.role is not Role.TEST_STUDENT:
+    if by.role is not Role.TEST_STUDENT:
         leaders = session.scalars(staff).all()
-        notify(session, leaders, APPEALED, about=review.id, activity=review.activity, by=author.id, now=now)
+        notify(session, leaders, APPEALED, about=review.id, activity=review.activity, by=by.id, now=now)
 
 
 def interval_in_words(received: Received, needed: int) -> str:

@@ -36,6 +36,7 @@ def feedback(activity_id: uuid.UUID) -> ResponseReturnValue:
         raise NotFoundError
     if received.release.is_shown and request.method == "GET":
         _note(activity, member, received)
+    authorship = received.work.authorship(member.id)
     anonymity = where.rules.anonymity
 
     def name(review: Review) -> str:
@@ -50,8 +51,9 @@ def feedback(activity_id: uuid.UUID) -> ResponseReturnValue:
         where=where,
         received=received,
         result=result,
+        exception=authorship if authorship is not None and authorship.own_score is not None else None,
         reviews=others,
-        aspects=feedback_of.aspects(received.reviews),
+        aspects=feedback_of.aspects(received.reviews, member),
         lines=feedback_of.explanation(result, others, name) if result else [],
         interval=feedback_of.interval_in_words(received, where.rules.needed) if result else "",
         name=name,
@@ -71,7 +73,7 @@ def rate(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     member, activity = pages.take_part(session, activity_id)
     review = feedback_of.get_received(session, activity, member, review_id)
     chosen = request.form.get("usefulness", 0, type=int)
-    feedback_of.rate(session, review, _received(session, activity, member), chosen, now=now())
+    feedback_of.rate(session, review, _received(session, activity, member), chosen, by=member, now=now())
     session.commit()
     return _back(activity_id, review_id, "rated")
 
@@ -83,7 +85,7 @@ def appeal(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     member, activity = pages.take_part(session, activity_id)
     review = feedback_of.get_received(session, activity, member, review_id)
     received = _received(session, activity, member)
-    feedback_of.appeal(session, review, received, request.form.get("reason", ""), now=now())
+    feedback_of.appeal(session, review, received, request.form.get("reason", ""), by=member, now=now())
     session.commit()
     return _back(activity_id, review_id, "appealed")
 
@@ -124,8 +126,7 @@ def _received(session: Session, activity: Activity, member: Membership) -> Recei
 
 def _note(activity: Activity, member: Membership, received: Received) -> None:
     """Note that the author was shown it, where that is news; in a session of its own."""
-    result = received.result
-    if result is not None and (result.told is None or releasing.matters(result.told, result.final)):
+    if releasing.is_news(received, member):
         with writing_session() as session:
             releasing.note_shown(session, activity, received, member, now=now())
             session.commit()

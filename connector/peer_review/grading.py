@@ -18,7 +18,7 @@ from connector.peer_review import rules
 from connector.peer_review.aggregation import reviewers
 from connector.peer_review.aggregation.grading import ReviewerState
 from connector.peer_review.aggregation.reviewers import ReviewerScore
-from connector.peer_review.models import Review, ReviewerResult, ReviewState, Submission, WorkResult, WorkState
+from connector.peer_review.models import Author, Review, ReviewerResult, ReviewState, Submission, WorkResult, WorkState
 from connector.peer_review.setup_models import Participant, PeerReview
 from connector.peer_review.statements import MOST_USEFUL
 from connector.web.i18n import gettext as _
@@ -83,15 +83,17 @@ def propose(session: Session, activity: Activity, found: PeerReview) -> list[Pro
     proposals = []
     for member in _learners(session, activity):
         score, written, quota = scores.get(member.id, (None, 0, found.reviews_each))
-        result = results.get(member.id)
-        final = result.final if result else None
+        author, result = results.get(member.id, (None, None))
+        final = author.final(result) if author else None
         maximum = work_maximum(activity)
         work = Proposed(
             None if final is None or maximum is None else round(final / 100 * maximum, 2),
             work_wanted.get(member.id),
-            _work_comment(result),
+            _work_comment(author, result),
             maximum or 100.0,
-            is_asked_about=member.id in asked or (result is not None and result.override is not None),
+            is_asked_about=member.id in asked
+            or (author is not None and author.own_score is not None)
+            or (result is not None and result.override is not None),
         )
         reviewing = None
         if found.reviewing_maximum:
@@ -188,13 +190,15 @@ def reviewer_scores(
     return scores
 
 
-def _results(session: Session, activity: Activity) -> dict[uuid.UUID, WorkResult]:
+def _results(session: Session, activity: Activity) -> dict[uuid.UUID, tuple[Author, WorkResult | None]]:
+    """Return what the work of each author came to, and what is special about them."""
     rows = session.execute(
-        select(Submission.author_id, WorkResult)
-        .join(WorkResult, WorkResult.submission_id == Submission.id)
+        select(Author, WorkResult)
+        .join(Submission, Submission.id == Author.submission_id)
+        .outerjoin(WorkResult, WorkResult.submission_id == Submission.id)
         .where(Submission.activity_id == activity.id, Submission.state == WorkState.HANDED_IN)
     )
-    return dict(iter(rows))
+    return {author.member_id: (author, result) for author, result in rows}
 
 
 def _learners(session: Session, activity: Activity) -> Sequence[Membership]:
@@ -221,8 +225,10 @@ def _wanted(session: Session, activity: Activity, tag: str) -> dict[uuid.UUID, f
     return dict(iter(session.execute(found)))
 
 
-def _work_comment(result: WorkResult | None) -> str:
+def _work_comment(author: Author | None, result: WorkResult | None) -> str:
     """Return what the gradebook says with a grade: nothing that tells who reviewed."""
+    if author is not None and author.own_score is not None:
+        return author.own_reason or ""
     if result is None:
         return ""
     if result.override is not None:

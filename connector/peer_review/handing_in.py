@@ -2,12 +2,12 @@
 
 import re
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
@@ -15,17 +15,22 @@ from connector.content import markdown
 from connector.content.attachments import attach, list_attached
 from connector.content.models import Attachment
 from connector.content.text import is_blank, normalise
-from connector.courses.models import Membership
+from connector.courses.models import Group, Membership
 from connector.delivery.services import record
-from connector.peer_review import rules, statements
+from connector.notifications.services import notify
+from connector.peer_review import rules, sharing, statements, units
+from connector.peer_review.group_models import SharedText
 from connector.peer_review.models import Review, ReviewState, Submission, SubmissionVersion, WorkState
 from connector.peer_review.setup_models import Anonymity, Late, PeerReview, Product
+from connector.peer_review.units import AuthorUnit, Desk
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 
 HOLDER = "submission"
 """What the files of work belong to."""
 MOST_FILES = 10
+GROUP_ACTED = "group work changed"
+"""What the others of a group are told when one of them hands in, or takes the work back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,63 +41,123 @@ class Handing:
     link: str | None = None
     language: str | None = None
     file_ids: Collection[uuid.UUID] = ()
-
-
-def find_work(session: Session, activity: Activity, author: Membership) -> Submission | None:
-    """Return the work of an author, withdrawn or not."""
-    query = select(Submission).where(Submission.activity_id == activity.id, Submission.author_id == author.id)
-    return session.scalar(query)
+    base: int = 0
+    """Where a group hands in: the revision of its text that this one was begun from."""
 
 
 def hand_in(session: Session, activity: Activity, author: Membership, handing: Handing, *, now: datetime) -> Submission:
-    """Hand work in, for the first time or again; the last one counts.
+    """Hand work in, for the first time or again; the last one counts. One of a group hands in for all of it.
 
     Raises:
         NotFoundError: They lead the course, or may only look on.
+        TextConflictError: Somebody else of the group has changed its text since this one was begun.
         ConflictError: Not now; the sentence says why. What they wrote is for the caller to keep.
         InvalidInputError: What was asked for is missing.
     """
     found = rules.hold(session, activity)
     is_late = check_handing_in(session, activity, found, author, now=now)
-    work = find_work(session, activity, author)
+    desk = units.desk_of(session, activity, found, author)
+    unit = check_desk(desk)
+    body = _checked(found.product, handing)
+    base = sharing.check_base(session, activity, unit.group, handing.base) if unit.group is not None else 0
+    work = desk.work
+    was_out = work is None or work.state is WorkState.WITHDRAWN
     if work is None:
-        work = _begin(activity, author, now)
+        work = _begin(activity, author, unit.group, now)
     else:
         work.version += 1
     work.state, work.handed_in_at, work.is_late = WorkState.HANDED_IN, now, is_late
     work.link, work.language = handing.link, handing.language
-    work.write(_checked(found.product, handing))
+    work.write(body)
     session.add(work)
     session.flush()
+    units.set_authors(session, work, unit, was_out=was_out, now=now)
     attach(session, author, handing.file_ids, HOLDER, work.id, body=work.body, most=MOST_FILES * 5)
+    if unit.group is not None:
+        sharing.hand_over(session, work, HOLDER)
     if found.anonymity is Anonymity.DOUBLE:
         _veil_names(session, work)
-    session.add(SubmissionVersion(submission_id=work.id, version=work.version, body=work.body, link=work.link, at=now))
+    session.add(
+        SubmissionVersion(
+            submission_id=work.id, version=work.version, body=work.body, link=work.link, at=now, by_id=author.id
+        )
+    )
+    if unit.group is not None:
+        sharing.note_handed_in(session, work, author, base=base, now=now)
     session.flush()
-    record(session, statements.handed_in(work, found.anonymity), by=author, now=now)
+    record(session, statements.handed_in(work, author, found.anonymity), by=author, now=now)
+    _tell_others(session, work, author, now)
     return work
+
+
+def keep_for_group(
+    session: Session, activity: Activity, member: Membership, handing: Handing, *, now: datetime
+) -> SharedText:
+    """Keep a text for the others of one's group, without handing it in.
+
+    Raises:
+        NotFoundError: They lead the course, may only look on, or hand in alone.
+        TextConflictError: Somebody else of the group has changed its text since this one was begun.
+        ConflictError: Not now, or they are in no group; the sentence says why.
+    """
+    found = rules.hold(session, activity)
+    check_handing_in(session, activity, found, member, now=now)
+    unit = check_desk(units.desk_of(session, activity, found, member))
+    if unit.group is None:
+        raise NotFoundError
+    return sharing.keep(
+        session,
+        activity,
+        unit.group,
+        member,
+        body=normalise(handing.body),
+        link=handing.link,
+        language=handing.language,
+        file_ids=handing.file_ids,
+        base=handing.base,
+        now=now,
+    )
 
 
 def withdraw(session: Session, activity: Activity, author: Membership, *, now: datetime) -> Submission:
     """Take work back: nobody reads it any more. Reviews that were written stay their reviewers' credit.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: There is none that they may change.
         ConflictError: All is over.
     """
     found = rules.hold(session, activity)
-    work = find_work(session, activity, author)
-    if work is None or work.state is not WorkState.HANDED_IN:
+    desk = units.desk_of(session, activity, found, author)
+    work = desk.work
+    if work is None or work.state is not WorkState.HANDED_IN or not desk.may_change:
         raise NotFoundError
-    dates = rules.dates_of(activity, found, rules.get_participant(session, activity, author))
+    dates = units.dates_for(session, activity, found, author)
     if dates.has_closed(now) or found.released_at is not None:
         raise ConflictError(_("This has ended: the work stays as it is."))
     work.state = WorkState.WITHDRAWN
     open_ = (Review.submission_id == work.id, Review.state == ReviewState.OPEN)
     session.execute(update(Review).where(*open_).values(state=ReviewState.GONE))
     session.flush()
-    record(session, statements.withdrawn(work, found.anonymity, now), by=author, now=now)
+    record(session, statements.withdrawn(work, author, found.anonymity, now), by=author, now=now)
+    _tell_others(session, work, author, now)
     return work
+
+
+def check_desk(desk: Desk) -> AuthorUnit:
+    """Return with whom somebody hands in.
+
+    Raises:
+        ConflictError: They are in no group, or have left the one that they wrote with; the sentence says what to do.
+    """
+    if desk.unit is None:
+        raise ConflictError(
+            _("Groups hand in here, and you are in none yet. What you wrote is kept as a draft; ask your trainer.")
+        )
+    if not desk.may_change:
+        raise ConflictError(
+            _("You wrote this with a group that you have left. It stays yours, and they can change it.")
+        )
+    return desk.unit
 
 
 def check_handing_in(
@@ -106,7 +171,7 @@ def check_handing_in(
     """
     if author.is_staff or not author.can_write:
         raise NotFoundError
-    dates = rules.dates_of(activity, found, rules.get_participant(session, activity, author))
+    dates = units.dates_for(session, activity, found, author)
     if not dates.has_opened(now):
         raise ConflictError(_("This has not begun yet. What you wrote is kept as a draft."))
     if dates.has_closed(now) or found.released_at is not None:
@@ -120,20 +185,39 @@ def check_handing_in(
 
 
 def names_author(work: Submission) -> bool:
-    """Return whether the author's name stands in the text: worth a warning where nobody is to know it."""
-    parts = [part for part in (work.author.person.name or "").split() if len(part) > 2]  # noqa: PLR2004 -- "de", "of"
-    if not parts:
+    """Return whether an author's name, or their group's, stands in the text: worth a warning where nobody is to know it."""
+    words = re.findall(r"\w+", work.body.casefold())
+    if work.group is not None and _stands_in(re.findall(r"\w+", work.group.name.casefold()), words):
+        return True
+    return any(_names(each.member.person.name or "", set(words)) for each in work.authors)
+
+
+def _names(name: str, words: Collection[str]) -> bool:
+    parts = [part.casefold() for part in name.split() if len(part) > 2]  # noqa: PLR2004 -- "de", "of"
+    return bool(parts) and (all(part in words for part in parts) or parts[-1] in words)
+
+
+def _stands_in(name: Sequence[str], words: Sequence[str]) -> bool:
+    """Return whether some words stand in a text one after the other; a name of one short word says nothing."""
+    if len("".join(name)) <= 2:  # noqa: PLR2004 -- "A", "12"
         return False
-    words = set(re.findall(r"\w+", work.body.casefold()))
-    return all(part.casefold() in words for part in parts) or parts[-1].casefold() in words
+    return any(list(words[start : start + len(name)]) == list(name) for start in range(len(words)))
 
 
-def _begin(activity: Activity, author: Membership, now: datetime) -> Submission:
+def _tell_others(session: Session, work: Submission, by: Membership, now: datetime) -> None:
+    """Tell the others of a group that one of them handed in, or took the work back."""
+    others = work.author_ids - {by.id}
+    if work.group_id is not None and others:
+        notify(session, others, GROUP_ACTED, about=work.id, activity=work.activity, by=by.id, now=now)
+
+
+def _begin(activity: Activity, author: Membership, group: Group | None, now: datetime) -> Submission:
     id_ = uuid.uuid4()
     return Submission(
         id=id_,
         activity=activity,
         author=author,
+        group=group,
         iri=f"{activity.iri}/submissions/{id_}",
         version=1,
         first_at=now,

@@ -11,7 +11,7 @@ from connector.activities.kinds import Holding, Idea, KindParts
 from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Person
 from connector.peer_review.copying import copy_settings
-from connector.peer_review.models import Message, Review, ReviewState, Submission, WorkState
+from connector.peer_review.models import Author, Message, Review, ReviewState, Submission, WorkState
 from connector.web.i18n import gettext as _
 
 
@@ -55,7 +55,7 @@ def _list_holdings(session: Session, person: Person) -> Sequence[Holding]:
     works = session.execute(
         select(Submission, Activity.title)
         .join(Submission.activity)
-        .where(Submission.author_id.in_(mine))
+        .where(Submission.authors.any(Author.member_id.in_(mine)))
         .order_by(Submission.first_at)
     ).all()
     reviews = session.execute(

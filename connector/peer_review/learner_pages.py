@@ -10,7 +10,7 @@ from connector.activities.models import Activity
 from connector.peer_review.allocation.choice import Nothing
 from connector.peer_review.assigning import nothing_in_words
 from connector.peer_review.releasing import Release
-from connector.peer_review.setup_models import Product
+from connector.peer_review.setup_models import Product, Unit
 from connector.peer_review.standing import Standing
 from connector.peer_review.stepper import Door, Feedback, Next, Supply, Work, next_step, states
 from connector.web.i18n import gettext as _
@@ -35,6 +35,8 @@ def steps(standing: Standing) -> list[dict[str, Any]]:
     hand_in = _("Say that it is done") if standing.rules.product is Product.NOTHING else _("Hand in")
     count = max(now.quota, 1)
     review = ngettext("Review a colleague", "Review %(num)s colleagues", count)
+    if standing.rules.unit is Unit.GROUP and standing.desk.group is not None:
+        hand_in = _("Hand in with your group")
     return [
         {"label": hand_in, "state": work.value, "note": _work_note(standing)},
         {"label": review, "state": reviews.value, "note": _review_note(standing)},
@@ -42,8 +44,12 @@ def steps(standing: Standing) -> list[dict[str, Any]]:
     ]
 
 
-def lead_on(standing: Standing, activity: Activity) -> Lead:
-    """Return what comes next."""
+def lead_on(standing: Standing, activity: Activity, *, can_sign_up: bool = False) -> Lead:
+    """Return what comes next.
+
+    Args:
+        can_sign_up: Whether somebody without a group can choose one.
+    """
     here: dict[str, Any] = {"activity_id": activity.id}
     now = standing.situation
     number = min(now.done + 1, max(now.quota, 1))
@@ -51,12 +57,9 @@ def lead_on(standing: Standing, activity: Activity) -> Lead:
         Next.WAIT_FOR_START: Lead(
             _("It begins on %(time)s.", time=_date(standing.dates.opens_at)) if standing.dates.opens_at else ""
         ),
-        Next.HAND_IN: Lead(_how_late(now.handing_in), _("Hand in your work"), url_for("peer_review.work", **here)),
-        Next.GO_ON_WRITING: Lead(
-            _("You have a draft that is not handed in."),
-            _("Go on with your draft"),
-            url_for("peer_review.work", **here),
-        ),
+        Next.FIND_GROUP: _find_group(activity, can_sign_up=can_sign_up),
+        Next.HAND_IN: _hand_in(standing, url_for("peer_review.work", **here)),
+        Next.GO_ON_WRITING: _go_on(standing, url_for("peer_review.work", **here)),
         Next.REVIEW: Lead(
             _("There is work for you to review."),
             _("Begin review %(number)s of %(quota)s", number=number, quota=now.quota),
@@ -118,6 +121,32 @@ def _feedback_note(standing: Standing) -> str:
     if received is not None and received.release is Release.PROVISIONAL:
         return _("provisional")
     return ""
+
+
+def _find_group(activity: Activity, *, can_sign_up: bool) -> Lead:
+    if can_sign_up:
+        return Lead(
+            _("Groups hand in together here, and you are in none yet. Choose one; then you write with its people."),
+            _("Choose a group"),
+            url_for("groups.index", activity_id=activity.id),
+        )
+    return Lead(
+        _("Groups hand in together here, and you are in none yet. Ask your trainer, who sees that you have no group.")
+    )
+
+
+def _hand_in(standing: Standing, page: str) -> Lead:
+    late = _how_late(standing.situation.handing_in)
+    if standing.situation.work is Work.WITHOUT_THEM:
+        told = _("Your group handed in before you came into it. Hand in again together, and it is yours as well.")
+        return Lead(" ".join(filter(None, [told, late])), _("Look at your group's work"), page)
+    return Lead(late, _("Hand in your work") if standing.desk.group is None else _("Write with your group"), page)
+
+
+def _go_on(standing: Standing, page: str) -> Lead:
+    if standing.desk.group is None:
+        return Lead(_("You have a draft that is not handed in."), _("Go on with your draft"), page)
+    return Lead(_("Your group has a text that is not handed in."), _("Go on with your group's text"), page)
 
 
 def _how_late(door: Door) -> str:

@@ -5,12 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.activities.models import Activity
 from connector.content.models import Written
-from connector.courses.models import Membership
+from connector.courses.models import Group, Membership
 from connector.db import Identified, Model
 from connector.peer_review.aggregation.guard import Method
 from connector.peer_review.setup_models import Rubric
@@ -33,15 +33,57 @@ class ReviewState(StrEnum):
     """The work was withdrawn, or a trainer took the review back."""
 
 
+class Author(Model):
+    """Somebody who wrote a piece of work: alone, or with their group. They stay its author wherever they go."""
+
+    __tablename__ = "peer_author"
+    submission_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("peer_submission.id", ondelete="CASCADE"), primary_key=True
+    )
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), primary_key=True, index=True)
+    member: Mapped[Membership] = relationship(foreign_keys=member_id)
+    since: Mapped[datetime]
+    told: Mapped[float | None]
+    """The score that they were last told."""
+    own_score: Mapped[float | None]
+    """From 0 to 100: what a trainer gives them for the work in place of what it got."""
+    own_reason: Mapped[str | None]
+    own_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"))
+    own_at: Mapped[datetime | None]
+
+    def final(self, result: "WorkResult | None") -> float | None:
+        """Return what counts for them, out of 100: what a trainer gave them, or else what the work came to."""
+        if self.own_score is not None:
+            return self.own_score
+        return result.final if result is not None else None
+
+
 class Submission(Written, Identified, Model):
-    """A piece of work: what its author handed in last."""
+    """A piece of work: what its authors handed in last."""
 
     __tablename__ = "peer_submission"
-    __table_args__ = (UniqueConstraint("activity_id", "author_id"),)
+    __table_args__ = (
+        UniqueConstraint("activity_id", "group_id"),
+        Index(
+            "ix_peer_submission_alone",
+            "activity_id",
+            "author_id",
+            unique=True,
+            sqlite_where=text("group_id IS NULL"),
+            postgresql_where=text("group_id IS NULL"),
+        ),
+    )
     activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"))
     activity: Mapped[Activity] = relationship()
     author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), index=True)
+    """Who handed it in first; who wrote it stands in `authors`."""
     author: Mapped[Membership] = relationship()
+    group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("course_group.id"))
+    """None where somebody handed in alone."""
+    group: Mapped[Group | None] = relationship()
+    authors: Mapped[list[Author]] = relationship(
+        cascade="all, delete-orphan", order_by=(Author.since, Author.member_id), lazy="selectin"
+    )
     iri: Mapped[str]
     state: Mapped[WorkState] = mapped_column(default=WorkState.HANDED_IN)
     version: Mapped[int] = mapped_column(default=1)
@@ -53,6 +95,15 @@ class Submission(Written, Identified, Model):
     handed_in_at: Mapped[datetime]
     """The last time."""
     is_late: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def author_ids(self) -> frozenset[uuid.UUID]:
+        """Everybody who wrote it."""
+        return frozenset(each.member_id for each in self.authors)
+
+    def authorship(self, member_id: uuid.UUID) -> Author | None:
+        """Return what is known of somebody as its author; None for everybody else."""
+        return next((each for each in self.authors if each.member_id == member_id), None)
 
 
 class SubmissionVersion(Model):
@@ -66,6 +117,8 @@ class SubmissionVersion(Model):
     body: Mapped[str] = mapped_column(Text)
     link: Mapped[str | None]
     at: Mapped[datetime]
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"))
+    """Who handed it in; None where it was handed in before that was kept."""
 
 
 class Answer(Model):
@@ -174,8 +227,6 @@ class WorkResult(Model):
     override_reason: Mapped[str | None]
     overridden_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"))
     overridden_at: Mapped[datetime | None]
-    told: Mapped[float | None]
-    """The score that the author was last told."""
 
     @property
     def final(self) -> float | None:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.courses.models import Group, GroupMember, Membership, Role
 from connector.groups.access import counting
-from connector.peer_review import rules
+from connector.peer_review import rules, units
 from connector.peer_review.allocation.choice import Candidate, Snapshot
 from connector.peer_review.allocation.problem import GroupMode, Id, Reviewer
-from connector.peer_review.models import Review, ReviewState, Submission, WorkResult, WorkState
+from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult, WorkState
 from connector.peer_review.setup_models import Pairing, PeerReview
 
 
@@ -38,7 +38,11 @@ class PooledWork:
     """A piece of work that can be reviewed; without its text."""
 
     id: uuid.UUID
-    author_id: uuid.UUID
+    author_ids: frozenset[uuid.UUID]
+    learner_ids: frozenset[uuid.UUID]
+    """Those of the authors who are learners and still here: they review."""
+    near: frozenset[uuid.UUID]
+    """Who may never review it: its authors, and whoever is in their group now."""
     first_at: datetime
     language: str | None
 
@@ -57,6 +61,18 @@ class Pool:
     pairings: Sequence[Pairing]
     doubtful: Collection[uuid.UUID]
     """Work that has reviews enough, but whose reviews disagree: it needs another one."""
+
+    @property
+    def wanted(self) -> int:
+        """How many reviews each piece of work is to get: as many as people write, shared among fewer works of groups."""
+        authors = sum(len(each.author_ids) for each in self.works)
+        works = max(1, len(self.works))
+        each = self.rules.reviews_each
+        return max(self.rules.needed, -(-authors * each // works)) if authors > works else each
+
+    def groups_of(self, work: PooledWork) -> frozenset[Id]:
+        """Return the groups that the authors of a piece of work are in."""
+        return frozenset[Id]().union(*(self.groups.get(id_, frozenset()) for id_ in work.author_ids))
 
     def done(self, submission_id: uuid.UUID) -> int:
         """Return how many reviews of a piece of work count."""
@@ -84,7 +100,7 @@ class Pool:
             is_volunteer: They have written all that they owe: then they get only what lacks reviews.
         """
         coverage, written = self.coverage(), self.written_by()
-        mine = {each.id for each in self.works if each.author_id == reviewer.id}
+        mine = {each.id for each in self.works if reviewer.id in each.author_ids}
         must, must_not = self._pairs(reviewer.id)
         # Where some lack what all need, these come first; only then whoever needs one more than the others.
         covered = all(sum(coverage.get(each.id, (0, 0))) >= self.rules.needed for each in self.works)
@@ -94,7 +110,7 @@ class Pool:
                 self._candidate(each, coverage.get(each.id, (0, 0)), written, has_turn=covered) for each in self.works
             ],
             seed=self.rules.seed,
-            wanted=self.rules.needed if is_volunteer else self.rules.reviews_each,
+            wanted=self.rules.needed if is_volunteer else self.wanted,
             had=frozenset(each.submission_id for each in self.given if each.reviewer_id == reviewer.id),
             reviewed_by=frozenset(each.reviewer_id for each in self.given if each.submission_id in mine),
             avoids=must_not,
@@ -109,19 +125,19 @@ class Pool:
         done, live = coverage
         return Candidate(
             id=work.id,
-            authors=frozenset((work.author_id,)),
+            authors=frozenset[Id](work.near),
             submitted_at=work.first_at,
             done=done,
             leased=live,
-            given=written.get(work.author_id, 0),
+            given=max((written.get(id_, 0) for id_ in work.author_ids), default=0),
             extra=1 if has_turn and work.id in self.doubtful else 0,
-            groups=self.groups.get(work.author_id, frozenset()),
+            groups=self.groups_of(work),
             language=work.language,
         )
 
     def _pairs(self, reviewer_id: uuid.UUID) -> tuple[frozenset[Id], frozenset[Id]]:
         """Return the work that a reviewer must get, and the people whose work they must not."""
-        works = {each.author_id: each.id for each in self.works}
+        works = {id_: each.id for each in self.works for id_ in each.author_ids}
         must = {works.get(each.author_id) for each in self.pairings if each.is_must and each.reviewer_id == reviewer_id}
         apart = {
             each.author_id if each.reviewer_id == reviewer_id else each.reviewer_id
@@ -138,26 +154,55 @@ def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: d
         now: Leases are judged by it.
     """
     works = session.execute(
-        select(Submission.id, Submission.author_id, Submission.first_at, Submission.language)
-        .join(Submission.author)
+        select(Submission.id, Submission.group_id, Submission.first_at, Submission.language)
         .where(
             Submission.activity_id == activity.id,
             Submission.state == WorkState.HANDED_IN,
-            Membership.is_active,
-            Membership.role == Role.LEARNER,
         )
         .order_by(Submission.first_at, Submission.id)
-    )
+    ).all()
+    authors, learners = _authors(session, activity)
+    near = units.people_by_group(session, {row.group_id for row in works if row.group_id is not None})
     enough = (WorkResult.activity_id == activity.id, WorkResult.reviews >= found.needed)
     doubts = select(WorkResult.submission_id, WorkResult.doubts).where(*enough)
     return Pool(
         rules=found,
-        works=[PooledWork(*row) for row in works],
+        works=[
+            PooledWork(
+                row.id,
+                frozenset(authors[row.id]),
+                frozenset(learners[row.id]),
+                frozenset(authors[row.id] | near.get(row.group_id, frozenset())),
+                row.first_at,
+                row.language,
+            )
+            for row in works
+            if learners[row.id]
+        ],
         given=_given(session, activity, now),
         groups=_groups(session, activity) if found.grouping is not GroupMode.ANY else {},
         pairings=rules.list_pairings(session, activity),
         doubtful={id_ for id_, why in session.execute(doubts) if why},
     )
+
+
+def _authors(
+    session: Session, activity: Activity
+) -> tuple[Mapping[uuid.UUID, set[uuid.UUID]], Mapping[uuid.UUID, set[uuid.UUID]]]:
+    """Return the authors of each piece of work, and those of them who are learners and still here."""
+    authors: defaultdict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    learners: defaultdict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    rows = session.execute(
+        select(Author.submission_id, Author.member_id, Membership.role, Membership.is_active)
+        .join(Submission, Submission.id == Author.submission_id)
+        .join(Author.member)
+        .where(Submission.activity_id == activity.id, Submission.state == WorkState.HANDED_IN)
+    )
+    for submission_id, member_id, role, is_active in rows:
+        authors[submission_id].add(member_id)
+        if is_active and role is Role.LEARNER:
+            learners[submission_id].add(member_id)
+    return authors, learners
 
 
 def _given(session: Session, activity: Activity, now: datetime) -> list[Given]:

@@ -11,7 +11,7 @@ from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.peer_review import rules, statements
-from connector.peer_review.models import Review, ReviewState, Submission, WorkResult, WorkState
+from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult, WorkState
 from connector.peer_review.setup_models import PeerReview, Rubric
 
 MATTERS = 2.0
@@ -114,23 +114,34 @@ def list_reviews(session: Session, work: Submission, *, with_own: bool = True) -
 
 def note_shown(session: Session, activity: Activity, received: Received, author: Membership, *, now: datetime) -> None:
     """Note that an author was shown their result, and tell of the grade: the first time, and after a change that matters."""
-    result = received.result
-    if result is None or received.work.state is not WorkState.HANDED_IN:
+    if received.result is None or received.work.state is not WorkState.HANDED_IN:
         return
     participant = rules.keep_participant(session, activity, author)
     if participant.told_at is None:
         participant.told_at = now
-    final = result.final
-    if final is None or (result.told is not None and not matters(result.told, final)):
-        return
-    row = session.get(WorkResult, result.submission_id)
+    final = score_of(received, author)
+    row = session.get(Author, (received.work.id, author.id))
     work = session.get(Submission, received.work.id)
-    if row is None or work is None:
+    if row is None or work is None or final is None or not is_news(received, author):
         return
     row.told = final
     session.flush()
     found = rules.get_rules(session, activity)
-    record(session, statements.grade_released(work, found.anonymity, final / 100, now), by=author, now=now)
+    record(session, statements.grade_released(work, author, found.anonymity, final / 100, now), by=author, now=now)
+
+
+def score_of(received: Received, author: Membership) -> float | None:
+    """Return what the work comes to for one of its authors: what a trainer gave them, or else what the work got."""
+    row = received.work.authorship(author.id)
+    return row.final(received.result) if row is not None else None
+
+
+def is_news(received: Received, author: Membership) -> bool:
+    """Return whether an author was told nothing yet, or something that is quite another score now."""
+    row = received.work.authorship(author.id)
+    if row is None or received.result is None:
+        return False
+    return row.told is None or matters(row.told, row.final(received.result))
 
 
 def _is_past(activity: Activity, found: PeerReview, now: datetime) -> bool:

@@ -75,6 +75,8 @@ def find_owing(session: Session, activity: Activity, found: board.Board, *, now:
         times = [each for each in (touched.get(row.member.id), row.work.handed_in_at if row.work else None) if each]
         last = max(times, default=None)
         is_open = {Door.OPEN, Door.LATE}
+        if row.is_loner or row.left_out is not None:
+            continue
         if not row.has_work and handing_door(found.rules, dates, now) in is_open:
             owing.append(Owing(row.member.id, WORK, dates.due_at, last))
         elif row.owes and reviewing_door(found.rules, dates, row.work, now) in is_open and _has_supply(pool, row):
@@ -128,10 +130,10 @@ def _tell_over(session: Session, activity: Activity, now: datetime) -> int:
     known = select(Reminder.member_id).where(
         Reminder.activity_id == activity.id, Reminder.what == SHOWN, Reminder.due_at == found.reviews_due_at
     )
-    works = tell_all(session, activity, found, but=set(session.scalars(known)), now=now)
+    authors = tell_all(session, activity, found, but=set(session.scalars(known)), now=now)
     due_at = found.reviews_due_at or now
     rows = [
-        row_of(activity, Owing(each.author_id, SHOWN, None, None), due_at=due_at, hours=0, at=now) for each in works
+        row_of(activity, Owing(each.member_id, SHOWN, None, None), due_at=due_at, hours=0, at=now) for each in authors
     ]
     session.add_all([Reminder(**row) for row in rows])
     session.flush()

@@ -15,12 +15,12 @@ from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.peer_review import rubrics, rules, statements
 from connector.peer_review.assigning import check_reviewing, renew
-from connector.peer_review.handing_in import find_work
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, SubmissionVersion, WorkState
-from connector.peer_review.news import tell_author, tell_changes
+from connector.peer_review.news import tell_authors, tell_changes
 from connector.peer_review.pool import load_pool
 from connector.peer_review.results import aggregate
 from connector.peer_review.setup_models import Criterion, PeerReview, Rubric
+from connector.peer_review.units import find_work
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -50,6 +50,7 @@ def get_review(session: Session, activity: Activity, reviewer: Membership, revie
         .where(Review.id == review_id, Review.activity_id == activity.id, Review.reviewer_id == reviewer.id)
         .options(
             joinedload(Review.submission).joinedload(Submission.author).joinedload(Membership.person),
+            joinedload(Review.submission).joinedload(Submission.group),
             joinedload(Review.rubric).selectinload(Rubric.criteria),
             selectinload(Review.answers),
         )
@@ -133,13 +134,13 @@ def submit(session: Session, review: Review, typed: Mapping[str, str], *, now: d
 
 
 def _tell(session: Session, review: Review, found: PeerReview, now: datetime) -> None:
-    """Tell whoever can read now: the author of the work, and the reviewer whose own feedback waited for this."""
+    """Tell whoever can read now: the authors of the work, and the reviewer whose own feedback waited for this."""
     pool = load_pool(session, review.activity, found, now=now)
-    tell_author(session, review.activity, found, pool, review.submission, now=now)
+    tell_authors(session, review.activity, found, pool, review.submission, now=now)
     tell_changes(session, review.activity, now=now)
     own = find_work(session, review.activity, review.reviewer)
     if own is not None:
-        tell_author(session, review.activity, found, pool, own, now=now)
+        tell_authors(session, review.activity, found, pool, own, now=now)
 
 
 def check(criteria: list[Criterion], typed: Mapping[str, str]) -> Filled:

@@ -10,16 +10,26 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
-from connector.courses.models import Membership
+from connector.courses.models import GroupSet, Membership
 from connector.db import stored
 from connector.peer_review.aggregation.guard import Method
 from connector.peer_review.allocation.problem import GroupMode
 from connector.peer_review.models import Submission
-from connector.peer_review.setup_models import Anonymity, Giving, Late, Pairing, Participant, PeerReview, Product
-from connector.web.errors import ConflictError, NotFoundError
+from connector.peer_review.setup_models import Anonymity, Giving, Late, Pairing, Participant, PeerReview, Product, Unit
+from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 
 SEEDS = 2**31
+_PROMISED = ("anonymity", "unit", "group_set_id")
+
+
+class PromiseError(ConflictError):
+    """Something cannot be changed any more, since work was handed in under it."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        """Take the field, and what is wrong with it."""
+        super().__init__(sentence)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +79,29 @@ def set_rules(session: Session, activity: Activity, by: Membership, values: dict
 
     Raises:
         NotFoundError: The member does not lead the course.
-        ConflictError: Work was handed in under another promise of who sees whose name.
+        InvalidInputError: The course has no such set of groups.
+        PromiseError: Work was handed in under another promise: of who sees whose name, or of who hands in together.
     """
     check_staff(by)
     rules = hold(session, activity)
-    if values.get("anonymity", rules.anonymity) != rules.anonymity and has_work(session, activity):
-        raise ConflictError(_("Work was handed in already: who is hidden from whom cannot be changed any more."))
+    changed = {name for name in _PROMISED if values.get(name, getattr(rules, name)) != getattr(rules, name)}
+    if changed and has_work(session, activity):
+        if "anonymity" in changed:
+            sentence = _("Work was handed in already: who is hidden from whom cannot be changed any more.")
+            raise PromiseError("anonymity", sentence)
+        raise PromiseError("unit", _("Work was handed in already: who hands in cannot be changed any more."))
+    if changed & {"group_set_id"} and values["group_set_id"] is not None:
+        _check_set(session, activity, values["group_set_id"])
     for name, value in values.items():
         setattr(rules, name, value)
     session.flush()
     return rules
+
+
+def _check_set(session: Session, activity: Activity, set_id: uuid.UUID) -> None:
+    found = session.get(GroupSet, set_id)
+    if found is None or found.course_id != activity.course_id or not found.is_active:
+        raise InvalidInputError({"group_set_id": [_("The course does not have these groups any more.")]})
 
 
 def has_work(session: Session, activity: Activity) -> bool:
@@ -189,6 +212,7 @@ def defaults(activity: Activity) -> PeerReview:
     return PeerReview(
         activity_id=activity.id,
         product=Product.TEXT,
+        unit=Unit.PERSON,
         reviews_each=4,
         needed=3,
         late=Late.ACCEPT,

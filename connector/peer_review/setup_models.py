@@ -26,6 +26,14 @@ class Product(StrEnum):
     """Nothing here: a talk, or something that is shown in the room. They say that it is done."""
 
 
+class Unit(StrEnum):
+    """Who hands in one piece of work."""
+
+    PERSON = "person"
+    GROUP = "group"
+    """The people of a group together; reviewers stay persons."""
+
+
 class Anonymity(StrEnum):
     """Who is hidden from whom, in the words of the vocabulary's `ANONYMITY`; who leads the course sees all names."""
 
@@ -72,6 +80,9 @@ class PeerReview(Model):
     __tablename__ = "peer_review"
     activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"), primary_key=True)
     product: Mapped[Product] = mapped_column(default=Product.TEXT)
+    unit: Mapped[Unit] = mapped_column(default=Unit.PERSON)
+    group_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("group_set.id"))
+    """Whose groups hand in, where groups do."""
     reviews_each: Mapped[int] = mapped_column(default=4)
     """How many reviews each person writes, and each piece of work is to get."""
     needed: Mapped[int] = mapped_column(default=3)
@@ -111,6 +122,8 @@ class Participant(Model):
     """How many reviews they write; None for as many as everybody, 0 for none."""
     told_at: Mapped[datetime | None]
     """When they were first shown their result."""
+    is_alone: Mapped[bool] = mapped_column(default=False)
+    """Whether they hand in by themselves where groups hand in: a trainer lets them."""
 
 
 class Reminder(Model):

@@ -11,7 +11,7 @@ from connector.content.text import TITLE_LIMIT, is_blank, normalise, normalise_l
 from connector.peer_review.aggregation.guard import Method
 from connector.peer_review.allocation.problem import GroupMode
 from connector.peer_review.rubrics import CriterionForm
-from connector.peer_review.setup_models import Anonymity, CriterionKind, Giving, Late, Product
+from connector.peer_review.setup_models import Anonymity, CriterionKind, Giving, Late, Product, Unit
 from connector.web.i18n import gettext as _
 from connector.web.times import in_utc
 
@@ -32,6 +32,8 @@ class SetupForm(Schema):
         unknown: ClassVar[str] = EXCLUDE
 
     product = fields.Enum(Product, by_value=True, load_default=Product.TEXT)
+    unit = fields.Enum(Unit, by_value=True, load_default=Unit.PERSON)
+    group_set_id = fields.UUID(load_default=None, allow_none=True)
     reviews_each = fields.Integer(load_default=4, validate=validate.Range(1, MOST_REVIEWS))
     needed = fields.Integer(load_default=3, validate=validate.Range(1, MOST_REVIEWS))
     due_at = fields.NaiveDateTime(format="iso", load_default=None, allow_none=True)
@@ -69,6 +71,9 @@ class SetupForm(Schema):
             raise ValidationError(_("Reviews must be due after the work is."), "reviews_due_at")
         if data["needed"] > data["reviews_each"]:
             raise ValidationError(_("There are not that many reviews of each piece of work."), "needed")
+        if data["unit"] is Unit.GROUP and data["grouping"] is GroupMode.WITHIN:
+            sentence = _("Where groups hand in, there is nothing to review within one's own group.")
+            raise ValidationError(sentence, "grouping")
         points = data["reviewing_maximum"]
         if data["grades_reviewing"] and (points is None or not (isfinite(points) and 0 < points <= _MOST_POINTS)):
             raise ValidationError(
@@ -79,7 +84,8 @@ class SetupForm(Schema):
     def _settle(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
         times = {name: in_utc(data[name], self._zone) if data[name] else None for name in ("due_at", "reviews_due_at")}
         maximum = data["reviewing_maximum"] if data.pop("grades_reviewing") else None
-        return {**data, **times, "reviewing_maximum": maximum}
+        set_id = data["group_set_id"] if data["unit"] is Unit.GROUP else None
+        return {**data, **times, "reviewing_maximum": maximum, "group_set_id": set_id}
 
 
 def typed_criteria(forms: Sequence[CriterionForm]) -> dict[str, Any]:

@@ -7,11 +7,13 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
-from connector.courses.models import Membership
+from connector.courses.models import GroupSet, Membership
+from connector.groups.naming import by_name
 from connector.peer_review import pages, rubrics, rules
 from connector.peer_review.pages import blueprint
 from connector.peer_review.setup_models import CriterionKind, PeerReview
@@ -25,7 +27,7 @@ from connector.peer_review.setup_schemas import (
     typed_criteria,
 )
 from connector.peer_review.starters import default_criteria, starters
-from connector.web.errors import ConflictError
+from connector.web.errors import InvalidInputError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session, now
@@ -65,8 +67,10 @@ def change_setup(activity_id: uuid.UUID) -> ResponseReturnValue:
     if not errors:
         try:
             rules.set_rules(session, activity, member, values)
-        except ConflictError as error:
-            errors = {"anonymity": [str(error)]}
+        except rules.PromiseError as error:
+            errors = {error.field: [str(error)]}
+        except InvalidInputError as error:
+            errors = error.errors
     if errors:
         session.rollback()
         return _page(session, member, activity, typed, errors=errors)
@@ -78,6 +82,8 @@ def change_setup(activity_id: uuid.UUID) -> ResponseReturnValue:
 def _typed(found: PeerReview) -> dict[str, Any]:
     return {
         "product": found.product.value,
+        "unit": found.unit.value,
+        "group_set_id": str(found.group_set_id) if found.group_set_id else "",
         "reviews_each": found.reviews_each,
         "needed": found.needed,
         "due_at": local_time(found.due_at),
@@ -92,6 +98,12 @@ def _typed(found: PeerReview) -> dict[str, Any]:
         "grades_reviewing": found.reviewing_maximum is not None,
         "reviewing_maximum": f"{found.reviewing_maximum or 10:g}",
     }
+
+
+def _sets(session: Session, activity: Activity, present: str) -> list[tuple[str, str]]:
+    """Return the sets of groups that can hand in, the present one among them though it is dissolved."""
+    rows = session.scalars(select(GroupSet).where(GroupSet.course_id == activity.course_id))
+    return [(str(each.id), each.name) for each in by_name(rows) if each.is_active or str(each.id) == present]
 
 
 def _page(
@@ -119,6 +131,7 @@ def _page(
         products=pages.product_names(),
         methods=pages.method_names(),
         groupings=pages.grouping_names(),
+        sets=[("", _("All groups of the course")), *_sets(session, activity, typed.get("group_set_id", ""))],
         givings=pages.giving_names(),
         starters=starters(),
         is_promised=rules.has_work(session, activity),

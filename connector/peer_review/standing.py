@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session, joinedload
 from connector.activities.models import Activity
 from connector.content.drafts import find_draft
 from connector.courses.models import Membership
-from connector.peer_review import rules
+from connector.peer_review import rules, sharing, units
 from connector.peer_review.allocation.choice import Nothing, NothingToReviewError, choose
-from connector.peer_review.handing_in import find_work
+from connector.peer_review.group_models import SharedText
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
 from connector.peer_review.pool import Pool, load_pool
 from connector.peer_review.releasing import Received, Release, receive
 from connector.peer_review.rules import Dates
 from connector.peer_review.setup_models import Giving, Late, Participant, PeerReview
 from connector.peer_review.stepper import Door, Feedback, Situation, Supply, Work
+from connector.peer_review.units import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,12 @@ class Standing:
     rules: PeerReview
     dates: Dates
     participant: Participant
+    desk: Desk
+    """With whom they hand in."""
+    shared: SharedText | None
+    """What their group kept last."""
     work: Submission | None
+    """What they are an author of."""
     given: list[Review]
     """What they were given to review and not taken back, the earliest first."""
     received: Received | None
@@ -37,17 +43,23 @@ class Standing:
     """Whether some work lacks reviews that this learner could write beyond their own number."""
 
 
-def draft_place(activity: Activity) -> str:
-    """Return the name of the draft of somebody's work."""
-    return f"hand-in {activity.id}"
+def draft_place(activity: Activity, revision: int | None = None) -> str:
+    """Return the name of the draft of somebody's work.
+
+    Args:
+        revision: Of their group's text that they go on from: what is typed on top of an older one is another draft.
+    """
+    return f"hand-in {activity.id}" if revision is None else f"hand-in {activity.id} {revision}"
 
 
 def look(session: Session, activity: Activity, member: Membership, *, now: datetime) -> Standing:
     """Return where a learner is."""
     found = rules.get_rules(session, activity)
     participant = rules.get_participant(session, activity, member)
-    dates = rules.dates_of(activity, found, participant)
-    work = find_work(session, activity, member)
+    dates = units.dates_for(session, activity, found, member)
+    desk = units.desk_of(session, activity, found, member)
+    shared = sharing.newest(session, activity, desk.group) if desk.group is not None else None
+    work = desk.work if desk.work is not None and member.id in desk.work.author_ids else None
     pool = load_pool(session, activity, found, now=now)
     given = _given(session, activity, member)
     quota = rules.quota_of(found, participant)
@@ -60,7 +72,7 @@ def look(session: Session, activity: Activity, member: Membership, *, now: datet
     if work is not None and work.state is WorkState.HANDED_IN:
         received = receive(session, activity, found, work, needed_own=owing, now=now)
     situation = Situation(
-        work=_work(session, activity, member, work),
+        work=_work(session, activity, member, desk, shared),
         handing_in=handing_door(found, dates, now),
         reviewing=reviewing,
         supply=supply,
@@ -77,7 +89,7 @@ def look(session: Session, activity: Activity, member: Membership, *, now: datet
         and reviewing in {Door.OPEN, Door.LATE}
         and supply_of(pool, member, is_volunteer=True) is Supply.THERE
     )
-    return Standing(found, dates, participant, work, given, received, situation, lacking)
+    return Standing(found, dates, participant, desk, shared, work, given, received, situation, lacking)
 
 
 def handing_door(found: PeerReview, dates: Dates, now: datetime) -> Door:
@@ -110,15 +122,23 @@ def _given(session: Session, activity: Activity, member: Membership) -> list[Rev
         select(Review)
         .where(Review.activity_id == activity.id, Review.reviewer_id == member.id, Review.state != ReviewState.GONE)
         .order_by(Review.given_at, Review.id)
-        .options(joinedload(Review.submission).joinedload(Submission.author).joinedload(Membership.person))
+        .options(
+            joinedload(Review.submission).joinedload(Submission.author).joinedload(Membership.person),
+            joinedload(Review.submission).joinedload(Submission.group),
+        )
     )
     return list(session.scalars(query))
 
 
-def _work(session: Session, activity: Activity, member: Membership, work: Submission | None) -> Work:
+def _work(session: Session, activity: Activity, member: Membership, desk: Desk, shared: SharedText | None) -> Work:
+    work = desk.work
     if work is not None and work.state is WorkState.HANDED_IN:
-        return Work.HANDED_IN
-    if find_draft(session, member, draft_place(activity)) is not None:
+        return Work.HANDED_IN if member.id in work.author_ids else Work.WITHOUT_THEM
+    if desk.unit is None:
+        return Work.NO_GROUP
+    revision = None if desk.group is None else shared.revision if shared else 0
+    is_kept = shared is not None and not shared.is_handed_in
+    if is_kept or find_draft(session, member, draft_place(activity, revision)) is not None:
         return Work.DRAFTED
     return Work.NONE if work is None else Work.WITHDRAWN
 

@@ -43,11 +43,12 @@ def opened(place: Activity, member: Membership, anonymity: Anonymity, at: dateti
     )
 
 
-def handed_in(work: Submission, anonymity: Anonymity) -> tincan.Statement:
+def handed_in(work: Submission, by: Membership, anonymity: Anonymity) -> tincan.Statement:
     """Return the statement that an author handed work in, for the first time or again."""
     return _of_work(
         SUBMISSION_SUBMITTED,
         work,
+        by,
         anonymity,
         work.handed_in_at,
         extensions={ATTEMPT: work.version, WORD_COUNT: work.word_count},
@@ -55,18 +56,20 @@ def handed_in(work: Submission, anonymity: Anonymity) -> tincan.Statement:
     )
 
 
-def withdrawn(work: Submission, anonymity: Anonymity, at: datetime) -> tincan.Statement:
+def withdrawn(work: Submission, by: Membership, anonymity: Anonymity, at: datetime) -> tincan.Statement:
     """Return the statement that an author took work back."""
-    return _of_work(SUBMISSION_WITHDRAWN, work, anonymity, at)
+    return _of_work(SUBMISSION_WITHDRAWN, work, by, anonymity, at)
 
 
-def grade_released(work: Submission, anonymity: Anonymity, share: float, at: datetime) -> tincan.Statement:
+def grade_released(
+    work: Submission, author: Membership, anonymity: Anonymity, share: float, at: datetime
+) -> tincan.Statement:
     """Return the statement that an author was shown a grade.
 
     Args:
         share: From 0 to 1.
     """
-    return _of_work(GRADE_RELEASED, work, anonymity, at, outcome=result(score={"scaled": round(share, 4)}))
+    return _of_work(GRADE_RELEASED, work, author, anonymity, at, outcome=result(score={"scaled": round(share, 4)}))
 
 
 def assigned(review: Review, anonymity: Anonymity, due_at: datetime | None) -> tincan.Statement:
@@ -105,20 +108,20 @@ def submitted(review: Review, anonymity: Anonymity, at: datetime, *, words: int)
         timestamp=at,
         result=result(duration=duration, score=score),
         extensions={**origin(review.reviewer), **extensions},
-        target=_target(work.author, anonymity),
+        target=None if work.group_id else _target(work.author, anonymity),  # a group is no agent of ours
         parent=activity(place.iri, ASSIGNMENT),
         **_by(review.reviewer, place, anonymity),
     )
 
 
-def rated(review: Review, anonymity: Anonymity, at: datetime) -> tincan.Statement:
+def rated(review: Review, by: Membership, anonymity: Anonymity, at: datetime) -> tincan.Statement:
     """Return the statement that an author said how useful a review was."""
     usefulness = review.usefulness or 1
     scaled = (usefulness - 1) / (MOST_USEFUL - 1)
     return _of_review(
         REVIEW_RATED,
         review,
-        review.submission.author,
+        by,
         anonymity,
         at,
         extensions={
@@ -130,14 +133,15 @@ def rated(review: Review, anonymity: Anonymity, at: datetime) -> tincan.Statemen
     )
 
 
-def appealed(review: Review, anonymity: Anonymity, at: datetime) -> tincan.Statement:
+def appealed(review: Review, by: Membership, anonymity: Anonymity, at: datetime) -> tincan.Statement:
     """Return the statement that an author asked a trainer to look at a review; the words stay here."""
-    return _of_review(REVIEW_APPEALED, review, review.submission.author, anonymity, at)
+    return _of_review(REVIEW_APPEALED, review, by, anonymity, at)
 
 
 def _of_work(
     event: Event,
     work: Submission,
+    by: Membership,
     anonymity: Anonymity,
     at: datetime,
     *,
@@ -145,14 +149,15 @@ def _of_work(
     outcome: tincan.Result | None = None,
 ) -> tincan.Statement:
     return statement(
-        id_=uuid.uuid5(work.id, f"{event.key} {work.version} {at.isoformat()}"),
+        # Which of a group it was must not be found by trying the ids of all of them.
+        id_=uuid.uuid5(by.person.veil, f"{event.key} {work.id} {work.version} {at.isoformat()}"),
         event=event,
         object_=activity(work.iri, SUBMISSION),
         timestamp=at,
         result=outcome,
-        extensions={**origin(work.author), **(extensions or {})},
+        extensions={**origin(by), **(extensions or {})},
         parent=activity(work.activity.iri, ASSIGNMENT),
-        **_by(work.author, work.activity, anonymity),
+        **_by(by, work.activity, anonymity),
     )
 
 
@@ -167,8 +172,12 @@ def _of_review(
     outcome: tincan.Result | None = None,
     target_: tincan.Agent | None = None,
 ) -> tincan.Statement:
+    # A review has one reviewer, and may have several authors, which must not be found by trying all of a group.
+    said_by_reviewer = by.id == review.reviewer_id
     return statement(
-        id_=uuid.uuid5(review.id, f"{event.key} {at.isoformat()}"),
+        id_=uuid.uuid5(review.id, f"{event.key} {at.isoformat()}")
+        if said_by_reviewer
+        else uuid.uuid5(by.person.veil, f"{event.key} {review.id} {at.isoformat()}"),
         event=event,
         object_=activity(review.iri, REVIEW),
         timestamp=at,

@@ -11,6 +11,10 @@ class Work(StrEnum):
     DRAFTED = "drafted"
     HANDED_IN = "handed in"
     WITHDRAWN = "withdrawn"
+    NO_GROUP = "no group"
+    """Groups hand in, and this learner is in none."""
+    WITHOUT_THEM = "without them"
+    """Their group handed in before they came into it."""
 
 
 class Door(StrEnum):
@@ -76,6 +80,7 @@ class Next(StrEnum):
     """The one thing to do next."""
 
     WAIT_FOR_START = "wait for start"
+    FIND_GROUP = "find group"
     HAND_IN = "hand in"
     GO_ON_WRITING = "go on writing"
     REVIEW = "review"
@@ -113,6 +118,8 @@ def _about_work(now: Situation) -> Next | None:
     if now.handing_in is Door.NOT_YET:
         return Next.WAIT_FOR_START
     if now.handing_in is not Door.CLOSED:
+        if now.work is Work.NO_GROUP:
+            return Next.FIND_GROUP
         return Next.GO_ON_WRITING if now.work is Work.DRAFTED else Next.HAND_IN
     return None
 
@@ -147,7 +154,7 @@ def states(now: Situation) -> tuple[State, State, State]:
     work = State.DONE if now.work is Work.HANDED_IN else State.LATER
     reviews = State.DONE if not now.owes and not now.has_open and not now.wants_self_review else State.LATER
     feedback = State.DONE if now.feedback is Feedback.READ else State.LATER
-    if step in {Next.HAND_IN, Next.GO_ON_WRITING, Next.WAIT_FOR_START}:
+    if step in {Next.FIND_GROUP, Next.HAND_IN, Next.GO_ON_WRITING, Next.WAIT_FOR_START}:
         work = State.CURRENT
     elif step in {Next.REVIEW, Next.GO_ON_REVIEWING, Next.SELF_REVIEW, Next.WAIT_FOR_WORK}:
         reviews = State.CURRENT

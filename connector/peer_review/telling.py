@@ -13,7 +13,8 @@ from connector.notifications.tellers import Telling
 from connector.peer_review.conversing import WRITTEN
 from connector.peer_review.distributing import GIVEN
 from connector.peer_review.feedback import APPEALED
-from connector.peer_review.models import Review, Submission
+from connector.peer_review.handing_in import GROUP_ACTED
+from connector.peer_review.models import Author, Review, Submission, WorkState
 from connector.peer_review.news import CHANGED, SHOWN
 from connector.web.i18n import gettext as _
 
@@ -36,7 +37,7 @@ def tell_shown(session: Session, reader: Membership, ids: Collection[uuid.UUID])
     """Return to an author that there is feedback to read."""
     found = session.scalars(
         select(Submission)
-        .where(Submission.id.in_(ids), Submission.author_id == reader.id)
+        .where(Submission.id.in_(ids), Submission.authors.any(Author.member_id == reader.id))
         .options(joinedload(Submission.activity))
     )
     return {
@@ -85,7 +86,7 @@ def tell_written(session: Session, reader: Membership, ids: Collection[uuid.UUID
     told = {}
     for each in found:
         values = {"activity_id": each.activity_id}
-        if each.submission.author_id == reader.id:
+        if reader.id in each.submission.author_ids:
             title = _("A reviewer answered you in “%(title)s”", title=each.activity.title)
             told[each.id] = Telling(
                 title=title, topic=each.activity.title, endpoint="peer_review.feedback", values=values
@@ -97,4 +98,33 @@ def tell_written(session: Session, reader: Membership, ids: Collection[uuid.UUID
     return told
 
 
-TELLERS = {WRITTEN: tell_written, GIVEN: tell_given, SHOWN: tell_shown, CHANGED: tell_changed, APPEALED: tell_appealed}
+def tell_group_acted(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return to the others of a group that one of them handed in, or took the work back."""
+    found = session.scalars(
+        select(Submission)
+        .where(Submission.id.in_(ids), Submission.authors.any(Author.member_id == reader.id))
+        .options(joinedload(Submission.activity))
+    )
+    return {
+        each.id: Telling(
+            title=(
+                _("Your group handed in its work in “%(title)s”", title=each.activity.title)
+                if each.state is WorkState.HANDED_IN
+                else _("Your group took its work back in “%(title)s”", title=each.activity.title)
+            ),
+            topic=each.activity.title,
+            endpoint="peer_review.work",
+            values={"activity_id": each.activity_id},
+        )
+        for each in found
+    }
+
+
+TELLERS = {
+    WRITTEN: tell_written,
+    GIVEN: tell_given,
+    SHOWN: tell_shown,
+    CHANGED: tell_changed,
+    APPEALED: tell_appealed,
+    GROUP_ACTED: tell_group_acted,
+}

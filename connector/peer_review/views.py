@@ -12,17 +12,22 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
+from connector.content.comparing import compare
 from connector.content.markdown import render as render_markdown
 from connector.content.receiving import allow_files
 from connector.content.text import BODY_LIMIT
 from connector.courses.models import Membership
+from connector.courses.people import name_of
 from connector.delivery.services import record
-from connector.peer_review import composing, handing_in, pages, rubrics, rules, standing, statements
+from connector.groups.reading import list_sign_ups
+from connector.peer_review import composing, handing_in, pages, rubrics, rules, sharing, standing, statements, units
 from connector.peer_review.handing_in import Handing
 from connector.peer_review.learner_pages import lead_on, steps
-from connector.peer_review.models import Submission, WorkState
+from connector.peer_review.models import WorkState
 from connector.peer_review.pages import blueprint
 from connector.peer_review.setup_models import Anonymity, Product
+from connector.peer_review.sharing import TextConflictError
+from connector.peer_review.standing import draft_place
 from connector.peer_review.stepper import Door
 from connector.peer_review.work_schemas import WorkForm
 from connector.web.errors import ConflictError, InvalidInputError
@@ -62,7 +67,9 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
         "peer_review/index.html",
         where=where,
         steps=steps(where),
-        lead=lead_on(where, activity),
+        lead=lead_on(where, activity, can_sign_up=where.desk.unit is None and bool(list_sign_ups(session, member))),
+        name_of=name_of,
+        member=member,
         may_change=where.situation.handing_in in {Door.OPEN, Door.LATE},
         **shared,
     )
@@ -70,44 +77,59 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.get("/work")
 def work(activity_id: uuid.UUID) -> ResponseReturnValue:
-    """Show the form for handing in, with what was handed in before."""
+    """Show the form for handing in, with what was handed in before, or what the reader's group kept last."""
     session = current_session()
     member, activity = pages.take_part(session, activity_id)
-    found = handing_in.find_work(session, activity, member)
-    typed = {"body": found.body, "link": found.link, "language": found.language} if found else {}
-    return _work_page(session, member, activity, found, typed)
+    return _work_page(session, member, activity)
 
 
 @blueprint.post("/work")
 def hand_in(activity_id: uuid.UUID) -> ResponseReturnValue:
-    """Hand work in. What cannot be handed in any more is kept as a draft."""
+    """Hand work in, or keep it for one's group. What cannot be handed in now is kept as a draft."""
     session = current_session()
     member, activity = pages.take_part(session, activity_id)
-    at = now()
-    typed = request.form.to_dict()
+    at, typed = now(), request.form.to_dict()
     try:
         files, body = composing.receive(session, member)
         form = WorkForm().load({**typed, "body": body})
         handing = Handing(
-            body=form["body"], link=form["link"], language=form["language"], file_ids=[each.id for each in files]
+            body=form["body"],
+            link=form["link"],
+            language=form["language"],
+            file_ids=[each.id for each in files],
+            base=form["base"],
         )
-        found = handing_in.hand_in(session, activity, member, handing, now=at)
+        if typed.get("act") == "keep":
+            handing_in.keep_for_group(session, activity, member, handing, now=at)
+            found = None
+        else:
+            found = handing_in.hand_in(session, activity, member, handing, now=at)
         composing.let_go(session, member, activity)
     except (ValidationError, InvalidInputError) as error:
         errors = error.errors if isinstance(error, InvalidInputError) else error.messages_dict
         session.rollback()
-        known = handing_in.find_work(session, activity, member)
-        return _work_page(session, member, activity, known, typed, errors=errors)
+        return _work_page(session, member, activity, typed=typed, errors=errors)
     except ConflictError as error:
         session.rollback()
-        composing.keep_as_draft(session, member, activity, body, typed.get("link", ""), now=at)
+        place = draft_place(activity, form["base"] if "base" in typed else None)
+        composing.keep_as_draft(session, member, place, body, typed.get("link", ""), now=at)
         session.commit()
-        known = handing_in.find_work(session, activity, member)
-        return _work_page(session, member, activity, known, {**typed, "body": body}, refusal=str(error))
+        return _work_page(session, member, activity, typed={**typed, "body": body}, refusal=error)
     session.commit()
-    is_named = _is_double(session, activity) and handing_in.names_author(found)
-    page = url_for("peer_review.index", activity_id=activity_id, did="named" if is_named else "handed-in")
-    return redirect(page, HTTPStatus.SEE_OTHER)
+    did = "kept" if found is None else "handed-in"
+    if found is not None and _is_double(session, activity) and handing_in.names_author(found):
+        did = "named"
+    return redirect(url_for("peer_review.index", activity_id=activity_id, did=did), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/work/fresh")
+def begin_afresh(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Let go of what the reader typed, and go on with the group's text."""
+    session = current_session()
+    member, activity = pages.take_part(session, activity_id)
+    composing.let_go(session, member, activity)
+    session.commit()
+    return redirect(url_for("peer_review.work", activity_id=activity_id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/work/withdraw")
@@ -124,16 +146,28 @@ def _work_page(
     session: Session,
     member: Membership,
     activity: Activity,
-    found: Submission | None,
-    typed: dict[str, Any],
     *,
+    typed: dict[str, Any] | None = None,
     errors: dict[str, list[str]] | None = None,
-    refusal: str | None = None,
+    refusal: ConflictError | None = None,
 ) -> Response:
     chosen = rules.get_rules(session, activity)
-    dates = rules.dates_of(activity, chosen, rules.get_participant(session, activity, member))
+    dates = units.dates_for(session, activity, chosen, member)
+    desk = units.desk_of(session, activity, chosen, member)
     door = standing.handing_door(chosen, dates, now())
-    is_retyped = bool(errors or refusal)
+    found = desk.work
+    texts = sharing.list_texts(session, activity, desk.group) if desk.group is not None else []
+    revision = None if desk.group is None else texts[0].revision if texts else 0
+    stale = composing.find_stale(session, member, activity, revision) if revision is not None else None
+    if typed is None and stale is not None and "mine" in request.args:
+        typed = dict(stale.fields)
+    source: Any = texts[0] if texts else found
+    is_retyped = typed is not None
+    if typed is None:
+        typed = {"body": source.body, "link": source.link, "language": source.language} if source else {}
+    other = texts[0] if isinstance(refusal, TextConflictError) else None
+    before = other.body if other else texts[0].body if texts and stale else ""
+    after = typed.get("body", "") if other else stale.fields.get("body", "") if stale else ""
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.CONFLICT if refusal else HTTPStatus.OK
     return render(
         "peer_review/work.html",
@@ -143,18 +177,29 @@ def _work_page(
         prompt=render_markdown(activity.prompt),
         rules=chosen,
         dates=dates,
+        desk=desk,
         work=found,
+        texts=texts,
+        revision=revision,
+        stale=None if refusal or "mine" in request.args else stale,
+        other=other,
+        changes=compare(before, after) if other or stale else (),
         is_handed_in=found is not None and found.state is WorkState.HANDED_IN,
-        is_open=door in {Door.OPEN, Door.LATE},
+        is_author=found is not None and member.id in found.author_ids,
+        is_open=door in {Door.OPEN, Door.LATE} and desk.may_change,
         is_late=door is Door.LATE,
+        member=member,
+        name_of=name_of,
         typed=typed,
         errors=errors or {},
-        refusal=refusal,
+        refusal=str(refusal) if refusal else None,
         promise=pages.promise(chosen.anonymity, of_reviewer=False),
         limit=BODY_LIMIT,
         product=chosen.product,
         Product=Product,
-        composer=composing.composer_context(session, member, activity, is_retyped=is_retyped),
+        composer=composing.composer_context(
+            session, member, draft_place(activity, revision), activity, is_retyped=is_retyped
+        ),
     )
 
 
@@ -181,6 +226,7 @@ def _toasts() -> list[str | tuple[str, str]]:
             _("Handed in. Your name seems to stand in the text: reviewers would see it. You can change it."),
             "warn",
         ),
+        "kept": _("Kept for your group. It is not handed in yet."),
         "withdrawn": _("Taken back. Your text is still here."),
         "saved": _("Saved. You can go on later, on any device."),
         "sent": _("Your review is sent. Thank you."),

@@ -24,6 +24,8 @@ class WorkForm(Schema):
 
     body = fields.String(load_default="")
     link = fields.String(load_default=None, allow_none=True)
+    base = fields.Integer(load_default=0)
+    """Where a group hands in: the revision of its text that this one was begun from."""
     language = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(LOCALES))
 
     @pre_load

@@ -7,18 +7,19 @@ from http import HTTPStatus
 from flask import Response, redirect, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.grades.words import points_of
-from connector.peer_review import distributing, grading, pages, results, rules
+from connector.peer_review import distributing, grading, mending, pages, results, rules
 from connector.peer_review import export as exporting
 from connector.peer_review import feedback as feedback_of
 from connector.peer_review.board_words import doubt_words
-from connector.peer_review.models import Review, ReviewState, Submission, WorkResult
+from connector.peer_review.bylines import work_title
+from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult
 from connector.peer_review.pages import blueprint
 from connector.peer_review.releasing import list_reviews
 from connector.peer_review.review_views import level_label
@@ -50,6 +51,25 @@ def override(activity_id: uuid.UUID, submission_id: uuid.UUID) -> ResponseReturn
     except InvalidInputError as error:
         session.rollback()
         return _page(session, member, activity, work, errors=error.errors)
+    session.commit()
+    return _back(activity_id, submission_id)
+
+
+@blueprint.post("/works/<uuid:submission_id>/authors/<uuid:author_id>")
+def set_own_score(activity_id: uuid.UUID, submission_id: uuid.UUID, author_id: uuid.UUID) -> ResponseReturnValue:
+    """Let one of a group's people get another score for the work than the others, or the same again."""
+    session = current_session()
+    member, activity = pages.lead(session, activity_id)
+    work = _work(session, activity, submission_id)
+    typed = request.form.get("score", "").strip().replace(",", ".")
+    try:
+        mending.set_own_score(
+            session, work, author_id, by=member, score=_number(typed), reason=request.form.get("reason", ""), now=now()
+        )
+    except InvalidInputError as error:
+        session.rollback()
+        errors = {f"{name}-{author_id}": said for name, said in error.errors.items()}
+        return _page(session, member, activity, work, errors=errors)
     session.commit()
     return _back(activity_id, submission_id)
 
@@ -135,7 +155,15 @@ def export(activity_id: uuid.UUID, form: str) -> ResponseReturnValue:
 
 
 def _work(session: Session, activity: Activity, submission_id: uuid.UUID) -> Submission:
-    work = session.get(Submission, submission_id, options=[joinedload(Submission.author).joinedload(Membership.person)])
+    work = session.get(
+        Submission,
+        submission_id,
+        options=[
+            joinedload(Submission.author).joinedload(Membership.person),
+            joinedload(Submission.group),
+            selectinload(Submission.authors).joinedload(Author.member).joinedload(Membership.person),
+        ],
+    )
     if work is None or work.activity_id != activity.id:
         raise NotFoundError
     return work
@@ -172,6 +200,7 @@ def _page(
         methods=pages.method_names(),
         level_label=level_label,
         name_of=name_of,
+        title=work_title(work),
         typed=request.form if errors else {},
         errors=errors or {},
         toasts=[_("Saved.")] if "saved" in request.args and not errors else [],

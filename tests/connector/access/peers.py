@@ -68,7 +68,8 @@ class PeerWriter(Writer):
         handing = Handing(body=body, file_ids=handing.file_ids)
         work = handing_in.hand_in(self.session, activity, member, handing, now=self.time())
         here = {"activity_id": activity.id}
-        self.add("work", f"of {author}", work.id, more=here, readers=readers, owner=author)
+        known = {**here, "author_id": member.id}
+        self.add("work", f"of {author}", work.id, more=known, readers=readers, owner=author)
         self.add("author", author, member.id, more=here, readers=LEADERS, owner=author)
         return work
 
@@ -117,8 +118,8 @@ class PeerWriter(Writer):
         if received is None:
             raise RuntimeError("Anna has handed in")
         reason = self.word("why an author asked a trainer to look", LEADERS | {"anna"})
-        feedback.rate(self.session, review, received, 2, now=at)
-        feedback.appeal(self.session, review, received, reason, now=at)
+        feedback.rate(self.session, review, received, 2, by=anna, now=at)
+        feedback.appeal(self.session, review, received, reason, by=anna, now=at)
 
 
 def _everywhere(review: Review, said: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from connector.activities.models import Activity
 from connector.courses.models import Group, GroupMember, Membership
-from connector.peer_review import assigning, distributing, handing_in, rules
+from connector.peer_review import assigning, distributing, handing_in, rules, units
 from connector.peer_review.allocation.feasibility import ImpossibleError
 from connector.peer_review.allocation.problem import GroupMode
 from connector.peer_review.assigning import LEASE
@@ -65,7 +65,7 @@ def test_lease_that_ran_out_frees_the_place_and_keeps_the_draft(session, activit
     )
     assert other.submission_id in {
         begun.submission_id,
-        *(w.id for w in [handing_in.find_work(session, activity, people[0])]),
+        *(w.id for w in [units.find_work(session, activity, people[0])]),
     }
     sent = acts.send(session, begun, after=25 * 60)
     assert sent.state is ReviewState.SUBMITTED

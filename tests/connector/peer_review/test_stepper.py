@@ -33,7 +33,7 @@ def test_table_is_complete():
 def test_what_is_closed_is_never_next():
     for each in ALL:
         step = next_step(each)
-        if step in {Next.HAND_IN, Next.GO_ON_WRITING}:
+        if step in {Next.FIND_GROUP, Next.HAND_IN, Next.GO_ON_WRITING}:
             assert each.handing_in in {Door.OPEN, Door.LATE}, each
         if step in {Next.REVIEW, Next.GO_ON_REVIEWING, Next.SELF_REVIEW}:
             assert each.reviewing in {Door.OPEN, Door.LATE}, each
@@ -63,6 +63,8 @@ def test_at_most_one_step_is_current():
     [
         (Situation(Work.NONE, Door.OPEN, Door.NOT_YET, Supply.NO_WORK_YET, 0, 4, False, Feedback.NONE), Next.HAND_IN),
         (Situation(Work.DRAFTED, Door.LATE, Door.NOT_YET, Supply.THERE, 0, 4, False, Feedback.NONE), Next.GO_ON_WRITING),
+        (Situation(Work.NO_GROUP, Door.OPEN, Door.NOT_YET, Supply.NO_WORK_YET, 0, 4, False, Feedback.NONE), Next.FIND_GROUP),
+        (Situation(Work.WITHOUT_THEM, Door.OPEN, Door.NOT_YET, Supply.THERE, 0, 4, False, Feedback.NONE), Next.HAND_IN),
         (Situation(Work.HANDED_IN, Door.OPEN, Door.OPEN, Supply.NO_WORK_YET, 0, 4, False, Feedback.NONE), Next.WAIT_FOR_WORK),
         (Situation(Work.HANDED_IN, Door.OPEN, Door.OPEN, Supply.THERE, 1, 4, False, Feedback.NONE), Next.REVIEW),
         (Situation(Work.HANDED_IN, Door.OPEN, Door.OPEN, Supply.THERE, 1, 4, True, Feedback.NEW), Next.GO_ON_REVIEWING),

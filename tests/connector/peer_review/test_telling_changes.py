@@ -9,7 +9,7 @@ from connector.grades.models import Grade
 from connector.notifications.models import Notice
 from connector.peer_review import feedback, grading, results, rules, standing
 from connector.peer_review.grading import Proposed
-from connector.peer_review.models import Review, WorkResult
+from connector.peer_review.models import Author, Review, WorkResult
 from connector.peer_review.news import CHANGED, SHOWN
 from connector.peer_review.releasing import matters, note_shown
 from connector.peer_review.reminding import remind_due
@@ -31,6 +31,10 @@ def reviewed(session, activity, trainer, people, translated):
     note_shown(session, activity, where.received, people[0], now=NOW)
     session.flush()
     return session.get(WorkResult, where.work.id)
+
+
+def told_of(session, result):
+    return session.scalars(select(Author.told).where(Author.submission_id == result.submission_id)).one()
 
 
 def changed(session):
@@ -62,12 +66,12 @@ def test_change_matters_from_two_points(told, final, expected):
 
 @pytest.mark.parametrize(("by", "expected"), [(1.99, 0), (-1.99, 0), (2.0, 1), (-2.0, 1), (20.0, 1)])
 def test_author_who_has_looked_is_told_from_two_points(session, activity, trainer, people, reviewed, by, expected):
-    override(session, activity, trainer, reviewed, reviewed.told + by)
+    override(session, activity, trainer, reviewed, told_of(session, reviewed) + by)
     assert [each.member_id for each in changed(session)] == [people[0].id] * expected
 
 
 def test_author_who_has_not_looked_is_told_once_that_there_is_something(session, activity, trainer, people, reviewed):
-    other = session.scalars(select(WorkResult).where(WorkResult.told.is_(None))).one()
+    other = session.scalars(select(WorkResult).where(WorkResult.submission_id != reviewed.submission_id)).one()
     override(session, activity, trainer, other, 3.0)
     assert changed(session) == []
     shown = session.scalars(select(Notice.member_id).where(Notice.what == SHOWN)).all()
@@ -75,12 +79,12 @@ def test_author_who_has_not_looked_is_told_once_that_there_is_something(session,
 
 
 def test_after_looking_again_the_next_small_change_is_not_told(session, activity, trainer, people, reviewed):
-    override(session, activity, trainer, reviewed, reviewed.told + 5)
+    override(session, activity, trainer, reviewed, told_of(session, reviewed) + 5)
     where = standing.look(session, activity, people[0], now=NOW)
     note_shown(session, activity, where.received, people[0], now=NOW)
     for notice in changed(session):
         notice.read_at = NOW
-    override(session, activity, trainer, reviewed, reviewed.told + 1)
+    override(session, activity, trainer, reviewed, told_of(session, reviewed) + 1)
     assert [each for each in changed(session) if each.read_at is None] == []
 
 
@@ -101,7 +105,7 @@ def test_notice_says_that_it_changed_and_leads_there(session, activity, trainer,
     assert visit.get("/feedback").status_code == 200
     session.rollback()
     session.expire_all()
-    assert session.get(WorkResult, reviewed.submission_id).told == 3.0
+    assert told_of(session, reviewed) == 3.0
 
 
 # --- at the date ------------------------------------------------------------------------------------------------------
@@ -162,7 +166,7 @@ def test_after_a_question_to_the_trainer_every_change_is_sent(session, activity,
     assert grading.send(session, activity, trainer, ids, now=NOW) == 0
     where = standing.look(session, activity, people[0], now=NOW)
     review = next(each for each in where.received.reviews if not each.is_own)
-    feedback.appeal(session, review, where.received, "Look.", now=NOW)
+    feedback.appeal(session, review, where.received, "Look.", by=people[0], now=NOW)
     row = next(each for each in grading.propose(session, activity, found) if each.member.id == people[0].id)
     assert row.work.is_new
     assert grading.send(session, activity, trainer, ids, now=NOW) == 1
