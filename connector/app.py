@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from connector.activities.course_views import blueprint as course
+from connector.activities.models import Kind
 from connector.activities.views import blueprint as people
 from connector.config import Settings, load_settings
 from connector.content import doors
@@ -20,6 +21,12 @@ from connector.discussion.export_views import blueprint as export
 from connector.discussion.review import blueprint as discussion
 from connector.discussion.rules_views import blueprint as rules
 from connector.discussion.search_views import course_search
+from connector.discussion.thread_pages import refuse_reply as refuse_post
+from connector.expert_qa import kind as expert_qa_kind
+from connector.expert_qa import telling as expert_qa_telling
+from connector.expert_qa.question_pages import refuse_reply as refuse_answer
+from connector.expert_qa.routes import blueprint as expert_qa
+from connector.expert_qa.watching import WATCHER as QUESTIONS
 from connector.grades.views import blueprint as grades
 from connector.groups.joining_views import blueprint as sign_up
 from connector.groups.making_views import blueprint as group_making
@@ -97,7 +104,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     database = Database(settings.database_url)
     app.extensions["kring"] = Kring(settings=settings, database=database, clock=clock)
     app.extensions["kring_ready"] = lambda: pending(database)
-    app.extensions["kring_kinds"] = {parts.kind: parts for parts in (discussion_kind.PARTS, peer_review_kind.PARTS)}
+    app.extensions["kring_kinds"] = {
+        parts.kind: parts for parts in (discussion_kind.PARTS, peer_review_kind.PARTS, expert_qa_kind.PARTS)
+    }
+    app.extensions["kring_watchers"] = {Kind.EXPERT_QA: QUESTIONS}
+    app.extensions["kring_thread_pages"] = {Kind.DISCUSSION: refuse_post, Kind.EXPERT_QA: refuse_answer}
     app.extensions["kring_holders"] = HOLDERS
     app.extensions["kring_doors"] = {HOLDER: open_post, WORK: open_work, GROUP_TEXT: open_text}
     app.extensions["kring_standby"] = ()  # whoever calls in experts from outside, when nobody in a course has answered
@@ -107,6 +118,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         **peer_review_telling.TELLERS,
         **routing_telling.TELLERS,
         **peer_review_reminders.TELLERS,
+        **expert_qa_telling.TELLERS,
         TOLD: moderation_telling.tell_act,
         REPORTED: moderation_telling.tell_report,
         THANKED: reactions_telling.tell,
@@ -137,6 +149,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         rules,
         export,
         peer_review,
+        expert_qa,
         participation,
         moderation,
         reactions,

@@ -2,6 +2,7 @@
 
 from connector.activities.holders import Holder
 from connector.content import privacy as content
+from connector.expert_qa import privacy as expert_qa
 from connector.experts import privacy as experts
 from connector.grades import privacy as grades
 from connector.moderation import privacy as moderation
@@ -26,6 +27,7 @@ HOLDERS: tuple[Holder, ...] = (
     routing.HOLDER,
     Holder(list_holdings=notices.list_of, forget=notices.forget),
     Holder(list_holdings=peer_review.list_of, forget=peer_review.forget),
+    Holder(list_holdings=expert_qa.list_of, forget=expert_qa.forget),
     Holder(list_holdings=reactions.list_of, forget=reactions.forget),
     reports.HOLDER,
     Holder(list_holdings=notebook.list_of, forget=notebook.forget),

@@ -16,6 +16,8 @@ from connector.content.errors import StoreError
 from connector.content.rerendering import rerender_some
 from connector.content.storage import FileStore, open_store
 from connector.db import Clock, Database, utc_now
+from connector.expert_qa import chores
+from connector.expert_qa import privacy as questions
 from connector.launch.models import DeepLink, LoginState, PendingLaunch, Relaunch
 from connector.launch.notices import subscribe_due
 from connector.moderation import log as moderation
@@ -65,6 +67,7 @@ def tidy(session: Session, *, now: datetime) -> None:
     session.execute(delete(LaunchSession).where(LaunchSession.seen_at < now - LONGEST))
     session.execute(delete(ServiceToken).where(ServiceToken.use_until < now))
     notifications.tidy(session, now=now)
+    chores.tidy(session, now=now)
 
 
 def tidy_writings(session: Session, store: FileStore, *, now: datetime) -> None:
@@ -75,7 +78,8 @@ def tidy_writings(session: Session, store: FileStore, *, now: datetime) -> None:
             detach(session, store, HOLDER, post_id)
 
     close_quiet_threads(session, now=now)
-    forgetters = (forget_files, remove, moderation.forget_posts, reactions.forget_posts, notebook.forget_posts)
+    posts = (forget_files, remove, moderation.forget_posts, reactions.forget_posts)
+    forgetters = (*posts, notebook.forget_posts, questions.forget_posts)
     forget_old_threads(session, forgetters, now=now)
     tidy_attachments(session, store, now)
     tidy_drafts(session, now=now)

@@ -17,6 +17,11 @@ class Kind(StrEnum):
 
     DISCUSSION = "discussion"
     PEER_REVIEW = "peer_review"
+    EXPERT_QA = "expert_qa"
+
+
+THREADED = frozenset({Kind.DISCUSSION, Kind.EXPERT_QA})
+"""The kinds of activities in which people write threads."""
 
 
 class CopyChoice(StrEnum):

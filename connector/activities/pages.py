@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity, GroupMode, Kind
+from connector.activities.models import THREADED, Activity, GroupMode, Kind
 from connector.courses.models import Membership
 from connector.web.i18n import gettext as _
 from connector.web.sessions import current_launch
@@ -28,7 +28,7 @@ def activity_bar(member: Membership, activity: Activity, current: str) -> dict[s
         first = [] if tabs else [{"label": _names()[activity.kind], "url": home, "current": True}]
         tabs += [*first, {"label": _("Connection"), "url": url_for("connection.show"), "current": False}]
     titles = {"title": activity.title, "subtitle": member.course.title}
-    search = url_for("discussion.search", activity_id=activity.id) if activity.kind is Kind.DISCUSSION else None
+    search = url_for("discussion.search", activity_id=activity.id) if activity.kind in THREADED else None
     foot = recording_link(member, activity)
     return {**titles, **_notebook(member), "home_url": home, "search_url": search, "tabs": tabs, "foot": foot}
 
@@ -80,4 +80,4 @@ def _sections(activity: Activity) -> list[tuple[str, str]]:
 
 
 def _names() -> dict[Kind, str]:
-    return {Kind.DISCUSSION: _("Discussion"), Kind.PEER_REVIEW: _("Peer review")}
+    return {Kind.DISCUSSION: _("Discussion"), Kind.PEER_REVIEW: _("Peer review"), Kind.EXPERT_QA: _("Questions")}

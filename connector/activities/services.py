@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity, Kind, Placement
+from connector.activities.models import THREADED, Activity, Kind, Placement
 from connector.courses.models import Course, Membership
 from connector.web.errors import AppError, NotFoundError
 
@@ -38,6 +38,19 @@ def get_activity(session: Session, member: Membership, activity_id: uuid.UUID, k
         raise NotFoundError
     if not activity.is_open:
         raise NotOpenError(activity.id)
+    return activity
+
+
+def get_threaded(session: Session, member: Membership, activity_id: uuid.UUID) -> Activity:
+    """Return an activity of the member's own course in which people write threads, whatever its kind.
+
+    Raises:
+        NotFoundError: It does not exist, has no threads, or belongs to another course.
+        NotOpenError: It came with a copied course, and its trainer has not taken it over.
+    """
+    activity = get_activity(session, member, activity_id)
+    if activity.kind not in THREADED:
+        raise NotFoundError
     return activity
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from connector.discussion import export
-from connector.discussion.pages import enter
+from connector.discussion.pages import enter_any
 from connector.threads.access import Sight
 from connector.web.errors import NotFoundError
 from connector.web.requests import current_session
@@ -22,7 +22,7 @@ _WAYS = {"csv": (export.as_csv, "text/csv; charset=utf-8"), "json": (export.as_j
 def download(activity_id: uuid.UUID, form: str) -> ResponseReturnValue:
     """Send every post of the discussion."""
     session = current_session()
-    sight, _activity = enter(session, activity_id)
+    sight = enter_any(session, activity_id)
     if not sight.member.is_staff or form not in _WAYS:
         raise NotFoundError
     return as_file(session, sight, form)

@@ -13,16 +13,16 @@ from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.content import markdown
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT, normalise
-from connector.discussion.addresses import link_to
-from connector.discussion.composing import composer_context, new_place
-from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names
+from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names, new_place
 from connector.discussion.starters import starters
 from connector.groups.access import can_begin_for_everybody, writable_groups
 from connector.moderation.reading import count_waiting, list_places
 from connector.participation.services import find_task
 from connector.threads import limits, listing
 from connector.threads.access import Sight
+from connector.threads.addresses import link_to
 from connector.threads.bylines import byline
+from connector.threads.composing import composer_context
 from connector.threads.listing import Show, Sort
 from connector.web.i18n import gettext as _
 from connector.web.pages import render

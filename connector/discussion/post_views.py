@@ -12,14 +12,14 @@ from connector.content.attachments import list_attached
 from connector.content.comparing import compare
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT
 from connector.courses.people import name_of
-from connector.discussion.addresses import Paths, link_to
-from connector.discussion.composing import composer_context, edit_place, receive, settle
-from connector.discussion.pages import enter, enter_to_write
+from connector.discussion.pages import enter_any, enter_any_to_write
 from connector.discussion.schemas import EditForm, OpeningForm
 from connector.discussion.views import blueprint
 from connector.threads import changing, news, reading, tagging, versions
 from connector.threads.access import Sight, get_post, get_thread, may_read
+from connector.threads.addresses import Paths, link_to
 from connector.threads.bylines import byline
+from connector.threads.composing import composer_context, edit_place, receive, settle
 from connector.threads.models import Post
 from connector.threads.tagged import tags_of
 from connector.threads.telling import HOLDER
@@ -33,10 +33,10 @@ from connector.web.requests import current_session, load
 def find_post(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
     """Lead to a post, wherever it stands now: its thread may have moved to another discussion of the course."""
     session = current_session()
-    sight, _activity = enter(session, activity_id)
+    sight = enter_any(session, activity_id)
     elsewhere = session.scalar(select(Post.activity_id).where(Post.id == post_id, Post.activity_id != activity_id))
     if elsewhere is not None:
-        sight, _activity = enter(session, elsewhere)
+        sight = enter_any(session, elsewhere)
     return redirect(link_to(get_post(session, sight, post_id)), HTTPStatus.SEE_OTHER)
 
 
@@ -75,7 +75,7 @@ def change(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
 def list_versions(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
     """Show what a post has said, and what changed each time."""
     session = current_session()
-    sight, _activity = enter(session, activity_id)
+    sight = enter_any(session, activity_id)
     post = get_post(session, sight, post_id)
     if not may_read(sight, post):
         raise NotFoundError
@@ -84,7 +84,7 @@ def list_versions(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnV
     earlier = [*found[1:], None]
     return render(
         "discussion/versions.html",
-        bar=activity_bar(sight.member, sight.activity, "discussion.index"),
+        bar=activity_bar(sight.member, sight.activity, f"{sight.activity.kind}.index"),
         post=post,
         author=author,
         versions=[
@@ -104,7 +104,7 @@ def list_versions(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnV
 def withdraw(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
     """Take back what one wrote; the page goes on with the next post, since this one has nothing left to do or read."""
     session = current_session()
-    sight = enter_to_write(activity_id)
+    sight = enter_any_to_write(activity_id)
     post = get_post(session, sight, post_id)
     changing.withdraw_post(session, post, sight.member, now=sight.now)
     after = reading.next_spot(session, sight, post)
@@ -117,10 +117,10 @@ def withdraw(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
 def accept(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
     """Take an answer for the one that helped, or take that back."""
     session = current_session()
-    sight = enter_to_write(activity_id)
+    sight = enter_any_to_write(activity_id)
     post = get_post(session, sight, post_id)
     if request.form.get("undo"):
-        changing.unaccept_answer(session, post, sight.member)
+        changing.unaccept_answer(session, post, sight.member, now=sight.now)
     else:
         changing.accept_answer(session, post, sight.member, now=sight.now)
     session.commit()
@@ -139,7 +139,7 @@ def _own_post(activity_id: uuid.UUID, post_id: uuid.UUID) -> tuple[Sight, Post]:
         NotFoundError: There is none.
     """
     session = current_session()
-    sight = enter_to_write(activity_id)
+    sight = enter_any_to_write(activity_id)
     post = get_post(session, sight, post_id)
     if post.author_id != sight.member.id or post.state in news.GONE:
         raise NotFoundError
@@ -154,7 +154,7 @@ def _edit_page(
     return render(
         "discussion/edit.html",
         status=error.status if error else HTTPStatus.OK,
-        bar=activity_bar(sight.member, sight.activity, "discussion.index"),
+        bar=activity_bar(sight.member, sight.activity, f"{sight.activity.kind}.index"),
         post=post,
         thread=post.thread,
         typed=typed,

@@ -7,13 +7,14 @@ from http import HTTPStatus
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from connector.activities.models import Kind
 from connector.activities.pages import activity_bar
-from connector.discussion.addresses import link_to
-from connector.discussion.pages import enter, kind_names
+from connector.discussion.pages import enter, enter_any, kind_names
 from connector.discussion.schemas import PlaceForm
 from connector.discussion.views import blueprint
 from connector.threads import marking, news, reading
 from connector.threads.access import Sight, find_threads, get_post, get_thread, may_read
+from connector.threads.addresses import link_to
 from connector.threads.bylines import byline
 from connector.threads.models import OPENING, Thread
 from connector.threads.tagged import tags_of
@@ -26,22 +27,22 @@ from connector.web.requests import current_session, load
 def list_changes(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Tell a page that shows the list how much has come since `since`, in seconds of the epoch."""
     session = current_session()
-    sight, _activity = enter(session, activity_id)
+    sight = enter_any(session, activity_id)
     since = datetime.fromtimestamp(min(max(request.args.get("since", 0, type=int), 0), 2**33), UTC)
     count = news.arrivals_in_activity(session, sight, since=since)
-    return _changes(count, url_for("discussion.index", activity_id=activity_id))
+    return _changes(count, url_for(f"{sight.activity.kind}.index", activity_id=activity_id))
 
 
 @blueprint.get("/threads/<uuid:thread_id>/changes")
 def thread_changes(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     """Tell a page that shows a thread how much has come after the post with the number `after`."""
     session = current_session()
-    sight, _activity = enter(session, activity_id)
+    sight = enter_any(session, activity_id)
     after = min(max(request.args.get("after", OPENING, type=int), 0), 2**31 - 1)
     found = news.arrivals_in_thread(session, sight, thread_id, after=after)
     if found is None:
         return _changes(0, "")
-    base = url_for("discussion.show", activity_id=activity_id, thread_id=thread_id)
+    base = url_for(f"{sight.activity.kind}.show", activity_id=activity_id, thread_id=thread_id)
     return _changes(found.count, f"{base}?post={found.first_number}#post-{found.first_id}")
 
 
@@ -59,30 +60,30 @@ def read_all(activity_id: uuid.UUID) -> ResponseReturnValue:
 def read_thread(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     """Mark a whole thread as read."""
     session = current_session()
-    sight, _activity = enter(session, activity_id)
+    sight = enter_any(session, activity_id)
     marking.mark_all_read(session, sight, [get_thread(session, sight, thread_id).id])
     session.commit()
-    return _back_to_list(activity_id, "read")
+    return _back_to_list(activity_id, "read", sight.activity.kind)
 
 
 @blueprint.post("/threads/<uuid:thread_id>/unread")
 def unread_from(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     """Mark a post, and what is read after it, as unread; and leave the thread, since to see it is to read it."""
     session = current_session()
-    sight, _activity = enter(session, activity_id)
+    sight = enter_any(session, activity_id)
     post = get_post(session, sight, load(PlaceForm())["post"])
     if post.thread_id != thread_id:
         raise NotFoundError
     marking.mark_unread_from(session, sight, post)
     session.commit()
-    return _back_to_list(activity_id, "unread")
+    return _back_to_list(activity_id, "unread", sight.activity.kind)
 
 
 @blueprint.get("/threads/<uuid:thread_id>/print")
 def print_thread(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     """Show a thread with all its replies, for paper."""
     session = current_session()
-    sight, _activity = enter(session, activity_id)
+    sight = enter_any(session, activity_id)
     return _print_page(sight, [get_thread(session, sight, thread_id)])
 
 
@@ -100,7 +101,7 @@ def _print_page(sight: Sight, threads: list[Thread], *, is_whole: bool = False) 
     home = url_for("discussion.index", activity_id=sight.activity.id)
     return render(
         "discussion/print.html",
-        bar=activity_bar(sight.member, sight.activity, "discussion.index"),
+        bar=activity_bar(sight.member, sight.activity, f"{sight.activity.kind}.index"),
         activity=sight.activity,
         member=sight.member,
         threads=threads,
@@ -115,8 +116,8 @@ def _print_page(sight: Sight, threads: list[Thread], *, is_whole: bool = False) 
     )
 
 
-def _back_to_list(activity_id: uuid.UUID, done: str) -> ResponseReturnValue:
-    address = url_for("discussion.index", activity_id=activity_id, done=done)
+def _back_to_list(activity_id: uuid.UUID, done: str, kind: Kind = Kind.DISCUSSION) -> ResponseReturnValue:
+    address = url_for(f"{kind}.index", activity_id=activity_id, done=done)
     return redirect(address, HTTPStatus.SEE_OTHER)
 
 

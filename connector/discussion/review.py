@@ -10,9 +10,9 @@ from connector.activities.services import get_activity
 from connector.courses.access import current_member, get_learner
 from connector.courses.people import name_of
 from connector.discussion import bulk_views, post_views, reading_views, search_views  # noqa: F401 -- their routes come with it
-from connector.discussion.addresses import link_to
 from connector.discussion.views import blueprint
 from connector.threads.access import look
+from connector.threads.addresses import link_to
 from connector.threads.writings import list_posts
 from connector.web.errors import NotFoundError
 from connector.web.pages import render

@@ -10,13 +10,14 @@ from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from connector.activities.models import Kind
 from connector.activities.pages import activity_bar
-from connector.discussion.addresses import link_to
-from connector.discussion.pages import enter, kind_names
+from connector.discussion.pages import enter_any, kind_names
 from connector.discussion.rules_schemas import RulesForm, ShapeForm
 from connector.groups.access import writable_groups
 from connector.threads import limits, ruling
 from connector.threads.access import Sight, get_thread
+from connector.threads.addresses import link_to
 from connector.threads.models import Thread, ThreadTag
 from connector.web.errors import NotFoundError
 from connector.web.i18n import gettext as _
@@ -64,7 +65,7 @@ def change(activity_id: uuid.UUID) -> ResponseReturnValue:
 def thread(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     """Show a thread's kind, tags, dates and conditions."""
     session = current_session()
-    sight = _lead(session, activity_id)
+    sight = _lead_discussion(session, activity_id)
     found = get_thread(session, sight, thread_id)
     tags = session.scalars(select(ThreadTag.tag).where(ThreadTag.thread_id == found.id).order_by(ThreadTag.tag))
     typed = {
@@ -84,7 +85,7 @@ def thread(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
 def shape(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     """Give a thread its kind, tags, dates and conditions."""
     session = current_session()
-    sight = _lead(session, activity_id)
+    sight = _lead_discussion(session, activity_id)
     found = get_thread(session, sight, thread_id)
     try:
         form = ShapeForm(zone=zone_named(request.form.get("zone", ""))).load(request.form.to_dict())
@@ -106,8 +107,20 @@ def _lead(session: Session, activity_id: uuid.UUID) -> Sight:
     Raises:
         NotFoundError: They do not lead the course.
     """
-    sight, _activity = enter(session, activity_id)
+    sight = enter_any(session, activity_id)
     if not sight.member.is_staff:
+        raise NotFoundError
+    return sight
+
+
+def _lead_discussion(session: Session, activity_id: uuid.UUID) -> Sight:
+    """Return the same of a discussion: elsewhere threads are of one kind, and have no dates of their own.
+
+    Raises:
+        NotFoundError: They do not lead the course, or it is no discussion.
+    """
+    sight = _lead(session, activity_id)
+    if sight.activity.kind is not Kind.DISCUSSION:
         raise NotFoundError
     return sight
 

@@ -11,18 +11,18 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity, Kind
+from connector.activities.models import THREADED, Activity
 from connector.activities.pages import visit_bar
-from connector.activities.services import get_activity, list_activities
+from connector.activities.services import get_threaded, list_activities
 from connector.courses.access import current_member
 from connector.courses.models import Membership
 from connector.courses.people import name_of
-from connector.discussion.addresses import link_to
 from connector.discussion.pages import KIND_ICONS, kind_names
 from connector.discussion.search_schemas import QUERY_LIMIT, SearchForm, filters_of
 from connector.discussion.views import blueprint
 from connector.profiles.reading import list_authors
 from connector.search.services import COUNTED
+from connector.threads.addresses import link_to
 from connector.threads.bylines import byline
 from connector.threads.finding import Filters, FoundPosts, find_posts
 from connector.web.i18n import gettext as _
@@ -41,7 +41,7 @@ def search(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Find posts in a discussion."""
     session = current_session()
     member = current_member(session)
-    return _search_page(session, member, get_activity(session, member, activity_id, Kind.DISCUSSION))
+    return _search_page(session, member, get_threaded(session, member, activity_id))
 
 
 @course_search.get("")
@@ -126,7 +126,7 @@ def _scopes(session: Session, activity: Activity | None, typed: dict[str, str]) 
     """Return where one can look: in the discussion that the visit is in, and in the whole course."""
     began_in = current_launch().activity_id
     here = activity or (session.get(Activity, began_in) if began_in else None)
-    if here is None or here.kind is not Kind.DISCUSSION or not here.is_open:
+    if here is None or here.kind not in THREADED or not here.is_open:
         return []
     return [
         {"label": here.title, "url": _address(here, typed), "current": activity is not None},

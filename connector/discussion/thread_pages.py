@@ -8,13 +8,13 @@ from flask import Response, request
 from connector.activities.pages import activity_bar
 from connector.content.text import BODY_LIMIT
 from connector.courses.models import Group
-from connector.discussion.addresses import Paths
-from connector.discussion.composing import composer_context, reply_place
 from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names
 from connector.reactions.pages import reaction_context
 from connector.threads import limits, reading
 from connector.threads.access import Sight, get_post, get_thread, may_read
+from connector.threads.addresses import Paths
 from connector.threads.bylines import byline
+from connector.threads.composing import composer_context, reply_place
 from connector.threads.models import Post
 from connector.threads.tagged import tags_of
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError

@@ -3,27 +3,27 @@
 import uuid
 from http import HTTPStatus
 
-from flask import redirect, request
+from flask import current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from connector.activities.pages import activity_bar
 from connector.content.receiving import allow_files
 from connector.courses.people import name_of
 from connector.delivery.services import backlog
-from connector.discussion.addresses import link_to
-from connector.discussion.composing import is_hiding, new_place, receive, reply_place, settle
 from connector.discussion.list_pages import list_page, new_thread_page
 from connector.discussion.overview import get_overview
-from connector.discussion.pages import enter, enter_to_write
+from connector.discussion.pages import enter, enter_any_to_write, enter_to_write, new_place
 from connector.discussion.schemas import ReplyForm, ThreadForm
 from connector.discussion.starters import starters
-from connector.discussion.thread_pages import refuse_reply, thread_page
+from connector.discussion.thread_pages import thread_page
 from connector.moderation.reading import count_waiting
 from connector.notebook import services as notebook
 from connector.participation.services import note_post
 from connector.threads import marking, reading, services
 from connector.threads.access import Sight, ThreadMovedError, get_post, get_thread, look
+from connector.threads.addresses import link_to
 from connector.threads.bylines import byline
+from connector.threads.composing import is_hiding, receive, reply_place, settle
 from connector.threads.services import NewThread
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -114,7 +114,7 @@ def show(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
 def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     """Add a reply to a thread."""
     session = current_session()
-    sight = enter_to_write(activity_id)
+    sight = enter_any_to_write(activity_id)
     try:
         thread = get_thread(session, sight, thread_id)
     except ThreadMovedError as moved:
@@ -122,7 +122,7 @@ def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnVa
             raise
         there = look(session, sight.member, moved.thread.activity, now=sight.now)
         told = _("Somebody who leads the course has moved this thread here. Your text was not posted: do it here.")
-        return refuse_reply(there, moved.thread.id, ConflictError(told))
+        return _refuse(there, moved.thread.id, ConflictError(told))
     try:
         sent = receive(session, sight.member, is_hidden=is_hiding())
         form = load(ReplyForm(), instead=sent.instead)
@@ -147,7 +147,7 @@ def post_reply(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnVa
         session.rollback()  # nothing of what was refused may show on the page
         if prefers_json():
             raise
-        return refuse_reply(sight, thread_id, error)
+        return _refuse(sight, thread_id, error)
     session.commit()
     return redirect(link_to(reply), HTTPStatus.SEE_OTHER)
 
@@ -190,6 +190,14 @@ def overview(activity_id: uuid.UUID) -> ResponseReturnValue:
         byline=lambda post: byline(post, sight.member),
         name_of=name_of,
     )
+
+
+def _refuse(sight: Sight, thread_id: uuid.UUID, error: InvalidInputError | ConflictError) -> ResponseReturnValue:
+    """Show the thread again with what is wrong, on the page that its kind of activity has for it."""
+    page: ResponseReturnValue = current_app.extensions["kring_thread_pages"][sight.activity.kind](
+        sight, thread_id, error
+    )
+    return page
 
 
 def _starter() -> dict[str, str]:

@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity, Kind
+from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.moderation.log import check_staff, log
 from connector.moderation.models import Act, Deed
 from connector.notifications.services import merge_thread
 from connector.threads.finding import index_posts
 from connector.threads.models import Post, Thread
+from connector.threads.watching import watcher_of
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -92,6 +93,8 @@ def merge(session: Session, source: Thread, target: Thread, by: Membership, reas
     source.merged_into_id = target.id
     session.flush()
     merge_thread(session, source.id, target.id)
+    if watcher := watcher_of(target.activity):
+        watcher.merged(session, source, target, by, now)
     return log(
         session,
         source.activity,
@@ -114,7 +117,7 @@ def move(session: Session, thread: Thread, place: Activity, by: Membership, reas
     """
     source = thread.activity
     check_staff(by, source)
-    if place.course_id != source.course_id or place.kind is not Kind.DISCUSSION or place.id == source.id:
+    if place.course_id != source.course_id or place.kind is not source.kind or place.id == source.id:
         raise NotFoundError
     before = {"activity": str(source.id), "group": str(thread.group_id) if thread.group_id else None}
     authors = set(session.scalars(select(Post.author_id).where(Post.thread_id == thread.id)))

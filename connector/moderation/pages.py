@@ -7,9 +7,8 @@ from flask import Response, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Kind
 from connector.activities.pages import activity_bar
-from connector.activities.services import get_activity
+from connector.activities.services import get_threaded
 from connector.courses.access import current_member
 from connector.courses.models import STAFF, Membership
 from connector.courses.people import name_of
@@ -35,7 +34,7 @@ def enter(session: Session, activity_id: uuid.UUID) -> Sight:
         NotFoundError: There is none in the member's course.
     """
     member = current_member(session)
-    return look(session, member, get_activity(session, member, activity_id, Kind.DISCUSSION), now=now())
+    return look(session, member, get_threaded(session, member, activity_id), now=now())
 
 
 def lead(session: Session, activity_id: uuid.UUID) -> Sight:
@@ -77,7 +76,7 @@ def report_page(
     return render(
         "moderation/report.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
-        bar=activity_bar(sight.member, sight.activity, "discussion.index"),
+        bar=activity_bar(sight.member, sight.activity, f"{sight.activity.kind}.index"),
         post=post,
         by=byline(post, sight.member),
         typed=typed or {},

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from connector.activities.models import Activity, Kind
+from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.moderation.models import Act, Deed, Report
 from connector.threads.access import Sight
@@ -31,7 +31,7 @@ def list_places(session: Session, sight: Sight) -> Sequence[tuple[uuid.UUID, str
     places = select(Activity.id, Activity.title).where(
         Activity.course_id == sight.activity.course_id,
         Activity.id != sight.activity.id,
-        Activity.kind == Kind.DISCUSSION,
+        Activity.kind == sight.activity.kind,
     )
     return [(id_, title) for id_, title in session.execute(places.order_by(Activity.title))]
 

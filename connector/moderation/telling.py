@@ -52,13 +52,14 @@ def tell_report(session: Session, reader: Membership, ids: Collection[uuid.UUID]
 def _telling(act: Act) -> Telling:
     thread = act.target or act.thread
     title = thread.title if thread else act.activity.title
-    activity_id = thread.activity_id if thread else act.activity_id
+    place = thread.activity if thread else act.activity
+    activity_id = place.id
     if thread is None:
-        endpoint, values = "discussion.index", {"activity_id": activity_id}
+        endpoint, values = f"{place.kind}.index", {"activity_id": activity_id}
     elif act.post is not None:
-        endpoint, values = "discussion.find_post", {"activity_id": activity_id, "post_id": act.post.id}
+        endpoint, values = f"{place.kind}.find_post", {"activity_id": activity_id, "post_id": act.post.id}
     else:
-        endpoint, values = "discussion.show", {"activity_id": activity_id, "thread_id": thread.id}
+        endpoint, values = f"{place.kind}.show", {"activity_id": activity_id, "thread_id": thread.id}
     return Telling(
         title=told_to_author(act.deed, title),
         text=act.reason,

@@ -26,6 +26,7 @@ from connector.moderation.schemas import (
     TargetForm,
 )
 from connector.threads.access import Sight, get_post, get_thread, may_read
+from connector.threads.addresses import link_to
 from connector.threads.models import Post, Thread
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.requests import current_session, load
@@ -60,7 +61,7 @@ def report(activity_id: uuid.UUID, post_id: uuid.UUID) -> ResponseReturnValue:
     services.report(session, found, sight.member, form["complaint"], form["note"], now=sight.now)
     thread = found.thread
     session.commit()
-    back = url_for("discussion.show", activity_id=activity_id, thread_id=thread.id, reported=1)
+    back = link_to(thread, reported=1)
     return redirect(back, HTTPStatus.SEE_OTHER)
 
 
@@ -118,9 +119,8 @@ def act_on_thread(activity_id: uuid.UUID, thread_id: uuid.UUID, act: str) -> Res
         typed = request.form.to_dict()
         return thread_page(session, sight, found, act=act, typed=typed, errors=_errors(error))
     session.commit()
-    place = found.activity_id
     if act in {"merge", "move"}:
-        return redirect(url_for("discussion.show", activity_id=place, thread_id=thread_id), HTTPStatus.SEE_OTHER)
+        return redirect(link_to(found), HTTPStatus.SEE_OTHER)
     return redirect(
         url_for("moderation.thread", activity_id=activity_id, thread_id=thread_id, done=1), HTTPStatus.SEE_OTHER
     )

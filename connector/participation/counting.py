@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity
+from connector.activities.models import Activity, Kind
 from connector.participation.models import Extension, Late, Participation
 from connector.threads.models import OPENING, Post, PostState, Thread
 
@@ -71,6 +71,8 @@ def count(
             Thread.is_private.is_(False),
         )
     )
+    if activity.kind is Kind.EXPERT_QA:  # to ask and to answer counts; to comment does not
+        posts = posts.where(Post.depth <= 1)
     if member_id is not None:
         posts = posts.where(Post.author_id == member_id)
     counts: dict[uuid.UUID, list[int]] = defaultdict(lambda: [0, 0, 0, 0])

@@ -9,6 +9,7 @@ from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.threads import finding, limits, statements, telling
 from connector.threads.models import Post, PostState, PostVersion, ThreadKind
+from connector.threads.watching import watcher_of
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -79,6 +80,8 @@ def change_text(
         post.edited_at = now
     session.flush()
     finding.index_posts(session, [post])
+    if watcher := watcher_of(post.thread.activity):
+        watcher.changed(session, post, by, now)
     return True
 
 
@@ -87,11 +90,14 @@ def withdraw_post(session: Session, post: Post, by: Membership, *, now: datetime
 
     Raises:
         NotFoundError: It is somebody else's.
+        ConflictError: Too much rests on it; the sentence says what can be done instead.
     """
     if post.author_id != by.id or not by.can_write:
         raise NotFoundError
     if post.state in {PostState.REMOVED, PostState.WITHDRAWN}:
         return
+    if watcher := watcher_of(post.thread.activity):
+        watcher.check_withdrawal(session, post)
     post.state = PostState.WITHDRAWN
     session.flush()
     finding.index_posts(session, [post])
@@ -111,9 +117,11 @@ def accept_answer(session: Session, answer: Post, by: Membership, *, now: dateti
     session.flush()
     record(session, statements.accepted(answer, by, now), by=by, now=now)
     telling.tell_of_accepted(session, answer, by, now=now)
+    if watcher := watcher_of(answer.thread.activity):
+        watcher.accepted(session, answer, now)
 
 
-def unaccept_answer(session: Session, answer: Post, by: Membership) -> None:
+def unaccept_answer(session: Session, answer: Post, by: Membership, *, now: datetime) -> None:
     """Let a question be open again.
 
     Raises:
@@ -123,6 +131,8 @@ def unaccept_answer(session: Session, answer: Post, by: Membership) -> None:
     if answer.thread.accepted_id == answer.id:
         answer.thread.accepted_id = None
         session.flush()
+        if watcher := watcher_of(answer.thread.activity):
+            watcher.unaccepted(session, answer.thread, now)
 
 
 def _check_asker(answer: Post, by: Membership) -> None:

@@ -24,6 +24,9 @@ from connector.threads.tagged import tags_of
 KIND = "post"
 """What search calls posts."""
 
+_REPLY = "/replies/"
+"""Stands in the names of replies, and in those of no threads."""
+
 Condition = ColumnElement[bool]
 Place = tuple[datetime, uuid.UUID]
 """Of a post, among all of them in the order they were written."""
@@ -73,7 +76,7 @@ def index_posts(session: Session, posts: Iterable[Post]) -> None:
     kept = [post for post in posts if post.state not in GONE]
     openings = [post.thread_id for post in kept if post.is_opening]
     tags = tags_of(session, openings) if openings else {}
-    search.index(session, *(_document(post, tags.get(post.thread_id, ())) for post in kept))
+    search.index(session, *(_document(session, post, tags.get(post.thread_id, ())) for post in kept))
     search.remove(session, gone)
 
 
@@ -139,14 +142,14 @@ def find_similar(
     limit: int,
     excepting: uuid.UUID | None = None,
 ) -> Sequence[FoundPost]:
-    """Return the opening posts of threads that may be about the same as one that a member is about to begin.
+    """Return the posts that began threads, also such as were merged since, that may be about the same as one that a member is about to begin.
 
     Args:
         text: Plain.
         activity: Where to look; None for the whole course.
         excepting: The id of an opening post that is no answer.
     """
-    among = _readable(session, member, activity, now, [Post.number == OPENING])
+    among = _readable(session, member, activity, now, [_is_opening()])
     if among is None:
         return ()
     hits = search.similar(
@@ -155,15 +158,15 @@ def find_similar(
     return _load(session, hits)
 
 
-def _document(post: Post, tags: Sequence[str]) -> Document:
+def _document(session: Session, post: Post, tags: Sequence[str]) -> Document:
     activity = post.thread.activity
     return Document(
         id=post.id,
         kind=KIND,
         course_id=activity.course_id,
         activity_id=activity.id,
-        # Replies without it, or a word of the title would find all that was said below it.
-        title=post.thread.title if post.is_opening else "",
+        # Replies without one, or a word of the title would find all that was said below it.
+        title=_title_of(session, post),
         text=_text(post, tags),
         language=post.language,
         at=post.created_at,
@@ -174,6 +177,15 @@ def _text(post: Post, tags: Sequence[str]) -> str:
     """Return what a post is found by: its words, and, where it opens a thread, the tags of that."""
     text = plain_text(post.body_html)
     return f"{text}\n{' '.join(f'#{tag}' for tag in tags)}" if post.is_opening and tags else text
+
+
+def _title_of(session: Session, post: Post) -> str:
+    """Return the title that a post is found by: its thread's, or the one that it had before threads were merged."""
+    if post.is_opening:
+        return post.thread.title
+    if _REPLY in post.iri:
+        return ""
+    return session.scalar(select(Thread.title).where(Thread.iri == post.iri)) or ""
 
 
 def _readable(
@@ -203,6 +215,11 @@ def _conditions(member: Membership, filters: Filters) -> list[Condition]:
     if filters.is_unread:
         conditions.append(is_unread(member))
     return conditions
+
+
+def _is_opening() -> Condition:
+    """Return whether a post opens its thread, or opened one that was merged into it."""
+    return or_(Post.number == OPENING, Post.iri.not_like(f"%{_REPLY}%"))
 
 
 def _newest(session: Session, among: Select[uuid.UUID], limit: int, offset: int) -> FoundPosts:

@@ -17,6 +17,7 @@ from connector.delivery.services import record
 from connector.groups.access import find_writable
 from connector.threads import finding, limits, statements, telling
 from connector.threads.models import OPENING, Post, PostState, ReadMark, Rules, Thread, ThreadKind, ThreadTag
+from connector.threads.watching import watcher_of
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -196,6 +197,8 @@ def _tell(session: Session, post: Post, named: Mentions, now: datetime) -> None:
         telling.record_mentions(session, post, named.members, now=now)
     telling.tell_of_post(session, post, now=now)
     finding.index_posts(session, [post])
+    if watcher := watcher_of(post.thread.activity):
+        watcher.came(session, post, now)
 
 
 def _check_ways(author: Membership, rules: Rules, *, is_anonymous: bool, is_private: bool = False) -> None:

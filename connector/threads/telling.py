@@ -23,6 +23,7 @@ from connector.threads.access import get_thread, look, look_all
 from connector.threads.bylines import Byline, byline
 from connector.threads.models import Post, PostState, Thread
 from connector.threads.recipients import readers_of
+from connector.threads.watching import watcher_of
 from connector.web.errors import NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.requests import now as time_now
@@ -59,6 +60,8 @@ def tell_of_approved(session: Session, post: Post, *, now: datetime) -> None:
     )
     if session.scalar(known.limit(1)) is None:
         tell_of_post(session, post, now=now)
+    if watcher := watcher_of(post.thread.activity):
+        watcher.came(session, post, now)
 
 
 def tell_of_mentions(session: Session, post: Post, members: Collection[uuid.UUID], *, now: datetime) -> None:

@@ -93,7 +93,7 @@ UNPINNED = Verb(
 OPENED = Verb(
     id="http://activitystrea.ms/open",
     display={"en-US": "opened", "da": "åbnede", "sv": "öppnade", "nl": "opende"},
-    definition="The actor opened the object, an assignment, for the first time.",
+    definition="The actor opened the object: an assignment for the first time, or a question again.",
 )
 SAVED = Verb(
     id="http://activitystrea.ms/save",
@@ -201,6 +201,11 @@ CONFIRMED = Verb(
     id="http://activitystrea.ms/confirm",
     display={"en-US": "confirmed", "da": "bekræftede", "sv": "bekräftade", "nl": "bevestigde"},
     definition="The actor, an expert, agreed with the object.",
+)
+RESOLVED = Verb(
+    id="http://activitystrea.ms/resolve",
+    display={"en-US": "resolved", "da": "løste", "sv": "löste", "nl": "loste op"},
+    definition="The actor has an answer to the object, and needs no other.",
 )
 CLOSED = Verb(
     id="http://activitystrea.ms/close",

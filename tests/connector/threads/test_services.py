@@ -354,7 +354,7 @@ def test_who_asked_accepts_an_answer_and_others_do_not(session, activity, ana, b
         changing.accept_answer(session, answer, bo, now=make.NOW)
     changing.accept_answer(session, answer, ana, now=make.NOW)
     assert (thread.accepted_id, count(session, Message)) == (answer.id, 3)
-    changing.unaccept_answer(session, answer, ana)
+    changing.unaccept_answer(session, answer, ana, now=make.NOW)
     assert thread.accepted_id is None
 
 

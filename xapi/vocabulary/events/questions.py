@@ -118,3 +118,30 @@ QUESTION_CLOSED_DUPLICATE = Event(
     rules=(Rule(location=ext.REASON.location, values=("duplicate",)),),
     doc="Somebody closed a question, since it has been asked before.",
 )
+QUESTION_INFO_REQUESTED = Event(
+    key="question.info_requested",
+    verb=verb.REQUESTED,
+    object_type=QUESTION,
+    parent_type=DISCUSSION,
+    optional=(ext.TARGET,),
+    doc="Somebody who could answer a question asked for what it lacks; the target asked it.",
+)
+QUESTION_RESOLVED = Event(
+    key="question.resolved",
+    verb=verb.RESOLVED,
+    object_type=QUESTION,
+    parent_type=DISCUSSION,
+    extensions=(ext.REASON,),
+    rules=(Rule(location=ext.REASON.location, values=("reuse", "asker")),),
+    doc=(
+        "Somebody needs no further answer. With the reason `asker`, to the question that they asked; with `reuse`, since"
+        " they found the object, which was asked before, instead of asking."
+    ),
+)
+QUESTION_REOPENED = Event(
+    key="question.reopened",
+    verb=verb.OPENED,
+    object_type=QUESTION,
+    parent_type=DISCUSSION,
+    doc="Who asked a question, or who leads the course, said that it is not solved after all.",
+)

@@ -19,7 +19,6 @@ from connector.content.markdown import find_attachments
 from connector.content.models import Attachment
 from connector.content.receiving import take_files
 from connector.courses.models import Membership
-from connector.notebook.places import share_place
 from connector.threads.models import Post
 from connector.threads.telling import HOLDER
 
@@ -44,14 +43,6 @@ class Sent:
 def thread_place(activity: Activity) -> str:
     """Return the name of the draft for a new thread."""
     return f"thread {activity.id}"
-
-
-def new_place(activity: Activity, note_id: str | None) -> str:
-    """Return the name of the draft for a new thread, or of that for one which begins with a copy of a note."""
-    try:
-        return share_place(uuid.UUID(note_id)) if note_id else thread_place(activity)
-    except ValueError:
-        return thread_place(activity)
 
 
 def reply_place(answered: Post) -> str:

@@ -1,9 +1,13 @@
-"""Where threads and posts of a discussion are found."""
+"""Where threads and posts are found: each kind of activity shows its threads on a page of its own, `<kind>.show`.
+
+What is done with threads and posts is the same for every kind, and stands at the addresses of discussions.
+"""
 
 from typing import Any
 
 from flask import url_for
 
+from connector.activities.models import Kind
 from connector.threads.models import Post, Thread
 from connector.threads.news import Arrivals
 from connector.threads.reading import Spot
@@ -13,7 +17,9 @@ def link_to(thing: Thread | Post, **query: Any) -> str:
     """Return the address of a thread, or of a post in it: it leads to the page that holds the post, also as the thread grows."""
     thread = thing if isinstance(thing, Thread) else thing.thread
     where = {} if isinstance(thing, Thread) else {"post": _place(thing), "_anchor": f"post-{thing.id}"}
-    return url_for("discussion.show", activity_id=thread.activity_id, thread_id=thread.id, **{**where, **query})
+    return url_for(
+        f"{thread.activity.kind}.show", activity_id=thread.activity_id, thread_id=thread.id, **{**where, **query}
+    )
 
 
 class Paths:
@@ -26,9 +32,13 @@ class Paths:
             is_here: Whether they are for a page at the thread's own address: then they need not repeat it.
         """
         self.thread = link_to(thread)
-        self.activity = url_for("discussion.index", activity_id=thread.activity_id)
+        self.activity = url_for(f"{thread.activity.kind}.index", activity_id=thread.activity_id)
+        is_discussion = thread.activity.kind is Kind.DISCUSSION
+        acts = self.activity if is_discussion else url_for("discussion.index", activity_id=thread.activity_id)
+        self.doing = f"{acts}/threads/{thread.id}"
+        """What can be done with the thread: put a word such as `/replies` behind it."""
         self._here = "" if is_here else self.thread
-        self._up = ".." if is_here else self.activity
+        self._up = ".." if is_here and is_discussion else acts
 
     def to(self, post: Post) -> str:
         """Return the address of a post of the thread; what `link_to` says."""

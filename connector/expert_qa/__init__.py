@@ -1,0 +1,1 @@
+"""Ask experts: questions that find their way to somebody who knows, and answers that others find again."""

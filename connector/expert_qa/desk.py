@@ -1,0 +1,70 @@
+"""How questions are asked in an activity, and the rows that are kept of them."""
+
+import uuid
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from connector.activities.models import Activity
+from connector.courses.models import Membership
+from connector.db import stored
+from connector.expert_qa.models import Desk, Question
+from connector.threads.models import Thread
+from connector.web.errors import NotFoundError
+
+MOST_STARTERS = 6
+
+
+def get_desk(session: Session, activity: Activity) -> Desk:
+    """Return how questions are asked: what was set, or else the defaults, which are not stored."""
+    return session.get(Desk, activity.id) or Desk(activity_id=activity.id, nudge_days=3, starters="")
+
+
+def set_desk(
+    session: Session,
+    activity: Activity,
+    by: Membership,
+    *,
+    assessed_until: datetime | None,
+    nudge_days: int,
+    starters: str,
+) -> Desk:
+    """Say how questions are asked.
+
+    Raises:
+        NotFoundError: The member does not lead the course.
+    """
+    if not by.is_staff:
+        raise NotFoundError
+    desk = get_desk(session, activity)
+    desk.assessed_until, desk.nudge_days, desk.starters = assessed_until, nudge_days, starters
+    session.add(desk)
+    session.flush()
+    return desk
+
+
+def starters_of(desk: Desk) -> list[str]:
+    """Return the questions that the trainer proposes to begin with."""
+    return [line.strip() for line in desk.starters.splitlines() if line.strip()][:MOST_STARTERS]
+
+
+def get_question(session: Session, thread: Thread) -> Question:
+    """Return what is known of a question; a row that is not stored where nothing is."""
+    return session.get(Question, thread.id) or _blank(thread)
+
+
+def keep_question(session: Session, thread: Thread) -> Question:
+    """Return the stored row of a question."""
+    return stored(session, select(Question).where(Question.thread_id == thread.id), lambda: _blank(thread))
+
+
+def questions_of(session: Session, thread_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Question]:
+    """Return what is known of questions, by thread; one query."""
+    found = select(Question).where(Question.thread_id.in_(list(thread_ids)))
+    return {each.thread_id: each for each in session.scalars(found.options(joinedload(Question.info_asked_by)))}
+
+
+def _blank(thread: Thread) -> Question:
+    return Question(thread_id=thread.id, info_wanted="", is_assessed=False, unlike_reason="")

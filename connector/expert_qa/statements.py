@@ -1,0 +1,85 @@
+"""What questions tell learning record stores, beside what threads and reactions tell of them already."""
+
+import uuid
+from datetime import datetime
+
+import tincan
+
+from connector.activities.statements import origin, setting
+from connector.courses.models import Membership
+from connector.threads.models import Thread
+from connector.threads.statements import by_author, target_of, topic
+from xapi.statement import activity, statement
+from xapi.vocabulary import Event, Extension
+from xapi.vocabulary.activity_types import DISCUSSION
+from xapi.vocabulary.events import (
+    QUESTION_CLOSED_DUPLICATE,
+    QUESTION_INFO_REQUESTED,
+    QUESTION_REOPENED,
+    QUESTION_RESOLVED,
+)
+from xapi.vocabulary.extensions import DUPLICATE_OF, REASON
+
+REUSE, ASKER = "reuse", "asker"
+"""Why somebody needs no further answer: they found it, or their own question is answered."""
+
+
+def info_requested(thread: Thread, by: Membership, at: datetime) -> tincan.Statement:
+    """Return the statement that somebody asked for what a question lacks.
+
+    Args:
+        at: Aware.
+    """
+    return _about(QUESTION_INFO_REQUESTED, thread, by, at, target=target_of(thread.opening))
+
+
+def resolved(thread: Thread, by: Membership, at: datetime, *, reason: str) -> tincan.Statement:
+    """Return the statement that somebody needs no further answer.
+
+    Args:
+        at: Aware.
+        reason: `REUSE` or `ASKER`.
+    """
+    return _about(QUESTION_RESOLVED, thread, by, at, extensions={REASON: reason})
+
+
+def reopened(thread: Thread, by: Membership, at: datetime) -> tincan.Statement:
+    """Return the statement that a question is not solved after all.
+
+    Args:
+        at: Aware.
+    """
+    return _about(QUESTION_REOPENED, thread, by, at)
+
+
+def merged(thread: Thread, into: Thread, by: Membership, at: datetime) -> tincan.Statement:
+    """Return the statement that a question was closed, since it had been asked before.
+
+    Args:
+        at: Aware.
+    """
+    return _about(QUESTION_CLOSED_DUPLICATE, thread, by, at, extensions={REASON: "duplicate", DUPLICATE_OF: into.iri})
+
+
+def _about(
+    event: Event,
+    thread: Thread,
+    by: Membership,
+    at: datetime,
+    *,
+    extensions: dict[Extension, str] | None = None,
+    target: tincan.Agent | None = None,
+) -> tincan.Statement:
+    is_asker = thread.author_id == by.id and thread.merged_into_id is None
+    # An id that follows from the member's would tell who a hidden asker is: members' ids stand in addresses.
+    who = by.person.veil if is_asker else by.id
+    return statement(
+        id_=uuid.uuid5(thread.id, f"{event.key} {who} {at.isoformat()}"),
+        event=event,
+        object_=topic(thread),
+        timestamp=at,
+        extensions={**origin(by), **(extensions or {})},
+        target=target,
+        parent=activity(thread.activity.iri, DISCUSSION),
+        **(by_author(thread.opening) if is_asker else setting(by, thread.activity, DISCUSSION)),
+    )
