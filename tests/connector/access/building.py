@@ -22,6 +22,7 @@ from connector.threads import ruling
 from connector.threads.models import Moderation, PostState
 from lti.deep_linking import DeepLinkingSettings
 from tests import make
+from tests.connector.access.desks import DeskWriter
 from tests.connector.access.peers import PeerWriter
 from tests.connector.access.world import EVERYBODY, FAR, HOME, IN_A, IN_B, LEADERS, LOOKERS, NEXT, WHO
 from tests.connector.groups import build as groups
@@ -30,7 +31,7 @@ from tests.make import NOW
 WRITTEN = frozenset({PostState.VISIBLE, PostState.HELD})
 
 
-class Builder(PeerWriter):
+class Builder(PeerWriter, DeskWriter):
     """Makes everything in one session."""
 
     def build(self) -> None:
@@ -43,6 +44,7 @@ class Builder(PeerWriter):
         open_ = self.build_activity("open forum")
         self.build_threads(forum, open_)
         self.build_exercise()
+        self.build_desk()
         for course, (learner, trainer) in {NEXT: ("otto", "lars"), FAR: ("piet", "mats")}.items():
             place = self.build_activity(f"forum of {course}", course)
             people = {learner, trainer}

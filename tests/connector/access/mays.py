@@ -141,3 +141,13 @@ def learners_of_leaders(visitor: Visitor, thing: Thing) -> bool:
 def authors(visitor: Visitor, thing: Thing) -> bool:
     """Who has handed in."""
     return members(visitor, thing) and visitor.name in {"anna", "bert", "clea"}
+
+
+def knowing(visitor: Visitor, thing: Thing) -> bool:
+    """Who may read it and should know the answer: experts, and who leads the course."""
+    return readers(visitor, thing) and (visitor.is_staff or visitor.role is Role.EXPERT)
+
+
+def showing(visitor: Visitor, thing: Thing) -> bool:
+    """Whose question it is, where only the trainers read it as yet."""
+    return owners(visitor, thing) and thing.name == "a private question"

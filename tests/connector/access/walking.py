@@ -32,6 +32,11 @@ VARIABLES = {
     "author": "learner_id",
     "review": "review_id",
     "received": "review_id",
+    "desk": "activity_id",
+    "question": "thread_id",
+    "asked": "post_id",
+    "hour": "hour_id",
+    "asker": "learner_id",
     "platform": "platform_id",
     "deployment": "deployment_id",
     "invite": "invite_id",
@@ -40,7 +45,7 @@ VARIABLES = {
 }
 """How addresses call things; people they call in two ways."""
 PEOPLE = ("learner", "leader")
-PLACES = ("activity", "exercise")
+PLACES = ("activity", "exercise", "desk")
 VISIT = Thing("visit", "", None, course="")
 METHODS = ("GET", "POST", "PUT", "DELETE")
 REFUSALS = {401, 404}

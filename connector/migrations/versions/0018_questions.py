@@ -7,8 +7,8 @@ from alembic import op
 
 import connector.db
 
-revision = "0017_questions"
-down_revision = "0016_routing"
+revision = "0018_questions"
+down_revision = "0017_peer_reminders"
 branch_labels = None
 depends_on = None
 
@@ -59,7 +59,7 @@ def upgrade() -> None:
         sa.Column("unlike_id", sa.Uuid()),
         sa.Column("unlike_reason", sa.Text(), nullable=False),
         sa.Column("alike_id", sa.Uuid()),
-        sa.Column("alike_chance", sa.Float()),
+        sa.Column("alike_chance", sa.Double()),
         sa.Column("hour_id", sa.Uuid()),
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name="fk_question_thread_id_thread"),
         sa.ForeignKeyConstraint(["info_asked_by_id"], ["membership.id"], name="fk_question_info_asked_by_id_membership"),
@@ -72,9 +72,9 @@ def upgrade() -> None:
     op.create_table(
         "question_choice",
         sa.Column("activity_id", sa.Uuid(), nullable=False),
-        sa.Column("likeness", sa.Float(), nullable=False),
-        sa.Column("lead", sa.Float(), nullable=False),
-        sa.Column("tags", sa.Float(), nullable=False),
+        sa.Column("likeness", sa.Double(), nullable=False),
+        sa.Column("lead", sa.Double(), nullable=False),
+        sa.Column("tags", sa.Double(), nullable=False),
         sa.Column("is_same", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name="fk_question_choice_activity_id_activity"),
