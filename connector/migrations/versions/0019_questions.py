@@ -7,8 +7,8 @@ from alembic import op
 
 import connector.db
 
-revision = "0018_questions"
-down_revision = "0017_peer_reminders"
+revision = "0019_questions"
+down_revision = "0018_group_work"
 branch_labels = None
 depends_on = None
 
