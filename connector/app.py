@@ -41,6 +41,8 @@ from connector.launch.views import blueprint as launch
 from connector.migrations import pending
 from connector.moderation import telling as moderation_telling
 from connector.moderation.log import TOLD
+from connector.moderation.proposing import ANSWERED, ASKED
+from connector.moderation.publishing_views import blueprint as proposals
 from connector.moderation.services import REPORTED
 from connector.moderation.views import blueprint as moderation
 from connector.notebook.views import blueprint as notebook
@@ -121,6 +123,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         **expert_qa_telling.TELLERS,
         TOLD: moderation_telling.tell_act,
         REPORTED: moderation_telling.tell_report,
+        ASKED: moderation_telling.tell_proposal,
+        ANSWERED: moderation_telling.tell_answer,
         THANKED: reactions_telling.tell,
         ENDORSED: reactions_telling.tell,
         WEEKLY: tell_week,
@@ -152,6 +156,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         expert_qa,
         participation,
         moderation,
+        proposals,
         reactions,
         saved,
         notebook,

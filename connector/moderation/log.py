@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.courses.models import Membership
-from connector.moderation.models import Act, Deed, Report
+from connector.moderation.models import Act, Deed, Proposal, Report
 from connector.notifications.services import notify
 from connector.threads.models import Post, Thread
 from connector.web.errors import NotFoundError
@@ -83,3 +83,10 @@ def forget_posts(session: Session, post_ids: Sequence[uuid.UUID]) -> None:
     """Delete what was said about posts whose time is over: notes of reports, and the reasons of deeds; those stay known."""
     session.execute(update(Report).where(Report.post_id.in_(post_ids)).values(note=""))
     session.execute(update(Act).where(Act.post_id.in_(post_ids)).values(reason=""))
+    threads = select(Post.thread_id).where(Post.id.in_(post_ids))
+    session.execute(
+        update(Proposal)
+        .where(Proposal.thread_id.in_(threads))
+        .values(note="")
+        .execution_options(synchronize_session=False)
+    )

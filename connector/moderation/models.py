@@ -48,6 +48,19 @@ class Deed(StrEnum):
     SPLIT = "split"
     MOVED = "moved"
     MERGED = "merged"
+    PROPOSED = "proposed"
+    """Somebody was asked whether their private thread may be opened to the course."""
+    PUBLISHED = "published"
+    """They agreed, and a copy stands in the course."""
+    DECLINED = "declined"
+
+
+class Answer(StrEnum):
+    """What somebody says to the wish that their private thread be opened to the course."""
+
+    WAITING = "waiting"
+    DECLINED = "declined"
+    PUBLISHED = "published"
 
 
 class Report(Identified, Model):
@@ -92,3 +105,26 @@ class Act(Identified, Model):
     """What undoing it needs."""
     done_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+
+
+class Proposal(Identified, Model):
+    """The wish of somebody who leads a course that a private thread be opened to it; for its author alone to decide.
+
+    There is one for a thread: who has said no is not asked again.
+    """
+
+    __tablename__ = "publication_proposal"
+    thread_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("thread.id"), unique=True)
+    thread: Mapped[Thread] = relationship(foreign_keys=[thread_id])
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), index=True)
+    by: Mapped[Membership] = relationship()
+    note: Mapped[str] = mapped_column(Text)
+    """Why, in words, for the author."""
+    proposed_at: Mapped[datetime]
+    answer: Mapped[Answer] = mapped_column(default=Answer.WAITING)
+    answered_at: Mapped[datetime | None]
+    copy_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("thread.id"))
+    """The thread that the course sees; the private one stays as it is."""
+    copy: Mapped[Thread | None] = relationship(foreign_keys=[copy_id])
+    undone_at: Mapped[datetime | None]
+    """Since when the copy is out of sight again."""

@@ -13,6 +13,7 @@ from connector.courses.access import current_member
 from connector.courses.models import STAFF, Membership
 from connector.courses.people import name_of
 from connector.moderation import reading
+from connector.moderation.proposing import find_proposal, may_propose
 from connector.moderation.schemas import NOTE_LIMIT
 from connector.moderation.words import complaints, deed_of
 from connector.threads.access import Sight, look
@@ -149,6 +150,8 @@ def thread_page(
         others=session.execute(others.order_by(Thread.last_activity_at.desc()).limit(MOST_THREADS)).all(),
         places=reading.list_places(session, sight),
         moves=reading.list_moves(session, thread),
+        proposal=find_proposal(session, thread) if thread.is_private else None,
+        may_propose=may_propose(sight.member, thread),
         deed_of=deed_of,
         act=act,
         typed=typed or {},

@@ -1,6 +1,7 @@
 """What moderation holds of people, and how that is forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -8,8 +9,8 @@ from sqlalchemy.orm import Session
 from connector.activities.holders import Holder
 from connector.activities.kinds import Holding
 from connector.courses.models import Membership, Person
-from connector.moderation.models import Act, Report
-from connector.threads.models import Mute, Post
+from connector.moderation.models import Act, Proposal, Report
+from connector.threads.models import Mute, Post, Thread
 from connector.web.i18n import gettext as _
 
 
@@ -24,6 +25,12 @@ def list_holdings(session: Session, person: Person) -> Sequence[Holding]:
         .order_by(Act.done_at)
     )
     mutes = session.scalars(select(Mute).where(Mute.member_id.in_(mine)))
+    proposals = session.scalars(
+        select(Proposal)
+        .join(Thread, Thread.id == Proposal.thread_id)
+        .where(Thread.author_id.in_(mine))
+        .order_by(Proposal.proposed_at)
+    )
     return [
         Holding(
             label=_("Reports of posts"),
@@ -48,7 +55,23 @@ def list_holdings(session: Session, person: Person) -> Sequence[Holding]:
             name="mutes",
             records=[{"until": each.until.isoformat(), "reason": each.reason} for each in mutes],
         ),
+        Holding(
+            label=_("Wishes that your private threads be opened to the course"),
+            name="proposals",
+            records=[_proposal(each) for each in proposals],
+        ),
     ]
+
+
+def _proposal(each: Proposal) -> Mapping[str, Any]:
+    return {
+        "thread": str(each.thread_id),
+        "note": each.note,
+        "at": each.proposed_at.isoformat(),
+        "answer": each.answer.value,
+        "answered_at": each.answered_at.isoformat() if each.answered_at else None,
+        "copy": str(each.copy_id) if each.copy_id else None,
+    }
 
 
 def forget(session: Session, person: Person) -> None:
@@ -64,6 +87,10 @@ def forget(session: Session, person: Person) -> None:
         .where(or_(Act.member_id.in_(mine), Act.post_id.in_(theirs)))
         .values(reason="")
         .execution_options(**unsynchronised)
+    )
+    threads = select(Thread.id).where(Thread.author_id.in_(mine))
+    session.execute(
+        update(Proposal).where(Proposal.thread_id.in_(threads)).values(note="").execution_options(**unsynchronised)
     )
     session.execute(delete(Mute).where(Mute.member_id.in_(mine)).execution_options(**unsynchronised))
 

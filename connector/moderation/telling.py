@@ -3,11 +3,11 @@
 import uuid
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.courses.models import Membership
-from connector.moderation.models import Act, Deed
+from connector.moderation.models import Act, Answer, Deed, Proposal
 from connector.moderation.words import told_to_author
 from connector.notifications.tellers import Telling
 from connector.threads.models import Post, Thread
@@ -47,6 +47,50 @@ def tell_report(session: Session, reader: Membership, ids: Collection[uuid.UUID]
         for post in posts
         if post.thread.activity.course_id == reader.course_id
     }
+
+
+def tell_proposal(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return what the author of a private thread hears when it is wished that it be opened: while the wish stands."""
+    found = _proposals(session, ids, Thread.author_id == reader.id, Proposal.answer == Answer.WAITING)
+    return {
+        each.id: Telling(
+            title=_("May your private thread “%(title)s” be opened to the course?", title=each.thread.title),
+            text=each.note or _("You see first what the others would see. You may say no."),
+            topic=each.thread.title,
+            endpoint="proposals.show",
+            values={"activity_id": each.thread.activity_id, "proposal_id": each.id},
+        )
+        for each in found
+    }
+
+
+def tell_answer(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return what who proposed it hears of the answer: what it was, and not from whom."""
+    if not reader.is_staff:
+        return {}
+    found = _proposals(session, ids, Proposal.by_id == reader.id, Proposal.answer != Answer.WAITING)
+    return {
+        each.id: Telling(
+            title=_("“%(title)s” is open to the course now", title=each.thread.title)
+            if each.answer is Answer.PUBLISHED
+            else _("“%(title)s” stays private, as its author wishes", title=each.thread.title),
+            text="",
+            topic=each.thread.title,
+            endpoint="discussion.show",
+            values={"activity_id": each.thread.activity_id, "thread_id": each.copy_id or each.thread_id},
+        )
+        for each in found
+    }
+
+
+def _proposals(session: Session, ids: Collection[uuid.UUID], *conditions: ColumnElement[bool]) -> Collection[Proposal]:
+    there = (Thread.is_private, Thread.merged_into_id.is_(None), Thread.forgotten_at.is_(None))
+    return session.scalars(
+        select(Proposal)
+        .join(Thread, Thread.id == Proposal.thread_id)
+        .where(Proposal.id.in_(ids), *there, *conditions)
+        .options(joinedload(Proposal.thread))
+    ).all()
 
 
 def _telling(act: Act) -> Telling:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from connector.activities.services import get_activity
 from connector.courses.models import Membership
-from connector.moderation import moving, services
-from connector.moderation.models import Act
+from connector.moderation import moving, proposing, services
+from connector.moderation.models import Act, Deed
 from connector.moderation.pages import enter, lead, post_page, queue_page, report_page, thread_page
 from connector.moderation.schemas import (
     EditForm,
@@ -128,13 +128,14 @@ def act_on_thread(activity_id: uuid.UUID, thread_id: uuid.UUID, act: str) -> Res
 
 @blueprint.post("/acts/<uuid:act_id>/undo")
 def undo(activity_id: uuid.UUID, act_id: uuid.UUID) -> ResponseReturnValue:
-    """Undo a split, a merge or a move."""
+    """Undo a split, a merge or a move; or take what was opened to the course from its sight."""
     session = current_session()
     sight = lead(session, activity_id)
     found = session.get(Act, act_id)
     if found is None or found.activity_id != activity_id:
         raise NotFoundError
-    moving.undo(session, found, sight.member, now=sight.now)
+    undone = proposing.undo if found.deed is Deed.PUBLISHED else moving.undo
+    undone(session, found, sight.member, now=sight.now)
     session.commit()
     return redirect(url_for("moderation.index", activity_id=activity_id, done=1), HTTPStatus.SEE_OTHER)
 
@@ -227,6 +228,11 @@ _ON_THREADS: dict[str, tuple[type[Schema], Callable[[Session, Sight, Thread, dic
         OptionalReasonForm,
         lambda s, at, it, _f: services.set_featured(s, it, at.member, is_featured=False, now=at.now),
     ),
+    "propose": (
+        OptionalReasonForm,
+        lambda s, at, it, form: proposing.propose(s, it, at.member, form["reason"], now=at.now),
+    ),
+    "take-back": (OptionalReasonForm, lambda s, at, it, _form: proposing.take_back(s, it, at.member)),
     "merge": (TargetForm, _merge),
     "move": (TargetForm, _move),
 }

@@ -36,6 +36,9 @@ def deed_of(deed: Deed) -> str:
         Deed.SPLIT: _("Replies moved to a thread of their own"),
         Deed.MOVED: _("Thread moved to another discussion"),
         Deed.MERGED: _("Thread put into another one"),
+        Deed.PROPOSED: _("Author asked to open a private thread to the course"),
+        Deed.PUBLISHED: _("Private thread opened to the course, with its author's consent"),
+        Deed.DECLINED: _("Private thread stays private, as its author wishes"),
     }[deed]
 
 

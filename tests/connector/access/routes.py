@@ -73,7 +73,9 @@ def _ways(name: str, *values: str) -> tuple[Mapping[str, str], ...]:
 
 
 _POST_ACTS = _ways("act", "hold", "approve", "remove", "restore", "edit", "reveal", "mute", "split")
-_THREAD_ACTS = _ways("act", "close", "reopen", "pin", "unpin", "feature", "unfeature", "merge", "move")
+_THREAD_ACTS = _ways(
+    "act", "close", "reopen", "pin", "unpin", "feature", "unfeature", "merge", "move", "propose", "take-back"
+)
 _GROUP_WAYS = _ways("way", "random", "mixed", "sign-up", "hand", "copy")
 _ENDING = _ways("what", "dissolve", "restore")
 _JUNK = _ways("token", "junk")
@@ -258,6 +260,10 @@ ROUTES: Final[Mapping[str, Route]] = {
     "moderation.act_on_post": Route("post", post=leading_readers, ways=_POST_ACTS),
     "moderation.thread": Route("thread", get=leading_readers),
     "moderation.act_on_thread": Route("thread", post=leading_readers, ways=_THREAD_ACTS),
+    "proposals.show": Route("proposal", get=owners),
+    "proposals.look_over": Route("proposal", post=owners),
+    "proposals.agree": Route("proposal", post=owners, form={"way": "anonymous"}),
+    "proposals.decline": Route("proposal", post=owners),
     "moderation.undo": Route("act", post=leaders),
     "moderation.unmute": Route("person", post=leaders),
     # --- reports: of the visit's own course

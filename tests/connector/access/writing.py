@@ -18,7 +18,7 @@ from connector.content.doors import file_store
 from connector.content.drafts import save_draft
 from connector.content.inspecting import inspect
 from connector.courses.models import Course, Membership
-from connector.moderation import moving
+from connector.moderation import moving, proposing
 from connector.moderation import services as moderation
 from connector.moderation.models import Complaint
 from connector.notebook.services import add_note
@@ -83,7 +83,11 @@ class Writer:
         of_a = self.thread("of group A", forum, "anna", IN_A, group_id=self.group_ids["A"], kind=ThreadKind.QUESTION)
         self.reply("an answer in A", of_a, "eva", IN_A)
         self.thread("of group B", forum, "bert", IN_B, group_id=self.group_ids["B"])
-        self.thread("private", forum, "anna", LEADERS | {"anna"}, is_private=True)
+        private = self.thread("private", forum, "anna", LEADERS | {"anna"}, is_private=True)
+        why = self.word("why a thread should be opened", LEADERS | {"anna"})
+        wish = proposing.propose(self.session, private, tine, why, now=self.time())
+        told = {"activity_id": forum.id}
+        self.add("proposal", "of the private thread", wish.id, more=told, readers=frozenset({"anna"}), owner="anna")
         held = self.thread("held", forum, "anna", LEADERS | {"anna"}, group_id=self.group_ids["A"])
         reason = self.word("reason of a holding", LEADERS | {"anna"})
         moderation.hold(self.session, held.opening, tine, reason, now=self.time())

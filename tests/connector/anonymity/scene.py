@@ -24,6 +24,7 @@ from connector.courses.models import Membership, Role
 from connector.db import Database
 from connector.delivery.models import ActorMode, Endpoint
 from connector.launch.services import open_visit
+from connector.moderation.models import Proposal
 from connector.notifications.models import Cadence
 from connector.notifications.preferences import stored_preference
 from connector.participation import services as participation
@@ -240,7 +241,22 @@ def play(scene: Scene) -> None:
     split = next(post for post in scene.posts() if post.id == shown.id).thread_id
     scene.act("vera", f"$/threads/{split}/replies", body="Here now.", anonymous="1")
     scene.act("tine", f"$/moderation/threads/{split}/merge", target=str(asked), reason="It belongs there.")
-    _thread(scene, "vera", title="Between us", body="Nobody else?", anonymous="1", private="1")
+    private = _thread(scene, "vera", title="Between us", body="Nobody else?", anonymous="1", private="1")
+    _open_to_the_course(scene, private)
+
+
+def _open_to_the_course(scene: Scene, private: uuid.UUID) -> None:
+    """Let a trainer ask for a private thread of Vera's, and let her agree without her name, which she writes by mistake."""
+    opening = scene.newest()
+    scene.act("tine", f"$/threads/{private}/replies", body="A good question.")
+    scene.act("vera", f"$/threads/{private}/replies", body="Thanks.", anonymous="1")
+    scene.act("tine", f"$/moderation/threads/{private}/propose", reason="Others wonder too.")
+    with scene.database.session(writes=False) as session:
+        wish = session.scalars(select(Proposal.id).where(Proposal.thread_id == private)).one()
+    form = {"way": "anonymous", "title": "Between us", f"body-{opening.id}": f"Nobody else but me, {NAME.upper()}?"}
+    page = scene.act("vera", f"$/proposals/{wish}", **form)
+    seen = re.findall(r'name="seen" value="([^"]+)"', page.text)[0]
+    scene.act("vera", f"$/proposals/{wish}/publish", seen=seen, **form)
 
 
 def _thread(scene: Scene, who: str, **form: str) -> uuid.UUID:
