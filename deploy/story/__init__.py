@@ -7,17 +7,20 @@ put back; beside it the tool that visitors meet answers already.
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from connector.app import create_app
 from connector.config import Settings
 from connector.web.tracing import configure_logs
 from deploy.demo import Demo
-from deploy.story import acts, elsewhere, share
+from deploy.story import acts, elsewhere, essays, peers, share
 from deploy.story.teller import Guest, StoryClock, Teller
 from deploy.visitor import Page, taken
 
 _START = "/start/share-how-you-work"
 _COURSE = "/courses/onboarding"
+_UUID = 36
+"""The length of an id."""
 
 
 def tell(demo: Demo) -> None:
@@ -34,6 +37,10 @@ def tell(demo: Demo) -> None:
     clock = StoryClock()
     teller = Teller(demo, create_app(settings, clock=clock), clock)
     study, study_start = _add_activity(teller, elsewhere.GROUP_TITLE, elsewhere.GROUP_PROMPT)
+    reviews = {
+        task.title: _add_activity(teller, task.title, task.prompt, kind="peer_review", points=task.points)
+        for task in (essays.WEEK, essays.NEWCOMER, essays.MAIL)
+    }
     ask = _activity(teller.enter("mathilde", "/start/ask-a-colleague")[1])
     ingrid, page = teller.enter("ingrid", _START)
     main = _activity(page)
@@ -43,14 +50,18 @@ def tell(demo: Demo) -> None:
     teller.tell(ask, elsewhere.ASK, _START)
     _sign_up(teller, study, _make_groups(ingrid, study))
     teller.tell(study, elsewhere.STUDY, study_start)
+    peers.tell_reviews(teller, reviews)
 
 
 def _activity(page: Page) -> str:
     """Return the id of the activity that a page belongs to."""
-    return page.url.partition("/discussions/")[2].partition("/")[0]
+    path = urlsplit(page.url).path
+    return next(part for part in reversed(path.split("/")) if len(part) == _UUID)
 
 
-def _add_activity(teller: Teller, title: str, prompt: str) -> tuple[str, str]:
+def _add_activity(
+    teller: Teller, title: str, prompt: str, *, kind: str = "discussion", points: str = ""
+) -> tuple[str, str]:
     """Let a trainer add an activity to the course with the picker; return its id, and where people start it."""
     visitor = teller.enter("ingrid", _START)[0].visitor
     course = f"{teller.demo.lms_url}{_COURSE}"
@@ -59,7 +70,9 @@ def _add_activity(teller: Teller, title: str, prompt: str) -> tuple[str, str]:
         raise RuntimeError(f"{course} offers no tool to add activities from")
     picker = visitor.launch(teller.demo.enter_as("ingrid"), f"{teller.demo.lms_url}{chooser[0]}/start")
     form = next(form for form in picker.forms if "items-0-title" in form.fields)
-    answer = visitor.send(form, {"items-0-title": title, "items-0-prompt": prompt, "act": "finish"})
+    values = {"items-0-title": title, "items-0-prompt": prompt, "items-0-kind": kind, "act": "finish"}
+    values |= {"items-0-is_graded": "1", "items-0-score_maximum": points} if points else {}
+    answer = visitor.send(form, values)
     taken(visitor.send(answer.forms[-1]))
     before, found, _ = visitor.get(course).html.partition(f">{title}<")
     if not found:

@@ -65,9 +65,26 @@ class Teller:
         self._clock.at = None  # the LMS signs with the time that it is
         page = visitor.launch(self.demo.enter_as(person), f"{self.demo.lms_url}{start}")
         _, session, *_ = urlsplit(page.url).path.lstrip("/").split("/")
-        token = next(form.fields["csrf_token"] for form in page.forms if "csrf_token" in form.fields)
-        self._guests[person] = Guest(visitor, f"{self.demo.tool_url}/s/{session}", token)
+        base = f"{self.demo.tool_url}/s/{session}"
+        # Some pages have no form; that of somebody's own wishes always has.
+        seen = page if _tokens(page) else visitor.get(f"{base}/notices/settings")
+        self._guests[person] = Guest(visitor, base, _tokens(seen)[0])
         return self._guests[person], page
+
+    def put_at(self, act: acts.Act, start: str) -> Guest:
+        """Put the clock to the time of an act, and return who does it.
+
+        Args:
+            start: Where people open something of the course in the LMS, who have not come yet.
+        """
+        if act.by not in self._guests:
+            self.enter(act.by, start)
+        self._clock.at = act.at(self._now)
+        return self._guests[act.by]
+
+    def go_on(self) -> None:
+        """Let the clock go with the world again."""
+        self._clock.at = None
 
     def tell(self, activity: str, happened: tuple[acts.Act, ...], start: str) -> None:
         """Let everything happen in its order.
@@ -77,11 +94,8 @@ class Teller:
             start: Where people open something of the course in the LMS.
         """
         for act in sorted(happened, key=lambda act: act.at(self._now)):
-            if act.by not in self._guests:
-                self.enter(act.by, start)
-            self._clock.at = act.at(self._now)
-            self._do(act, self._guests[act.by], activity)
-        self._clock.at = None
+            self._do(act, self.put_at(act, start), activity)
+        self.go_on()
 
     @property
     def now(self) -> datetime:
@@ -197,3 +211,7 @@ class Teller:
         if not post:  # the address of an opening post is its thread's
             post = page.html.partition('id="post-')[2].partition('"')[0]
         self._places[key] = Place(activity, thread, post, is_opening)
+
+
+def _tokens(page: Page) -> list[str]:
+    return [form.fields["csrf_token"] for form in page.forms if "csrf_token" in form.fields]

@@ -150,6 +150,49 @@ def test_an_observer_reads_and_cannot_write(visit):
     expect(page.get_by_role("button", name=re.compile("Helpful|Nuttig"))).to_have_count(0)
 
 
+# --- three peer reviews -----------------------------------------------------------------------------------------------
+def test_a_learner_finds_a_draft_a_review_and_feedback(visit, told):
+    page = visit("amelia")
+    session = places(page)[2]
+    for title, button in (
+        ("The week that I want", "Go on with your draft"),
+        ("Explain your job", "Continue review 2 of 2"),
+    ):
+        page.goto(f"{session}/course")
+        page.get_by_role("link", name=re.compile(title)).first.click()
+        page.get_by_text(button).first.click()
+    expect(page.locator("textarea", has_text="I know what the job is")).to_be_visible()
+    page.goto(f"{session}/course")
+    page.get_by_role("link", name=re.compile("A mail that nobody")).first.click()
+    page.get_by_role("link", name="Your feedback").click()
+    expect(page.locator(".result-figure")).to_be_visible()
+    expect(page.get_by_text("And then the rest of the paragraph can go.")).to_be_visible()
+    assert severe(page) == []
+
+
+def test_a_trainer_finds_who_is_silent_what_will_be_missing_and_a_question(visit):
+    page = visit("ingrid")
+    session = places(page)[2]
+    page.goto(f"{session}/course")
+    page.get_by_role("link", name=re.compile("Explain your job")).first.click()
+    page.locator("a[href$='/overview']").first.click()
+    expect(page.locator("tr", has_text="Rasmus Holm").locator("input[name=member]")).to_be_checked()
+    expect(page.locator("form[action$='/missing']").first).to_be_visible()
+    assert (severe(page), overflow(page)) == ([], 0)
+    page.goto(f"{session}/course")
+    page.get_by_role("link", name=re.compile("A mail that nobody")).first.click()
+    page.locator("a[href$='/overview']").first.click()
+    expect(page.get_by_text("I think that this review is about an earlier version")).to_be_visible()
+
+
+def test_an_observer_reads_what_is_asked_for_and_nobodys_work(visit):
+    page = visit("karel")
+    page.goto(f"{places(page)[2]}/course")
+    page.get_by_role("link", name=re.compile("Explain your job")).first.click()
+    expect(page.get_by_text("150 words at most")).to_be_visible()
+    assert "I make sure that what we promise" not in page.content()
+
+
 # --- small screens, languages, keys, no scripts -----------------------------------------------------------------------
 @pytest.mark.parametrize("person", ["amelia", "freja", "asa", "fatima"])
 def test_a_learners_pages_are_accessible_and_fit_a_phone(visit, person):
