@@ -31,6 +31,10 @@ from connector.grades.views import blueprint as grades
 from connector.groups.joining_views import blueprint as sign_up
 from connector.groups.making_views import blueprint as group_making
 from connector.groups.views import blueprint as groups
+from connector.guests import letters as guest_letters
+from connector.guests import telling as guests_telling
+from connector.guests.routes import blueprint as guest
+from connector.guests.views import blueprint as guests
 from connector.holders import HOLDERS
 from connector.launch.deep_linking_views import blueprint as deep_linking
 from connector.launch.deep_linking_views import waiting
@@ -121,6 +125,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         **routing_telling.TELLERS,
         **peer_review_reminders.TELLERS,
         **expert_qa_telling.TELLERS,
+        **guests_telling.TELLERS,
         TOLD: moderation_telling.tell_act,
         REPORTED: moderation_telling.tell_report,
         ASKED: moderation_telling.tell_proposal,
@@ -129,6 +134,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         ENDORSED: reactions_telling.tell,
         WEEKLY: tell_week,
     }
+    app.extensions["kring_letters"] = guest_letters.WRITERS
     for part in (tracing, requests, errors, i18n, pages, sessions, security, bell, doors):
         part.init_app(app)
     launches = (launch, deep_linking, waiting, activity_settings, notices, privacy)
@@ -166,6 +172,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         reports,
         report_goals,
         report_proof,
+        guests,
+        guest,
     ):
         app.register_blueprint(blueprint)
     if settings.proxy_hops:

@@ -5,6 +5,7 @@ from connector.content import privacy as content
 from connector.expert_qa import privacy as expert_qa
 from connector.experts import privacy as experts
 from connector.grades import privacy as grades
+from connector.guests import privacy as guests
 from connector.moderation import privacy as moderation
 from connector.notebook import privacy as notebook
 from connector.notifications import privacy as notices
@@ -31,4 +32,5 @@ HOLDERS: tuple[Holder, ...] = (
     Holder(list_holdings=reactions.list_of, forget=reactions.forget),
     reports.HOLDER,
     Holder(list_holdings=notebook.list_of, forget=notebook.forget),
+    guests.HOLDER,
 )

@@ -18,6 +18,7 @@ from connector.content.storage import FileStore, open_store
 from connector.db import Clock, Database, utc_now
 from connector.expert_qa import chores
 from connector.expert_qa import privacy as questions
+from connector.guests import tidying as guests
 from connector.launch.models import DeepLink, LoginState, PendingLaunch, Relaunch
 from connector.launch.notices import subscribe_due
 from connector.moderation import log as moderation
@@ -66,6 +67,7 @@ def tidy(session: Session, *, now: datetime) -> None:
         session.execute(delete(model).where(model.expires_at < now))
     session.execute(delete(LaunchSession).where(LaunchSession.seen_at < now - LONGEST))
     session.execute(delete(ServiceToken).where(ServiceToken.use_until < now))
+    guests.tidy(session, now=now)  # before the mails, of which it keeps how they went
     notifications.tidy(session, now=now)
     chores.tidy(session, now=now)
 

@@ -36,6 +36,7 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
         role_of=role_of,
         refresh_url=url_for("people.refresh", activity_id=activity_id),
         groups_url=url_for("groups.index", activity_id=activity_id),
+        guests_url=url_for("guests.index", activity_id=activity_id),
         is_waiting=member.course.roster_due_at is not None and member.course.roster_due_at <= now(),
     )
 

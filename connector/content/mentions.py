@@ -54,7 +54,7 @@ def resolve(
     Raises:
         InvalidInputError: A learner addresses more than `MOST`.
     """
-    if "@" not in body:
+    if "@" not in body or by.person.is_guest:  # whom a guest may not know, they may not find by trying
         return Mentions()
     known = {each.label.casefold(): each for each in list_addressees(session, course, by, activity)}
     labels = sorted(markdown.find_names(body, Names(each.label for each in known.values())))

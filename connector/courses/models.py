@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.db import Identified, Model
@@ -64,7 +64,10 @@ class Course(Identified, Model):
 
 
 class Person(Identified, Model):
-    """Somebody that a platform knows: by its subject, never by e-mail. Names are what the last launch said."""
+    """Somebody that a platform knows: by its subject, never by e-mail; or whom a trainer invited from outside.
+
+    Names are what the last launch said, or the invitation.
+    """
 
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("platform_id", "subject"),)
@@ -81,6 +84,8 @@ class Person(Identified, Model):
     """A secret that never leaves: what the person is called in a blinded activity is made from it."""
     is_recorded: Mapped[bool] = mapped_column(default=True)
     """Whether statements tell what they do: what they last said about it, or false once they are erased."""
+    is_guest: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether they were invited from outside: the LMS knows nothing of them, and no store may hear of them in its words."""
     erased_at: Mapped[datetime | None]
     """Since when nobody can tell who they were."""
     created_at: Mapped[datetime]

@@ -28,7 +28,7 @@ def name_of(member: Membership) -> str:
 
 def role_of(member: Membership) -> str | None:
     """Return a member's role in words; None for learners, who are most."""
-    return role_in_words(member.role)
+    return _("Invited expert") if member.person.is_guest else role_in_words(member.role)
 
 
 def role_in_words(role: Role) -> str | None:
@@ -46,11 +46,11 @@ def role_in_words(role: Role) -> str | None:
 
 
 def list_people(session: Session, course: Course) -> Sequence[Listed]:
-    """Return everybody of a course, those who left last; by name."""
+    """Return everybody of a course, those who left last; by name. Who was invited from outside is none of them."""
     members = session.scalars(
         select(Membership)
         .join(Membership.person)
-        .where(Membership.course_id == course.id)
+        .where(Membership.course_id == course.id, Person.is_guest.is_(False))
         .options(joinedload(Membership.person))
         .order_by(Membership.is_active.desc(), Person.name, Membership.id)
     ).all()

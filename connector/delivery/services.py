@@ -50,10 +50,12 @@ LISTENING = (
         _PERSONS.c.pseudonym,
         _PERSONS.c.subject,
         _PERSONS.c.email,
+        _PERSONS.c.is_guest,
         _TARGETS.c.id.label("target_id"),
         _TARGETS.c.subject.label("target_subject"),
         _TARGETS.c.email.label("target_email"),
         _TARGETS.c.is_recorded.label("is_target_recorded"),
+        _TARGETS.c.is_guest.label("is_target_guest"),
     )
     .select_from(_COURSES)
     .join(_DEPLOYMENTS, _DEPLOYMENTS.c.id == _COURSES.c.deployment_id)
@@ -127,7 +129,9 @@ def renderings(listening: Sequence[Any], statement: tincan.Statement) -> dict[Re
 
 def _body(statement: tincan.Statement, rendering: Rendering, people: Any, *, has_target: bool) -> bytes:
     account = statement.actor.account
-    is_actor = account is not None and account.name == str(people.pseudonym)
+    # The LMS has no words for guests: everywhere they go by the pseudonym, under an address of this installation's.
+    is_actor = account is not None and account.name == str(people.pseudonym) and not people.is_guest
+    has_target = has_target and not people.is_target_guest
     return render(
         statement,
         rendering,

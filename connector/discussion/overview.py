@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from connector.activities.models import Activity
-from connector.courses.models import Membership, Role
+from connector.courses.models import Membership, Person, Role
 from connector.threads.models import OPENING, Post, PostState, Thread
 from connector.web.errors import NotFoundError
 
@@ -74,7 +74,9 @@ def _posts(activity: Activity) -> Select[uuid.UUID, int | None, datetime, bool]:
     return (
         select(Post.author_id, Post.alias, Post.created_at, (Post.number == OPENING).label("is_opening"))
         .join(Post.author)
+        .join(Membership.person)
         .where(Post.activity_id == activity.id, Post.state == PostState.VISIBLE, Membership.role != Role.TEST_STUDENT)
+        .where(Person.is_guest.is_(False))
     )
 
 

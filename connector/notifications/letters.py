@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -24,6 +23,7 @@ from sqlalchemy.orm import Session, joinedload
 from connector.activities.models import Activity
 from connector.config import Settings
 from connector.courses.models import Course, Membership, Person
+from connector.notifications.envelopes import SUBJECT_LENGTH, Policy, line, write_letter
 from connector.notifications.links import Purpose, activity_urls, signed_url
 from connector.notifications.models import Cadence, Level, Mail, MailPreference, Notice, Scope, Subscription
 from connector.notifications.preferences import can_be_mailed, is_bouncing, preference_of
@@ -35,21 +35,7 @@ from connector.web.i18n import ZONE_COOKIE, ngettext, speak
 
 MOST: Final = 50
 """How many notices one mail tells of; of the others, how many they are."""
-_SUBJECT_LENGTH = 200
-_WHOLE = {"list-unsubscribe", "message-id", "in-reply-to", "references"}
 _EXCERPT_LENGTH = 280
-
-
-class _Policy(EmailPolicy):
-    """How a mail is put into bytes: ids and addresses stay on one line, since what reads them is often simple."""
-
-    def fold(self, name: str, value: str) -> str:
-        """Return a header as it is printed."""
-        return f"{name}: {value}{self.linesep}" if name.lower() in _WHOLE else super().fold(name, value)
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """Return a header as it is sent."""
-        return self.fold(name, value).encode("ascii") if name.lower() in _WHOLE else super().fold_binary(name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +69,13 @@ class _Told:
 
 
 def write(app: Flask, session: Session, mail: Mail, settings: Settings, *, now: datetime) -> EmailMessage | None:
-    """Return a mail to send to `mail.person.email`; None where there is nothing to say any more, or nobody to say it to."""
-    preference = preference_of(session, mail.person_id)
+    """Return a mail, with its address; None where there is nothing to say any more, or nobody to say it to."""
+    if mail.letter is not None:
+        return write_letter(app, session, mail, settings, now=now)
     person = mail.person
+    if person is None:
+        return None
+    preference = preference_of(session, person.id)
     if not person.email or person.erased_at is not None or preference.cadence is Cadence.OFF:
         return None
     if is_bouncing(preference, person):
@@ -94,7 +84,7 @@ def write(app: Flask, session: Session, mail: Mail, settings: Settings, *, now: 
         told = _told(session, mail)
         if not told:
             return None
-        letter = _letter(session, mail, told, settings)
+        letter = _letter(session, mail, person, told, settings)
         return _message(letter, mail, told, settings, now)
 
 
@@ -153,7 +143,7 @@ def _without_muted(session: Session, notices: Sequence[Notice]) -> list[Notice]:
     return [notice for notice in notices if level(notice) is not Level.MUTED]
 
 
-def _letter(session: Session, mail: Mail, told: Sequence[_Told], settings: Settings) -> Letter:
+def _letter(session: Session, mail: Mail, person: Person, told: Sequence[_Told], settings: Settings) -> Letter:
     shown = told[:MOST]
     urls = activity_urls(session, {each.notice.activity_id for each in shown}, settings)
     by_course: defaultdict[Course, defaultdict[Activity, list[Telling]]] = defaultdict(lambda: defaultdict(list))
@@ -165,12 +155,12 @@ def _letter(session: Session, mail: Mail, told: Sequence[_Told], settings: Setti
     ]
     return Letter(
         subject=_subject(told),
-        person=mail.person,
+        person=person,
         cadence=mail.cadence,
         courses=courses,
         more=len(told) - len(shown),
-        preferences_url=signed_url(settings, "mail.preferences", Purpose.PREFERENCES, mail.person_id),
-        unsubscribe_url=signed_url(settings, "mail.unsubscribe", Purpose.UNSUBSCRIBE, mail.person_id),
+        preferences_url=signed_url(settings, "mail.preferences", Purpose.PREFERENCES, person.id),
+        unsubscribe_url=signed_url(settings, "mail.unsubscribe", Purpose.UNSUBSCRIBE, person.id),
         tenant=told[0].notice.member.course.deployment.platform.tenant.name,
     )
 
@@ -201,9 +191,9 @@ def _subject(told: Sequence[_Told]) -> str:
 
 def _message(letter: Letter, mail: Mail, told: Sequence[_Told], settings: Settings, now: datetime) -> EmailMessage:
     host = urlsplit(settings.public_url).hostname or "localhost"
-    message = EmailMessage(policy=_Policy(linesep="\r\n"))
-    message["Subject"] = _line(letter.subject)[:_SUBJECT_LENGTH]
-    message["From"] = Address(_line(letter.tenant), addr_spec=settings.mail_from)
+    message = EmailMessage(policy=Policy(linesep="\r\n"))
+    message["Subject"] = line(letter.subject)[:SUBJECT_LENGTH]
+    message["From"] = Address(line(letter.tenant), addr_spec=settings.mail_from)
     message["To"] = Address(addr_spec=letter.person.email)
     message["Date"] = format_datetime(now)
     # The same for every attempt: a mail server that has the first one can tell.
@@ -211,7 +201,7 @@ def _message(letter: Letter, mail: Mail, told: Sequence[_Told], settings: Settin
     threads = {each.notice.thread_id for each in told}
     if len(threads) == 1 and (thread_id := threads.pop()):
         # Mails about one thread stand together, under an id that is this reader's alone.
-        root = hmac.digest(settings.secret_key.encode(), mail.person_id.bytes + thread_id.bytes, "sha256")[:16].hex()
+        root = hmac.digest(settings.secret_key.encode(), letter.person.id.bytes + thread_id.bytes, "sha256")[:16].hex()
         message["In-Reply-To"] = message["References"] = f"<{root}@{host}>"
     message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -228,10 +218,5 @@ def _message(letter: Letter, mail: Mail, told: Sequence[_Told], settings: Settin
 
 def _excerpt(text: str) -> str:
     """Return the beginning of what somebody wrote, on one line."""
-    line = _line(text)
-    return line if len(line) <= _EXCERPT_LENGTH else line[:_EXCERPT_LENGTH].rsplit(" ", 1)[0] + " …"
-
-
-def _line(text: str) -> str:
-    """Return a text on one line, without what only machines see."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    found = line(text)
+    return found if len(found) <= _EXCERPT_LENGTH else found[:_EXCERPT_LENGTH].rsplit(" ", 1)[0] + " …"

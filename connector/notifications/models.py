@@ -57,10 +57,15 @@ class Mail(Identified, Model):
 
     __tablename__ = "mail"
     __table_args__ = (Index("ix_mail_state_due_at", "state", "due_at"),)
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
-    person: Mapped[Person] = relationship()
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """Whose notices it tells of; None for a letter of its own kind, which knows where it goes."""
+    person: Mapped[Person | None] = relationship()
     cadence: Mapped[Cadence]
     """What it was put together for: instant, daily or weekly."""
+    letter: Mapped[str | None] = mapped_column(String(32))
+    """Names the writer of a letter that tells of no notices; None for one that does."""
+    about: Mapped[uuid.UUID | None]
+    """What that letter is about."""
     state: Mapped[MailState] = mapped_column(default=MailState.NEW)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]

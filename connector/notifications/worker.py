@@ -131,7 +131,7 @@ class Worker:
                 _log.exception("mail_not_written", mail=str(claimed.mail_id))
                 self._settle(claimed, Outcome.LATER, None)
                 return
-            address = mail.person.email
+            address = message["To"].addresses[0].addr_spec if message is not None else None
         try:
             if message is None or address is None:
                 outcome = Outcome.DROPPED

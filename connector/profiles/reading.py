@@ -47,7 +47,7 @@ def get_person(session: Session, reader: Membership, member_id: uuid.UUID) -> Me
         .where(Membership.id == member_id, Membership.course_id == reader.course_id)
         .options(joinedload(Membership.person))
     )
-    if found is None:
+    if found is None or found.person.is_guest:
         raise NotFoundError
     return found
 
@@ -131,7 +131,7 @@ def list_authors(
         select(Membership)
         .join(wrote, wrote.c.author_id == Membership.id)
         .join(Membership.person)
-        .where(Person.erased_at.is_(None), can_be_read)
+        .where(Person.erased_at.is_(None), Person.is_guest.is_(False), can_be_read)
         .order_by(Person.name, Membership.id)
         .options(contains_eager(Membership.person))
     ).all()

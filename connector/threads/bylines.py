@@ -21,7 +21,7 @@ class Byline:
     is_own: bool
     """Whether the reader wrote it."""
     member_id: uuid.UUID | None
-    """Leads to the profile; None where the author is hidden."""
+    """Leads to the profile; None where the author is hidden, or came from outside and has none."""
 
 
 def byline(post: Post, reader: Membership) -> Byline:
@@ -33,7 +33,8 @@ def byline(post: Post, reader: Membership) -> Byline:
     is_own = post.author_id == reader.id
     if post.alias is not None:
         return Byline(alias_name(post.alias), _veil(post), None, is_own, None)
-    return Byline(name_of(post.author), post.author_id, role_of(post.author), is_own, post.author_id)
+    profile_id = None if post.author.person.is_guest else post.author_id
+    return Byline(name_of(post.author), post.author_id, role_of(post.author), is_own, profile_id)
 
 
 def alias_name(alias: int) -> str:

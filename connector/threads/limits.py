@@ -76,9 +76,10 @@ def first_state(
     """Return the state that a new post of a member begins in.
 
     Under their name and under aliases everybody is new once: if the one counted for the other, the first post under a
-    name that is not held would tell who wrote a hidden one before.
+    name that is not held would tell who wrote a hidden one before. Of people from outside the first one waits anywhere.
     """
-    if author.is_staff or rules.moderation is Moderation.NONE:
+    is_free = rules.moderation is Moderation.NONE and not author.person.is_guest
+    if author.is_staff or is_free:
         return PostState.VISIBLE
     if rules.moderation is Moderation.ALL:
         return PostState.HELD

@@ -113,6 +113,7 @@ def post_reply(
     key: uuid.UUID,
     now: datetime,
     is_anonymous: bool = False,
+    is_answer: bool = True,
     language: str | None = None,
 ) -> Post:
     """Answer a post, and tell of it. The same form sent again returns the reply that it made.
@@ -120,6 +121,7 @@ def post_reply(
     Args:
         parent: One that the author may see.
         key: The form's.
+        is_answer: Whether a reply to a question may answer it; False for who asks back.
 
     Raises:
         NotFoundError: The member may only look on, not hide their name, or the thread is another group's.
@@ -164,7 +166,7 @@ def post_reply(
     except IntegrityError:
         return _winner(session, author, key)
     session.add(ReadMark(member_id=author.id, post_id=reply.id))
-    record(session, statements.replied(reply), by=author, now=now)
+    record(session, statements.replied(reply, is_answer=is_answer), by=author, now=now)
     _tell(session, reply, named, now)
     return reply
 

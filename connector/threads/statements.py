@@ -70,8 +70,11 @@ def viewed(thread: Thread, member: Membership, at: datetime) -> tincan.Statement
     )
 
 
-def replied(post: Post) -> tincan.Statement:
+def replied(post: Post, *, is_answer: bool = True) -> tincan.Statement:
     """Return the statement that `post`'s author answered a question, or another post, and whose it was.
+
+    Args:
+        is_answer: Whether a reply to a question may be an answer to it; somebody may ask back instead.
 
     Raises:
         ValueError: It is an opening post, which answers nothing.
@@ -80,9 +83,9 @@ def replied(post: Post) -> tincan.Statement:
     if answered is None:
         raise ValueError("an opening post answers nothing")
     thread = post.thread
-    is_answer = thread.kind is ThreadKind.QUESTION and answered.is_opening
+    is_answer = is_answer and thread.kind is ThreadKind.QUESTION and answered.is_opening
     more: dict[Extension, Any] = {DEPTH: post.depth}
-    object_, parent = place_of(post)
+    object_, parent = activity(post.iri, FORUM_REPLY), topic(thread)
     if is_answer:
         waited = int((post.created_at - answered.created_at).total_seconds())
         more = {ANSWER_ID: post.iri, RESPONSE_SECONDS: max(waited, 0)}

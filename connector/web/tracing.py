@@ -14,7 +14,7 @@ from connector.config import Settings
 log = structlog.get_logger(__name__)
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
-_SECRET = re.compile(r"/(s|lti/register|lti/manual|lti/relaunch|admin/enter|unsubscribe|mail|open)/[^/]+")
+_SECRET = re.compile(r"/(s|lti/register|lti/manual|lti/relaunch|admin/enter|unsubscribe|mail|open|guest)/[^/]+")
 _FILE_NAME = re.compile(r"(/attachments/[^/]+)/.+")
 
 

@@ -8,6 +8,8 @@ from connector.delivery.models import Endpoint, Message
 from connector.groups import joining
 from connector.groups.building import make_set
 from connector.groups.models import GroupWish
+from connector.guests import services as guests
+from connector.guests.services import NewGuest
 from connector.launch.deep_linking import begin
 from connector.notifications.models import Notice
 from connector.participation import rubric
@@ -19,12 +21,12 @@ from connector.platforms.models import Invite
 from connector.reports import goals
 from connector.reports.models import Direction
 from connector.threads import ruling
-from connector.threads.models import Moderation, PostState
+from connector.threads.models import Moderation, PostState, Thread
 from lti.deep_linking import DeepLinkingSettings
 from tests import make
 from tests.connector.access.desks import DeskWriter
 from tests.connector.access.peers import PeerWriter
-from tests.connector.access.world import EVERYBODY, FAR, HOME, IN_A, IN_B, LEADERS, LOOKERS, NEXT, WHO
+from tests.connector.access.world import EVERYBODY, FAR, HOME, IN_A, IN_B, LEADERS, LOOKERS, NEXT, OUTSIDE, WHO
 from tests.connector.groups import build as groups
 from tests.make import NOW
 
@@ -54,6 +56,7 @@ class Builder(PeerWriter, DeskWriter):
         self.build_goal()
         self.build_notices()
         self.build_link()
+        self.build_guest()
         self.session.flush()
 
     # --- courses --------------------------------------------------------------------------------------------------------
@@ -69,8 +72,11 @@ class Builder(PeerWriter, DeskWriter):
             called = f"{name.title()} {self.word(f'name of {name}', _people(course_name))}"
             member = make.member(session, course=self.courses[course_name], role=role, name=called)
             member.person.email = f"{self.word(f'address of {name}', {name})}@example.org"
-            member.is_active = name != "gone"
+            member.is_active = name not in OUTSIDE
             self.members[name] = member
+            if name == "gita":
+                member.person.is_guest, member.person.email = True, None
+                continue
             is_learner = role in {Role.LEARNER, Role.TEST_STUDENT}
             kind = "learner" if is_learner else "leader"
             self.add(kind, name, member.id, course=course_name, readers=_people(course_name), owner=name)
@@ -208,6 +214,21 @@ class Builder(PeerWriter, DeskWriter):
         self.add("invite", "", invite.id, course="")
         self.add("platform", "", home.platform.id, course="")
         self.add("deployment", "", home.id, course="", more={"platform_id": home.platform.id})
+
+    def build_guest(self) -> None:
+        """Let Gita be invited to the question of group A, and have agreed to answer it."""
+        thread = self.session.get_one(Thread, next(each.value for each in self.things if each.name == "of group A"))
+        new = NewGuest(
+            name=self.word("name of a guest", LEADERS),
+            address=f"{self.word('address of a guest', LEADERS)}@example.org",
+            note=self.word("note to a guest", ()),
+            locale="en",
+            days=14,
+        )
+        tine, key = self.members["tine"], self.settings.secret_key
+        row = guests.invite(self.session, thread.activity, tine, new, thread=thread, key=key, now=NOW)
+        row.member, row.opened_at, row.agreed_at = self.members["gita"], NOW, NOW
+        self.add("guest", "Gita", row.id, more={"activity_id": row.activity_id}, readers=LEADERS)
 
     def build_link(self) -> None:
         """Let a trainer begin to choose what to place in the course; and find a statement of all that was done."""

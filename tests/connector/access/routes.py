@@ -88,6 +88,7 @@ _GOAL = {
     "since": "2026-03-01",
     "due": "2026-03-31",
 }
+_JUNK_QUESTION = ({"token": "junk", "thread_id": NOTHING},)
 
 ROUTES: Final[Mapping[str, Route]] = {
     # --- for everybody: nothing of a course is there
@@ -306,6 +307,28 @@ ROUTES: Final[Mapping[str, Route]] = {
     "expert_qa.review": Route("asker", get=leaders),
     "expert_qa.settings": Route("desk", get=leaders),
     "expert_qa.change_settings": Route("desk", post=leaders),
+    # --- guests: what their own pages show, tests/connector/access/test_guests.py tells
+    "guests.index": Route("activity", get=leaders),
+    "guests.invite": Route("activity", post=leaders),
+    "guests.resend": Route("guest", post=leaders),
+    "guests.revoke": Route("guest", post=leaders),
+    "guest.index": Route("visit", get=anybody, ways=_JUNK),
+    "guest.send_code": Route("visit", post=anybody, ways=_JUNK),
+    "guest.confirm": Route("visit", post=anybody, ways=_JUNK),
+    "guest.choose_language": Route("visit", post=anybody, ways=_JUNK),
+    "guest.agree": Route("visit", post=anybody, ways=_JUNK),
+    "guest.decline": Route("visit", post=anybody, ways=_JUNK),
+    "guest.declined": Route("visit", get=anybody, ways=_JUNK),
+    "guest.preview": Route("visit", post=anybody, ways=_JUNK),
+    "guest.privacy": Route("visit", get=anybody, ways=_JUNK),
+    "guest.export": Route("visit", get=anybody, ways=_JUNK),
+    "guest.forget": Route("visit", post=anybody, ways=_JUNK),
+    "guest.question": Route("visit", get=anybody, ways=_JUNK_QUESTION),
+    "guest.answer": Route("visit", post=anybody, ways=_JUNK_QUESTION),
+    "guest.ask": Route("visit", post=anybody, ways=_JUNK_QUESTION),
+    "guest.keep_draft": Route("visit", post=anybody, put=anybody, ways=_JUNK_QUESTION),
+    "guest.drop_draft": Route("visit", delete=anybody, ways=_JUNK_QUESTION),
+    "guest.file": Route("visit", get=anybody, ways=({"token": "junk", "attachment_id": NOTHING},)),
     # --- peer reviews: a review is its reviewer's; as the author of the work has it, it is `received`
     "peer_review.index": Route("exercise", get=members),
     "peer_review.work": Route("exercise", get=learning_writers),

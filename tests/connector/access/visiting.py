@@ -14,7 +14,7 @@ from connector.launch.services import open_visit
 from connector.platforms.admins import create_admin_link, sign_in
 from connector.web.sessions import BROWSER_COOKIE
 from tests.connector.access.building import Builder
-from tests.connector.access.world import BROWSER, HOME, KEY, LATER, WHO, Visitor, World
+from tests.connector.access.world import BROWSER, HOME, KEY, LATER, OUTSIDE, WHO, Visitor, World
 from tests.make import NOW
 
 OPERATORS_COOKIE = "__Host-kring-admin"
@@ -58,7 +58,7 @@ def _let_in(app: Flask, session: Session, builder: Builder) -> dict[str, Visitor
         )
         client = app.test_client()
         client.set_cookie(BROWSER_COOKIE, BROWSER, secure=True, domain="localhost")
-        found[name] = Visitor(name, course, role, is_here=name != "gone", sid=sid, client=client)
+        found[name] = Visitor(name, course, role, is_here=name not in OUTSIDE, sid=sid, client=client)
     # Somebody who has the trainer's address, and not the trainer's browser; and somebody who has nothing.
     found["thief"] = replace(found["tine"], name="thief", is_here=False, client=app.test_client())
     found["nobody"] = Visitor("nobody", "", is_here=False, sid="A" * 32, client=app.test_client())

@@ -41,6 +41,7 @@ VARIABLES = {
     "platform": "platform_id",
     "deployment": "deployment_id",
     "invite": "invite_id",
+    "guest": "invitation_id",
     "endpoint": "endpoint_id",
     "statement": "statement_id",
 }
@@ -59,6 +60,7 @@ _ANYTHING = {
     "body": "Some words",
     "reason": "A reason",
     "note": "A note",
+    "address": "somebody@example.org",
     "complaint": "other",
     "days": "3",
     "act": "read",

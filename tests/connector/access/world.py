@@ -108,6 +108,7 @@ WHO: Mapping[str, tuple[str, Role]] = {
     "bert": (HOME, Role.LEARNER),
     "clea": (HOME, Role.LEARNER),
     "gone": (HOME, Role.LEARNER),
+    "gita": (HOME, Role.EXPERT),
     "eva": (HOME, Role.EXPERT),
     "olaf": (HOME, Role.OBSERVER),
     "asta": (HOME, Role.ASSISTANT),
@@ -118,7 +119,9 @@ WHO: Mapping[str, tuple[str, Role]] = {
     "piet": (FAR, Role.LEARNER),
     "mats": (FAR, Role.TRAINER),
 }
-"""Anna is in group A, Bert in group B, Clea in none; who is gone has left."""
+"""Anna is in group A, Bert in group B, Clea in none; who is gone has left, and Gita comes from outside."""
+OUTSIDE = frozenset({"gone", "gita"})
+"""Who opens no page of a visit, also where they had one: a guest never does."""
 EVERYBODY = frozenset({"anna", "bert", "clea", "eva", "olaf", "asta", "tine", "test"})
 """Of the course."""
 LEADERS = frozenset({"asta", "tine"})

@@ -1,0 +1,117 @@
+"""What guests do: agree to take part, answer, ask for more, say no."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.courses.models import STAFF, Membership, Person, Role
+from connector.guests.access import get_question, sight_of
+from connector.guests.models import Declined, Invitation
+from connector.notifications.services import notify
+from connector.privacy.models import Purpose
+from connector.privacy.services import decide
+from connector.threads.models import Post, Thread
+from connector.threads.services import post_reply
+from connector.web.errors import NotFoundError
+
+ANSWERED, ASKED, DECLINED = "guest-answered", "guest-asked", "guest-declined"
+"""What notices about guests, for those who lead the course, are called."""
+
+
+def agree(session: Session, invitation: Invitation, *, is_recorded: bool, now: datetime) -> Membership:
+    """Let a guest take part: from now on there is somebody whose answers are kept. Agreeing again changes what is recorded.
+
+    Args:
+        is_recorded: Whether statements may tell what they do.
+    """
+    if invitation.member is not None:
+        if invitation.member.person.is_recorded != is_recorded:
+            decide(session, invitation.member.person, Purpose.LEARNING_RECORD, is_given=is_recorded, now=now)
+        return invitation.member
+    course = invitation.activity.course
+    person = Person(
+        platform=course.deployment.platform,
+        subject=f"guest {uuid.uuid4()}",
+        name=invitation.name,
+        email=None,  # mail finds them by the invitation; nothing else may
+        locale=invitation.locale,
+        is_guest=True,
+        is_recorded=is_recorded,
+        created_at=now,
+    )
+    member = Membership(course=course, person=person, role=Role.EXPERT, is_active=False, created_at=now, seen_at=None)
+    session.add(member)
+    session.flush()
+    invitation.member, invitation.agreed_at = member, now
+    decide(session, person, Purpose.LEARNING_RECORD, is_given=is_recorded, now=now)
+    return member
+
+
+def answer(
+    session: Session, invitation: Invitation, thread_id: uuid.UUID, body: str, *, key: uuid.UUID, now: datetime
+) -> Post:
+    """Answer a question. The first answer of a guest waits for a trainer, later ones as the activity says.
+
+    Args:
+        key: The form's.
+
+    Raises:
+        NotFoundError: It is no question that they were invited to, or they have not agreed to take part.
+        ConflictError: Not now; the sentence says why.
+    """
+    member, thread = _enter(session, invitation, thread_id, now)
+    post = post_reply(session, thread.opening, member, body, key=key, now=now)
+    invitation.answered_at = now
+    _tell_staff(session, invitation, thread, ANSWERED, now)
+    return post
+
+
+def ask(
+    session: Session, invitation: Invitation, thread_id: uuid.UUID, body: str, *, key: uuid.UUID, now: datetime
+) -> Post:
+    """Ask for what is missing to answer a question; the guest gets a mail when somebody has written.
+
+    Args:
+        key: The form's.
+
+    Raises:
+        NotFoundError: It is no question that they were invited to, or they have not agreed to take part.
+        ConflictError: Not now; the sentence says why.
+    """
+    member, thread = _enter(session, invitation, thread_id, now)
+    post = post_reply(session, thread.opening, member, body, key=key, is_answer=False, now=now)
+    invitation.asked_at, invitation.told_at = now, None
+    _tell_staff(session, invitation, thread, ASKED, now)
+    return post
+
+
+def decline(session: Session, invitation: Invitation, reason: Declined, suggestion: str, *, now: datetime) -> None:
+    """Say no, and perhaps whom to ask instead; who leads the course is told. No consent is needed for that.
+
+    Args:
+        suggestion: In plain text, for who leads the course; may be empty.
+    """
+    invitation.declined_at, invitation.declined, invitation.suggestion = now, reason, suggestion
+    session.flush()
+    _tell_staff(session, invitation, None, DECLINED, now)
+
+
+def place_of(thread_id: uuid.UUID) -> str:
+    """Return the name of a guest's draft for an answer."""
+    return f"guest answer {thread_id}"
+
+
+def _enter(session: Session, invitation: Invitation, thread_id: uuid.UUID, now: datetime) -> tuple[Membership, Thread]:
+    if invitation.member is None or invitation.agreed_at is None:
+        raise NotFoundError
+    return invitation.member, get_question(session, invitation, thread_id, sight_of(session, invitation, now=now))
+
+
+def _tell_staff(session: Session, invitation: Invitation, thread: Thread | None, what: str, now: datetime) -> None:
+    from_staff = Membership.course_id == invitation.activity.course_id, Membership.is_active, Membership.role.in_(STAFF)
+    leaders = session.scalars(select(Membership.id).where(*from_staff)).all()
+    activity = thread.activity if thread is not None else invitation.activity
+    thread_id = thread.id if thread is not None else None
+    notify(session, leaders, what, about=invitation.id, activity=activity, by=None, thread_id=thread_id, now=now)

@@ -1,0 +1,149 @@
+"""The guests of an activity, for who leads the course: whom they invited, what became of it, and the form to invite."""
+
+import uuid
+from http import HTTPStatus
+
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from connector.activities.models import Activity
+from connector.activities.pages import activity_bar
+from connector.activities.services import get_activity
+from connector.courses.access import current_member
+from connector.courses.models import Membership
+from connector.courses.people import name_of
+from connector.guests import services
+from connector.guests.schemas import NAME_LIMIT, NOTE_LIMIT, InviteForm
+from connector.guests.services import NewGuest
+from connector.guests.standing import OVER, State, state_of
+from connector.guests.words import declined_in_words, language_choices, life_choices, state_in_words
+from connector.threads.access import get_thread, look
+from connector.threads.models import Thread
+from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
+from connector.web.i18n import gettext as _
+from connector.web.pages import render
+from connector.web.requests import current_session, load, now, settings
+from connector.web.sessions import launch_blueprint
+
+blueprint = launch_blueprint("guests", __name__, url_prefix="/s/<sid>/activities/<uuid:activity_id>/guests")
+
+
+@blueprint.get("")
+def index(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """List the invitations of an activity, with the form for another one."""
+    session = current_session()
+    member, activity = _lead(session, activity_id)
+    thread = _thread(session, member, activity, request.args.get("thread", type=uuid.UUID))
+    return _page(session, member, activity, thread)
+
+
+@blueprint.post("")
+def invite(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Invite somebody from outside."""
+    session = current_session()
+    member, activity = _lead(session, activity_id)
+    thread = _thread(session, member, activity, request.form.get("thread", type=uuid.UUID))
+    try:
+        form = load(InviteForm())
+        new = NewGuest(**{name: form[name] for name in ("name", "address", "note", "locale", "days")})
+        services.invite(session, activity, member, new, thread=thread, key=settings().secret_key, now=now())
+    except (InvalidInputError, ConflictError) as error:
+        session.rollback()
+        return _page(session, member, activity, thread, error=error)
+    session.commit()
+    return _back(activity_id, "invited")
+
+
+@blueprint.post("/<uuid:invitation_id>/resend")
+def resend(activity_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnValue:
+    """Send a new link; the one before opens nothing any more."""
+    session = current_session()
+    member, activity = _lead(session, activity_id)
+    invitation = services.get_invitation(session, activity, member, invitation_id)
+    services.resend(session, invitation, member, key=settings().secret_key, now=now())
+    session.commit()
+    return _back(activity_id, "resent")
+
+
+@blueprint.post("/<uuid:invitation_id>/revoke")
+def revoke(activity_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnValue:
+    """Let a link open nothing any more."""
+    session = current_session()
+    member, activity = _lead(session, activity_id)
+    services.revoke(session, services.get_invitation(session, activity, member, invitation_id), member, now=now())
+    session.commit()
+    return _back(activity_id, "revoked")
+
+
+def _page(
+    session: Session,
+    member: Membership,
+    activity: Activity,
+    thread: Thread | None,
+    *,
+    error: InvalidInputError | ConflictError | None = None,
+) -> Response:
+    at = now()
+    return render(
+        "guests/index.html",
+        status=error.status if error else HTTPStatus.OK,
+        bar=activity_bar(member, activity, "guests.index"),
+        activity=activity,
+        thread=thread,
+        guests=[(each, state_of(each, now=at)) for each in services.list_invitations(session, activity, member)],
+        over=OVER,
+        State=State,
+        state_in_words=state_in_words,
+        declined_in_words=declined_in_words,
+        name_of=name_of,
+        languages=language_choices(),
+        lives=life_choices(),
+        typed=request.form if error else {},
+        errors=error.errors if isinstance(error, InvalidInputError) else {},
+        conflict=error.learner if isinstance(error, ConflictError) else None,
+        limits={"name": NAME_LIMIT, "note": NOTE_LIMIT},
+        is_mail_on=settings().mail_server is not None,
+        toasts=_toasts(),
+    )
+
+
+def _lead(session: Session, activity_id: uuid.UUID) -> tuple[Membership, Activity]:
+    """Return who asks, and the activity.
+
+    Raises:
+        NotFoundError: They do not lead the course.
+    """
+    member = current_member(session)
+    activity = get_activity(session, member, activity_id)
+    if not member.is_staff:
+        raise NotFoundError
+    return member, activity
+
+
+def _thread(session: Session, member: Membership, activity: Activity, thread_id: uuid.UUID | None) -> Thread | None:
+    """Return the one question that somebody is to be invited to.
+
+    Raises:
+        NotFoundError: There is none, or it is none for outsiders.
+    """
+    if thread_id is None:
+        return None
+    thread = get_thread(session, look(session, member, activity, now=now()), thread_id)
+    if not services.may_be_shown(thread):
+        raise NotFoundError
+    return thread
+
+
+def _toasts() -> list[str]:
+    told = {
+        "invited": _("The invitation is on its way."),
+        "resent": _("A new link is on its way. The one before opens nothing any more."),
+        "revoked": _("The link opens nothing any more."),
+    }
+    done = request.args.get("done", "")
+    return [told[done]] if done in told else []
+
+
+def _back(activity_id: uuid.UUID, done: str) -> ResponseReturnValue:
+    return redirect(url_for("guests.index", activity_id=activity_id, done=done), HTTPStatus.SEE_OTHER)
