@@ -34,6 +34,7 @@ from connector.groups.views import blueprint as groups
 from connector.guests import letters as guest_letters
 from connector.guests import telling as guests_telling
 from connector.guests.routes import blueprint as guest
+from connector.guests.services import call_standby
 from connector.guests.views import blueprint as guests
 from connector.holders import HOLDERS
 from connector.launch.deep_linking_views import blueprint as deep_linking
@@ -134,6 +135,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         ENDORSED: reactions_telling.tell,
         WEEKLY: tell_week,
     }
+    app.extensions["kring_standby"] = (call_standby,)
     app.extensions["kring_letters"] = guest_letters.WRITERS
     for part in (tracing, requests, errors, i18n, pages, sessions, security, bell, doors):
         part.init_app(app)

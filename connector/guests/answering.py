@@ -12,6 +12,7 @@ from connector.guests.models import Declined, Invitation
 from connector.notifications.services import notify
 from connector.privacy.models import Purpose
 from connector.privacy.services import decide
+from connector.routing import services as routing
 from connector.threads.models import Post, Thread
 from connector.threads.services import post_reply
 from connector.web.errors import NotFoundError
@@ -64,6 +65,7 @@ def answer(
     member, thread = _enter(session, invitation, thread_id, now)
     post = post_reply(session, thread.opening, member, body, key=key, now=now)
     invitation.answered_at = now
+    routing.answered(session, thread, post, now=now)
     _tell_staff(session, invitation, thread, ANSWERED, now)
     return post
 
@@ -83,6 +85,7 @@ def ask(
     member, thread = _enter(session, invitation, thread_id, now)
     post = post_reply(session, thread.opening, member, body, key=key, is_answer=False, now=now)
     invitation.asked_at, invitation.told_at = now, None
+    routing.pause(session, thread, now=now)
     _tell_staff(session, invitation, thread, ASKED, now)
     return post
 

@@ -1,7 +1,7 @@
 """What who leads a course does about guests: invites them, sends the link again, takes it back."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -143,17 +143,19 @@ def list_invitations(session: Session, activity: Activity, by: Membership) -> Se
     return session.scalars(mine.order_by(Invitation.created_at.desc(), Invitation.id)).all()
 
 
-def call_standby(session: Session, thread: Thread, *, now: datetime) -> int:
-    """Tell the guests who answer an activity's questions that one waits for them; return how many are told.
+def call_standby(session: Session, thread: Thread, now: datetime) -> Collection[uuid.UUID]:
+    """Tell the guests who answer an activity's questions that one waits for them, which nobody has answered in time.
 
-    It is for questions that nobody else has answered in time; who has not agreed to take part yet is left alone, and so
-    is who said no.
+    Who has not agreed to take part yet is left alone, and so is who said no.
 
     Args:
         thread: A question of the activity.
+
+    Returns:
+        The members of the course who are to be asked beside them: none, since guests are told by mail.
     """
     if thread.group_id is not None or not may_be_shown(thread):
-        return 0
+        return ()
     ready = session.scalars(
         _invitations().where(Invitation.activity_id == thread.activity_id, Invitation.thread_id.is_(None))
     ).all()
@@ -164,7 +166,7 @@ def call_standby(session: Session, thread: Thread, *, now: datetime) -> int:
     ]
     for each in called:
         post(session, CALL, Mail(about=each.id), now=now)
-    return len(called)
+    return ()
 
 
 def _invitations() -> Select[Invitation]:
