@@ -26,6 +26,7 @@ from connector.expert_qa import kind as expert_qa_kind
 from connector.expert_qa import telling as expert_qa_telling
 from connector.expert_qa.question_pages import refuse_reply as refuse_answer
 from connector.expert_qa.routes import blueprint as expert_qa
+from connector.expert_qa.services import ask_info
 from connector.expert_qa.watching import WATCHER as QUESTIONS
 from connector.grades.views import blueprint as grades
 from connector.groups.joining_views import blueprint as sign_up
@@ -118,7 +119,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["kring_thread_pages"] = {Kind.DISCUSSION: refuse_post, Kind.EXPERT_QA: refuse_answer}
     app.extensions["kring_holders"] = HOLDERS
     app.extensions["kring_doors"] = {HOLDER: open_post, WORK: open_work, GROUP_TEXT: open_text}
-    app.extensions["kring_standby"] = ()  # whoever calls in experts from outside, when nobody in a course has answered
+    # Who calls in experts from outside when nobody in a course has answered, and how they ask back.
+    app.extensions["kring_standby"] = (call_standby,)
+    app.extensions["kring_ask_back"] = {Kind.EXPERT_QA: ask_info}
     app.extensions["kring_places"] = {Scope.THREAD: telling.place}
     app.extensions["kring_tellers"] = {
         **telling.TELLERS,
@@ -135,7 +138,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         ENDORSED: reactions_telling.tell,
         WEEKLY: tell_week,
     }
-    app.extensions["kring_standby"] = (call_standby,)
     app.extensions["kring_letters"] = guest_letters.WRITERS
     for part in (tracing, requests, errors, i18n, pages, sessions, security, bell, doors):
         part.init_app(app)

@@ -1,11 +1,15 @@
 """What guests do: agree to take part, answer, ask for more, say no."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Protocol
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from connector.activities.models import Kind
 from connector.courses.models import STAFF, Membership, Person, Role
 from connector.guests.access import get_question, sight_of
 from connector.guests.models import Declined, Invitation
@@ -16,6 +20,14 @@ from connector.routing import services as routing
 from connector.threads.models import Post, Thread
 from connector.threads.services import post_reply
 from connector.web.errors import NotFoundError
+
+
+class AskBack(Protocol):
+    """Says, for a kind of activity, what a question lacks; registered as `kring_ask_back`, by the kind."""
+
+    def __call__(self, session: Session, thread: Thread, by: Membership, wanted: str, /, *, now: datetime) -> None:
+        """Ask in the name of `by`."""
+
 
 ANSWERED, ASKED, DECLINED = "guest-answered", "guest-asked", "guest-declined"
 """What notices about guests, for those who lead the course, are called."""
@@ -72,8 +84,10 @@ def answer(
 
 def ask(
     session: Session, invitation: Invitation, thread_id: uuid.UUID, body: str, *, key: uuid.UUID, now: datetime
-) -> Post:
+) -> None:
     """Ask for what is missing to answer a question; the guest gets a mail when somebody has written.
+
+    Kinds of activity that have a way of their own to ask back, are asked in that way; elsewhere it is a post.
 
     Args:
         key: The form's.
@@ -83,11 +97,15 @@ def ask(
         ConflictError: Not now; the sentence says why.
     """
     member, thread = _enter(session, invitation, thread_id, now)
-    post = post_reply(session, thread.opening, member, body, key=key, is_answer=False, now=now)
-    invitation.asked_at, invitation.told_at = now, None
-    routing.pause(session, thread, now=now)
+    ask_back = _ways_to_ask_back().get(thread.activity.kind)
+    if ask_back is not None:
+        ask_back(session, thread, member, body, now=now)
+    else:
+        post_reply(session, thread.opening, member, body, key=key, is_answer=False, now=now)
+        routing.pause(session, thread, now=now)
+    invitation.asked_at, invitation.asked_thread_id, invitation.told_at = now, thread.id, None
+    session.flush()
     _tell_staff(session, invitation, thread, ASKED, now)
-    return post
 
 
 def decline(session: Session, invitation: Invitation, reason: Declined, suggestion: str, *, now: datetime) -> None:
@@ -99,6 +117,11 @@ def decline(session: Session, invitation: Invitation, reason: Declined, suggesti
     invitation.declined_at, invitation.declined, invitation.suggestion = now, reason, suggestion
     session.flush()
     _tell_staff(session, invitation, None, DECLINED, now)
+
+
+def _ways_to_ask_back() -> Mapping[Kind, AskBack]:
+    found: Mapping[Kind, AskBack] = current_app.extensions.get("kring_ask_back", {})
+    return found
 
 
 def place_of(thread_id: uuid.UUID) -> str:

@@ -34,7 +34,7 @@ class Invitation(Identified, Model):
     """Where it was sent from; a question may have moved since."""
     thread_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("thread.id"), index=True)
     """The one question; None for all of the activity's that are for everybody."""
-    thread: Mapped[Thread | None] = relationship()
+    thread: Mapped[Thread | None] = relationship(foreign_keys=[thread_id])
     invited_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"))
     invited_by: Mapped[Membership] = relationship(foreign_keys=[invited_by_id])
     name: Mapped[str | None]
@@ -66,6 +66,8 @@ class Invitation(Identified, Model):
     answered_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]
     """When they last asked for more information."""
+    asked_thread_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("thread.id"))
+    """Of which question they asked it."""
     told_at: Mapped[datetime | None]
     """Up to when they were told, by mail, of what was written since they asked."""
     declined_at: Mapped[datetime | None]

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from connector.guests.letters import NEWS
 from connector.guests.models import GuestCode, Invitation
@@ -15,8 +15,6 @@ from connector.threads.models import Post, PostState
 KEPT = timedelta(days=30)
 """How long after its end an invitation still says for whom it was."""
 _CHUNK = 100
-
-_own = aliased(Post)
 
 
 def tidy(session: Session, *, now: datetime) -> None:
@@ -37,12 +35,13 @@ def _note_sent(session: Session) -> None:
 
 def _tell_news(session: Session, now: datetime) -> None:
     """Write to those who asked for more information and got some, once for each time that they asked."""
+    # Who asked may have written below, or added to the question itself.
+    is_newer = or_(Post.created_at > Invitation.asked_at, Post.edited_at > Invitation.asked_at)
     has_news = exists().where(
-        Post.thread_id == _own.thread_id,
-        _own.author_id == Invitation.member_id,
+        Post.thread_id == Invitation.asked_thread_id,
         Post.author_id != Invitation.member_id,
         Post.state == PostState.VISIBLE,
-        Post.created_at > Invitation.asked_at,
+        is_newer,
     )
     waiting = session.scalars(
         select(Invitation)

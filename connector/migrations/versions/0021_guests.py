@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Uuid(), nullable=True),
         sa.Column("answered_at", _TIME, nullable=True),
         sa.Column("asked_at", _TIME, nullable=True),
+        sa.Column("asked_thread_id", sa.Uuid(), nullable=True),
         sa.Column("told_at", _TIME, nullable=True),
         sa.Column("declined_at", _TIME, nullable=True),
         sa.Column(
@@ -53,6 +54,7 @@ def upgrade() -> None:
         sa.Column("revoked_at", _TIME, nullable=True),
         sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name="fk_guest_invitation_activity_id_activity"),
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name="fk_guest_invitation_thread_id_thread"),
+        sa.ForeignKeyConstraint(["asked_thread_id"], ["thread.id"], name="fk_guest_invitation_asked_thread_id_thread"),
         sa.ForeignKeyConstraint(
             ["invited_by_id"], ["membership.id"], name="fk_guest_invitation_invited_by_id_membership"
         ),
