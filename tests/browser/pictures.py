@@ -1,5 +1,6 @@
 """Take the pictures for docs/pictures: `make pictures`. The demo tells its story first, so that there is something to see."""
 
+import re
 import tempfile
 from collections.abc import Callable
 from io import BytesIO
@@ -7,7 +8,11 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from sqlalchemy import select
 
+from connector.db import Database, utc_now
+from connector.platforms import invites
+from connector.platforms.models import Tenant
 from deploy.demo import Demo
 from deploy.story import tell
 from tests import needs
@@ -28,6 +33,7 @@ def main() -> None:
         tell(demo)
         browser = tools.chromium.launch(executable_path=needs.find_chromium(), args=["--no-sandbox", "--disable-gpu"])
         take_in_the_lms(browser, demo)
+        take_connecting(browser, demo, Path(data))
         for name, person, widths, schemes, height, go in PICTURES:
             for width in widths:
                 for scheme in schemes:
@@ -71,6 +77,33 @@ def take_in_the_lms(browser: Browser, demo: Demo) -> None:
     in_the_lms(page, demo, "amelia")  # again: the first page is written before the browser has told its time zone
     page.wait_for_timeout(300)
     keep(page.screenshot(), "in-the-lms")
+    context.close()
+
+
+def take_connecting(browser: Browser, demo: Demo, data: Path) -> None:
+    """Take what administrators and trainers of an LMS see before there is anything in the course."""
+    database = Database(f"sqlite:///{data / 'kring.sqlite'}")
+    with database.session(writes=True) as session:
+        token = invites.create_invite(session, session.scalars(select(Tenant)).one(), note="Sandbox", now=utc_now())
+        session.commit()
+    database.dispose()
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="Europe/Copenhagen")
+    page = context.new_page()
+    page.goto(demo.enter_as("lotte", "/admin/tools"))
+    page.get_by_role("textbox", name="Registration URL").fill(f"{demo.tool_url}/lti/register/{token}")
+    page.get_by_role("button", name="Register the tool").click()
+    page.frame_locator("iframe").get_by_role("button", name="Connect").wait_for()
+    keep(page.screenshot(), "register-1280-light")
+    page.goto(f"{demo.lms_url}/start/share-how-you-work")
+    page.wait_for_url("**/s/**")
+    page.goto(f"{page.url.split('/discussions')[0]}/connection")
+    page.wait_for_load_state("networkidle")
+    keep(page.screenshot(), "connection-1280-light")
+    page.goto(demo.enter_as("pieter", "/courses/onboarding"))
+    page.get_by_role("link", name=re.compile("Add an activity from")).first.click()
+    page.frame_locator("iframe").locator("button[name=act]").first.wait_for()
+    page.wait_for_timeout(500)
+    keep(page.screenshot(), "picker-1280-light")
     context.close()
 
 
