@@ -69,9 +69,9 @@ class WantedForm(_Form):
         self.fields["wanted"].error_messages |= {"required": sentence}
         self.fields["wanted"].validators = [validate.Length(min=1, max=WANTED_LIMIT, error=sentence)]
 
-    @post_load
-    def _strip(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
-        return {"wanted": data["wanted"].strip()}
+    @pre_load
+    def _strip(self, data: Mapping[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
 
 
 class MoreForm(_Form):

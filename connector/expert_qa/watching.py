@@ -82,7 +82,7 @@ def merged(session: Session, source: Thread, target: Thread, by: Membership, now
         last = [each for each in (question.last_answer_at, former.last_answer_at) if each]
         question.last_answer_at = max(last, default=None)
     session.flush()
-    onward.resolved(session, source, now=now)
+    onward.merged(session, source, target, now=now)
     record(session, statements.merged(source, target, by, now), by=by, now=now)
 
 

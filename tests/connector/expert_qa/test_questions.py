@@ -1,0 +1,338 @@
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from sqlalchemy import event, func, select
+
+from connector.delivery.models import Message
+from connector.expert_qa import chores, hours, listing
+from connector.expert_qa.desk import get_question, set_desk
+from connector.expert_qa.listing import Show
+from connector.expert_qa.models import Question
+from connector.expert_qa.services import INFO_WANTED, NUDGED, SHOWN
+from connector.expert_qa.states import State
+from connector.moderation import moving
+from connector.notifications.models import Notice
+from connector.routing.models import Case
+from connector.threads.access import look
+from connector.threads.models import Post, PostState, Thread
+from tests import make
+from tests.connector.expert_qa import asking
+from tests.connector.expert_qa.test_asking import text_of
+
+
+@pytest.fixture
+def thread(session, activity, ana):
+    return asking.ask(session, activity, ana, title="How do I file an invoice?", body="I looked *everywhere*.")
+
+
+@pytest.fixture
+def acting(app, session):
+    """Services as the application joins them: whoever watches threads is told."""
+    with app.test_request_context():
+        yield session
+
+
+def told(stored, event_key):
+    return [each for each in stored(select(Message.body)) if f'"{event_key}"'.encode() in each]
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+def test_answers_come_from_the_best_on(enter, session, ana, bo, expert, trainer, thread):
+    last = asking.answer(session, thread, bo, "The oldest one.", after=1)
+    voted = asking.answer(session, thread, bo, "The helpful one.", after=2)
+    asking.vote(session, voted, ana)
+    endorsed = asking.answer(session, thread, bo, "The endorsed one.", after=3)
+    asking.endorse(session, endorsed, expert)
+    asking.endorse(session, endorsed, trainer)
+    accepted = asking.answer(session, thread, bo, "The accepted one.", after=4)
+    asking.accept(session, accepted)
+    page = text_of(enter(ana).get(f"/threads/{thread.id}"))
+    places = [page.index(each) for each in ("The accepted", "The endorsed", "The helpful", "The oldest")]
+    assert places == sorted(places)
+    assert "Endorsed by Eva Lund (Expert)" in page
+    assert "Endorsed by Tine Bech (Trainer)" in page
+    assert "Solved: you accepted the answer that helped." in page
+    assert last.id
+
+
+def test_an_answer_and_a_comment_are_posted(enter, stored, ana, bo, thread):
+    visit = enter(bo)
+    visit.get(f"/threads/{thread.id}")
+    replies = f"/s/{visit.sid}/discussions/{thread.activity_id}/threads/{thread.id}/replies"
+    answer = visit.client.post(replies, data={"csrf_token": visit.token, "body": "By date."})
+    assert answer.location.startswith(f"{visit.path}/threads/{thread.id}?post=2#post-")
+    (post,) = stored(select(Post).where(Post.depth == 1))
+    visit.client.post(replies, data={"csrf_token": visit.token, "body": "Or by name.", "parent": post.id})
+    assert stored(select(Post.depth).order_by(Post.number)) == [0, 1, 2]
+    form = text_of(enter(ana).get(f"/threads/{thread.id}?to={post.id}"))
+    assert "Your comment for Bo Dam" in form
+
+
+def test_an_empty_answer_comes_back_on_the_page_of_the_question(enter, bo, thread):
+    visit = enter(bo)
+    visit.get(f"/threads/{thread.id}")
+    replies = f"/s/{visit.sid}/discussions/{thread.activity_id}/threads/{thread.id}/replies"
+    answer = visit.client.post(replies, data={"csrf_token": visit.token, "body": " "})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Where this question stands" in answer.text
+
+
+def test_who_should_know_asks_back_and_who_asked_adds_it(enter, stored, ana, bo, expert, thread):
+    assert enter(bo).post(f"/threads/{thread.id}/info", wanted="Which year?").status_code == HTTPStatus.NOT_FOUND
+    enter(expert).post(f"/threads/{thread.id}/info", wanted="Which year?")
+    assert [notice.member_id for notice in stored(select(Notice).where(Notice.what == INFO_WANTED))] == [ana.id]
+    visit = enter(ana)
+    page = text_of(visit.get(f"/threads/{thread.id}"))
+    assert "It waits for you: Eva Lund needs to know more." in page
+    assert "Which year?" in page
+    visit.post(f"/threads/{thread.id}/more", body="Of 2025.")
+    assert "Of 2025." in text_of(enter(bo).get(f"/threads/{thread.id}"))
+    (question,) = stored(select(Question))
+    assert (question.info_asked_at, question.info_wanted) == (None, "")
+
+
+def test_asking_back_needs_words(enter, expert, thread):
+    answer = enter(expert).post(f"/threads/{thread.id}/info", wanted=" ")
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Say what is missing" in text_of(answer)
+
+
+def test_the_clock_stands_while_information_is_missing(enter, stored, ana, expert, thread, session):
+    enter(expert).post(f"/threads/{thread.id}/info", wanted="Which year?")
+    assert [case.is_paused for case in stored(select(Case))] == [True]
+    enter(ana).post(f"/threads/{thread.id}/more", body="Of 2025.")
+    assert [case.is_paused for case in stored(select(Case))] == [False]
+
+
+def test_who_asked_solves_and_reopens(enter, stored, endpoint, ana, bo, thread):
+    visit = enter(ana)
+    visit.post(f"/threads/{thread.id}/resolve")
+    assert "Solved: Ana Holm needs no further answer." in text_of(enter(bo).get(f"/threads/{thread.id}"))
+    assert [case.resolved_at is not None for case in stored(select(Case))] == [True]
+    visit.post(f"/threads/{thread.id}/reopen")
+    assert [case.resolved_at for case in stored(select(Case))] == [None]
+    assert enter(bo).post(f"/threads/{thread.id}/resolve").status_code == HTTPStatus.NOT_FOUND
+    assert (len(told(stored, "question.resolved")), len(told(stored, "question.reopened"))) == (1, 1)
+
+
+def test_accepting_settles_and_taking_it_back_opens_again(enter, stored, session, ana, bo, thread):
+    post = asking.answer(session, thread, bo)
+    visit = enter(ana)
+    visit.get(f"/threads/{thread.id}")
+    accept = f"/s/{visit.sid}/discussions/{thread.activity_id}/posts/{post.id}/accept"
+    visit.client.post(accept, data={"csrf_token": visit.token})
+    assert [each.resolved_at is not None for each in stored(select(Question))] == [True]
+    visit.client.post(accept, data={"csrf_token": visit.token, "undo": "1"})
+    assert [each.resolved_at for each in stored(select(Question))] == [None]
+
+
+# --- names and eyes -----------------------------------------------------------------------------------------------------
+def test_an_answered_question_is_anonymised_and_not_taken_back(enter, stored, session, ana, bo, thread):
+    asking.answer(session, thread, bo)
+    visit = enter(ana)
+    visit.get(f"/threads/{thread.id}")
+    opening = f"/s/{visit.sid}/discussions/{thread.activity_id}/posts/{thread.opening.id}"
+    refused = visit.client.post(f"{opening}/withdraw", data={"csrf_token": visit.token})
+    assert refused.status_code == HTTPStatus.CONFLICT
+    visit.post(f"/threads/{thread.id}/hide")
+    assert stored(select(Post.state).where(Post.number == 1)) == [PostState.VISIBLE]
+    page = text_of(enter(bo).get(f"/threads/{thread.id}"))
+    assert "Anonymous 1" in page
+    assert "Ana Holm" not in page
+
+
+def test_an_unanswered_question_can_be_taken_back(enter, stored, ana, thread):
+    visit = enter(ana)
+    visit.get(f"/threads/{thread.id}")
+    opening = f"/s/{visit.sid}/discussions/{thread.activity_id}/posts/{thread.opening.id}"
+    visit.client.post(f"{opening}/withdraw", data={"csrf_token": visit.token})
+    assert stored(select(Post.state)) == [PostState.WITHDRAWN]
+
+
+def test_a_question_about_graded_work_is_for_trainers_until_its_date(
+    enter, stored, session, activity, ana, bo, trainer
+):
+    set_desk(session, activity, trainer, assessed_until=asking.at(60), nudge_days=3, starters="")
+    visit = enter(ana)
+    visit.post("/questions", title="Is exercise three a trick?", body="It looks odd.", assessed="1")
+    (thread,) = stored(select(Thread))
+    assert thread.is_private
+    assert stored(select(Case)) == []
+    assert enter(bo).get(f"/threads/{thread.id}").status_code == HTTPStatus.NOT_FOUND
+    assert "Only the trainers can read and answer it." in text_of(enter(trainer).get(f"/threads/{thread.id}"))
+
+
+def test_it_is_shown_to_all_when_its_date_has_come(acting, activity, ana, trainer, stored):
+    set_desk(acting, activity, trainer, assessed_until=asking.at(60), nudge_days=3, starters="")
+    thread = asking.ask(acting, activity, ana, is_assessed=True)
+    assert chores.show_assessed(acting, now=asking.at(59)) == 0
+    assert chores.show_assessed(acting, now=asking.at(60)) == 1
+    assert (thread.is_private, get_question(acting, thread).sent_on_at) == (False, asking.at(60))
+    assert acting.scalars(select(Notice.what).where(Notice.member_id == ana.id)).all() == [SHOWN]
+
+
+# --- duplicates ---------------------------------------------------------------------------------------------------------
+def test_two_questions_become_one_and_two_again(app, enter, session, activity, ana, bo, trainer, thread):
+    kept = asking.answer(session, thread, ana, "An own answer.")
+    other = asking.ask(session, activity, bo, title="Filing a bill: how?", body="Help.")
+    answer = asking.answer(session, other, trainer, "With the form.")
+    comment = asking.answer(session, other, bo, "Which form?", parent=answer)
+    with app.test_request_context():
+        act = moving.merge(session, other, thread, trainer, "The same.", now=asking.at(9))
+    assert (answer.parent_id, answer.depth, comment.depth) == (thread.opening.id, 1, 2)
+    page = text_of(enter(ana).get(f"/threads/{thread.id}"))
+    assert "Also asked as “Filing a bill: how?”" in page
+    assert "2 answers" in page
+    assert "With the form." in page
+    visit = enter(bo)
+    assert visit.get(f"/threads/{other.id}").location == f"{visit.path}/threads/{thread.id}"
+    assert "How do I file an invoice?" in text_of(visit.get("/similar?title=Filing a bill: how"))
+    moving.undo(session, act, trainer, now=asking.at(10))
+    assert (answer.parent_id, answer.depth, comment.depth) == (other.opening.id, 1, 2)
+    assert kept.thread_id == thread.id
+
+
+def test_who_leads_the_course_puts_a_duplicate_in_its_place(
+    enter, stored, session, endpoint, activity, ana, bo, trainer, thread
+):
+    again = asking.ask(session, activity, bo, title="How do I file an invoice?")
+    get_question(session, again).alike_id = thread.id
+    visit = enter(trainer)
+    assert "may repeat" in text_of(visit.get("/overview"))
+    assert enter(bo).post(f"/threads/{again.id}/alike", same="1").status_code == HTTPStatus.NOT_FOUND
+    visit.post(f"/threads/{again.id}/alike", same="1")
+    assert stored(select(Thread.merged_into_id).where(Thread.id == again.id)) == [thread.id]
+    assert len(told(stored, "question.closed_duplicate")) == 1
+
+
+# --- now and then ---------------------------------------------------------------------------------------------------------
+def test_who_asked_is_reminded_once_for_each_answer(acting, activity, ana, bo):
+    thread = asking.ask(acting, activity, ana)
+    asking.answer(acting, thread, bo)
+    later = asking.at() + timedelta(days=3)
+    assert chores.nudge_askers(acting, now=later - timedelta(minutes=1)) == 0
+    assert chores.nudge_askers(acting, now=later) == 1
+    assert chores.nudge_askers(acting, now=later + timedelta(days=9)) == 0
+    assert NUDGED in acting.scalars(select(Notice.what).where(Notice.member_id == ana.id)).all()
+
+
+def test_nobody_is_reminded_of_what_is_solved(acting, activity, ana, bo):
+    thread = asking.ask(acting, activity, ana)
+    asking.accept(acting, asking.answer(acting, thread, bo))
+    assert chores.nudge_askers(acting, now=asking.at() + timedelta(days=9)) == 0
+
+
+def test_an_hour_collects_questions_and_passes_on_what_is_left(acting, activity, ana, bo, expert, trainer):
+    hour = hours.plan(
+        acting,
+        activity,
+        trainer,
+        title="Ask Eva",
+        host=expert,
+        begins_at=asking.at(60),
+        ends_at=asking.at(120),
+        now=asking.at(),
+    )
+    left = asking.ask(acting, activity, ana, hour_id=hour.id)
+    done = asking.ask(acting, activity, bo, title="And where?", hour_id=hour.id)
+    asking.answer(acting, done, expert, after=61)
+    assert get_question(acting, left).sent_on_at is None
+    assert hours.pass_on_ended(acting, now=asking.at(119)) == 0
+    assert hours.pass_on_ended(acting, now=asking.at(120)) == 1
+    assert get_question(acting, left).sent_on_at == asking.at(120)
+    assert get_question(acting, done).sent_on_at is None
+
+
+def test_an_hour_is_planned_and_asked_for(enter, stored, ana, trainer, expert):
+    visit = enter(trainer)
+    begins = (make.NOW + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    ends = (make.NOW + timedelta(days=1, hours=1)).strftime("%Y-%m-%dT%H:%M")
+    planned = visit.post("/hours", title="Ask Eva", host=expert.id, begins_at=begins, ends_at=ends, zone="UTC")
+    assert planned.status_code == HTTPStatus.SEE_OTHER
+    hour_id = planned.location.rpartition("/")[2]
+    learner = enter(ana)
+    learner.post("/questions", title="What do you do all day?", body="Tell.", hour=hour_id)
+    assert "What do you do all day?" in text_of(learner.get(f"/hours/{hour_id}"))
+    assert "Collected for" in text_of(learner.get(f"/threads/{stored(select(Thread.id))[0]}"))
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------------
+def test_lists_tell_what_waits_and_what_is_solved(acting, activity, ana, bo, expert):
+    solved = asking.ask(acting, activity, ana, title="A solved one")
+    asking.accept(acting, asking.answer(acting, solved, bo))
+    asking.ask(acting, activity, ana, title="An open one", after=1)
+    sight = look(acting, bo, activity, now=asking.at(5))
+    waiting = listing.list_questions(acting, sight, show=Show.WAITING)
+    assert [row.thread.title for row in waiting.rows] == ["An open one"]
+    assert waiting.counts == {Show.WAITING: 1, Show.UNANSWERED: 1, Show.SOLVED: 1, Show.MINE: 1, Show.ALL: 2}
+    assert [row.entry.state for row in listing.list_questions(acting, sight, show=Show.SOLVED).rows] == [State.SOLVED]
+
+
+@pytest.fixture
+def queries(app):
+    """Collects what the application asks its database."""
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            seen.append(statement)
+
+    event.listen(app.extensions["kring"].database.engine, "before_cursor_execute", note)
+    return seen
+
+
+def test_more_questions_ask_the_database_nothing_more(enter, session, activity, ana, bo, expert, queries):
+    def count(questions):
+        for number in range(questions):
+            thread = asking.ask(session, activity, ana, title=f"Number {number}", tags=("one",), after=number)
+            asking.endorse(session, asking.answer(session, thread, bo), expert)
+        visit = enter(bo)
+        visit.get()
+        queries.clear()
+        visit.get()
+        return len(queries)
+
+    assert count(1) == count(29)
+
+
+def test_more_answers_ask_the_database_nothing_more(enter, session, activity, ana, bo, expert, queries, thread):
+    def count(answers):
+        for number in range(answers):
+            post = asking.answer(session, thread, bo, f"Number {number}", after=number)
+            asking.endorse(session, post, expert)
+            asking.answer(session, thread, expert, f"Comment {number}", parent=post, after=number)
+        visit = enter(ana)
+        visit.get(f"/threads/{thread.id}")
+        queries.clear()
+        visit.get(f"/threads/{thread.id}")
+        return len(queries)
+
+    assert count(1) == count(9)
+
+
+# --- the trainer's pages --------------------------------------------------------------------------------------------------
+def test_the_overview_tells_what_waits_and_how_long_answers_take(app, enter, session, activity, ana, bo, trainer):
+    asking.ask(session, activity, ana, title="Nobody knows", tags=("moon",))
+    answered = asking.ask(session, activity, ana, title="Somebody knows")
+    with app.test_request_context():
+        asking.answer(session, answered, bo, after=120)
+    page = text_of(enter(trainer).get("/overview"))
+    assert "Nobody knows" in page
+    assert "2 hours" in page
+    assert "1 of 1 question without an answer" in page
+    assert enter(ana).get("/overview").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_settings_are_kept(enter, trainer, ana):
+    visit = enter(trainer)
+    visit.post("/settings", nudge_days="5", starters="What is this for?\nWho knows about money?", zone="UTC")
+    assert 'value="5"' in visit.get("/settings").text
+    assert "Who knows about money?" in text_of(enter(ana).get())
+    assert visit.post("/settings", nudge_days="x").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_what_a_learner_wrote_is_listed_without_what_is_hidden(enter, session, ana, bo, trainer, thread):
+    asking.answer(session, thread, bo, "By date.")
+    assert "By date." in text_of(enter(trainer).get(f"/review/{bo.id}"))
+    assert session.scalar(select(func.count()).select_from(Post)) == 2
