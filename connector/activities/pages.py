@@ -72,7 +72,6 @@ def _sections(activity: Activity) -> list[tuple[str, str]]:
     return [
         (f"{activity.kind}.index", _names()[activity.kind]),
         (f"{activity.kind}.overview", _("Overview")),
-        ("reports.index", _("Reports")),
         ("people.index", _("People")),
         ("grades.index", _("Grades")),
         ("settings.show", _("Settings")),

@@ -24,7 +24,7 @@ def reports() -> None:
 @click.option("--lrs", "words", metavar="NAME", help="Only this LRS, by its name or the beginning of its id.")
 @click.option("--anew", is_flag=True, help="Begin with the oldest statement again; nothing is counted twice.")
 def pull_command(words: str | None, *, anew: bool) -> None:
-    """Read what is new in each LRS; the worker does so every ten minutes.
+    """Read what is new in each LRS; the worker does so every two minutes.
 
     Ends with 1 where an LRS could not be read to its end. What was read until then stays, and the next time goes on.
     """

@@ -26,7 +26,7 @@ from connector.web.requests import now
 WEEKS = 12
 """How far back reports look unless asked otherwise."""
 _NO_FEED = -1
-_OLD = 3 * EVERY
+_OLD = 10 * EVERY
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ _ALL = (
     Definition(
         key="waiting_day", report="questions", unit=Unit.COUNT, events=(questions.ASKED, questions.ANSWERED),
         title=lambda: _("Unanswered for more than 24 hours"),
-        meaning=lambda: _("Questions that wait for a first answer by somebody else; not those that an earlier question answers."),
+        meaning=lambda: _("Questions that wait for a first answer by somebody else; not those that were closed or solved otherwise."),
         formula="count(questions) where no question.answered by another actor and timestamp < end - 24 h",
     ),
     Definition(
@@ -133,10 +133,13 @@ _ALL = (
         formula="count(questions with answer.accepted) / count(questions with question.answered)",
     ),
     Definition(
-        key="deflected", report="questions", unit=Unit.COUNT, events=(questions.CLOSED,),
+        key="deflected",
+        report="questions",
+        unit=Unit.COUNT,
+        events=(questions.CLOSED, questions.RESOLVED),
         title=lambda: _("Answered by an earlier question"),
-        meaning=lambda: _("Questions that were closed because the answer was there already."),
-        formula="count(questions) with question.closed_duplicate",
+        meaning=lambda: _("The answer was there already: found before asking, or pointed out after."),
+        formula="count(question.resolved with reason reuse) + count(questions with question.closed_duplicate)",
     ),
     Definition(
         key="reviews_done", report="reviews", unit=Unit.SHARE, events=(reviews.ASSIGNED, reviews.SUBMITTED),

@@ -81,7 +81,7 @@ def _questions(session: Session, scope: Scope, roster: Roster) -> Measured:
         "first_answer_p90": found.first_answer_p90,
         "acceptance_median": found.acceptance_median,
         "accepted_share": found.accepted_share,
-        "deflected": found.duplicates,
+        "deflected": found.deflected,
     }
     return Measured("questions", values, len({each.actor for each in found.questions} & roster.members.keys()), found)
 

@@ -9,7 +9,7 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.courses.models import Course, Membership
@@ -73,10 +73,17 @@ class Fact(Model):
     __table_args__ = (
         # Figures read this index and no row: it holds what most of them count by.
         Index("ix_fact_counted", "feed_id", "event", "day", "actor", "activity_id"),
-        Index("ix_fact_object", "feed_id", "object"),
-        Index("ix_fact_at", "feed_id", "at"),
+        # What became of a thread or a question: read for each of them, from the index alone.
+        Index("ix_fact_object", "feed_id", "object", "event", "at", "actor"),
+        Index("ix_fact_parent", "feed_id", "parent", "event", "at", "actor"),
+        # To forget somebody.
         Index("ix_fact_actor", "actor"),
-        Index("ix_fact_target", "target"),
+        Index(
+            "ix_fact_target",
+            "target",
+            sqlite_where=text("target IS NOT NULL"),
+            postgresql_where=text("target IS NOT NULL"),
+        ),
     )
     feed_id: Mapped[int] = mapped_column(ForeignKey("report_feed.id", ondelete="CASCADE"), primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

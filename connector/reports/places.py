@@ -1,7 +1,7 @@
 """Which course, and which activity in it, a statement tells of."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -36,26 +36,31 @@ class Atlas:
         self._others: set[str] = set()
         self._feeds: dict[uuid.UUID, int] = {}
 
-    def learn(self, session: Session, readings: Iterable[Reading]) -> None:
-        """Look up whatever is not known yet."""
-        named = {iri for reading in readings for iri in reading.places}
-        fresh = sorted(named - self._courses.keys() - self._activities.keys() - self._others)
-        if len(self._others) > _MOST:
-            self._others.clear()
-        for start in range(0, len(fresh), _CHUNK):
-            self._look_up(session, fresh[start : start + _CHUNK])
-        self._others.update(iri for iri in fresh if iri not in self._courses and iri not in self._activities)
+    def learn(self, session: Session, readings: Sequence[Reading]) -> None:
+        """Look up whatever is not known yet: what statements call their place first, and most need no more."""
+        self._learn(session, {iri for reading in readings for iri in reading.groupings})
+        rest = [reading for reading in readings if self.place_of(reading) is None]
+        self._learn(session, {iri for reading in rest for iri in reading.places})
 
     def place_of(self, reading: Reading) -> Place | None:
         """Return where a statement happened; None for what happened in no course of ours."""
-        for iri in reading.places:
+        named = (*reading.groupings, *reading.places)
+        for iri in named:
             if iri in self._activities:
                 activity_id, course_id = self._activities[iri]
                 return Place(self._feeds[course_id], activity_id)
-        for iri in reading.places:
+        for iri in named:
             if iri in self._courses:
                 return Place(self._feeds[self._courses[iri]], None)
         return None
+
+    def _learn(self, session: Session, named: set[str]) -> None:
+        if len(self._others) > _MOST:
+            self._others.clear()
+        fresh = sorted(named - self._courses.keys() - self._activities.keys() - self._others)
+        for start in range(0, len(fresh), _CHUNK):
+            self._look_up(session, fresh[start : start + _CHUNK])
+        self._others.update(iri for iri in fresh if iri not in self._courses and iri not in self._activities)
 
     def _look_up(self, session: Session, iris: Collection[str]) -> None:
         ours = (

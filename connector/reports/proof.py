@@ -4,8 +4,9 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session, aliased
 
 from connector.courses.models import Course
@@ -32,7 +33,9 @@ class Comparison:
     held: int
     """Of the accepted ones: what the store has shown us again."""
     absent: int
-    """Accepted, and not seen there yet."""
+    """Accepted before the store was last read, and not seen there."""
+    unread: int
+    """Accepted since then."""
     foreign: int
     """What the store holds of the course that was never sent from here: other tools' statements, and older ones."""
     examples: Sequence[uuid.UUID]
@@ -43,11 +46,16 @@ class Comparison:
     """The last comparison of the whole store."""
 
 
-def compare(session: Session, course: Course, feed_id: int, endpoint: Endpoint | None) -> Comparison | None:
+def compare(
+    session: Session, course: Course, feed_id: int, endpoint: Endpoint | None, *, read_at: datetime | None
+) -> Comparison | None:
     """Return how a course's statements fare; None where they go nowhere.
 
     What is private, and what tells of nobody's act, is sent and never shown in reports; it counts as held where it was
     accepted, since facts do not have it.
+
+    Args:
+        read_at: When the store was last read to its end; None where it never was.
     """
     if endpoint is None:
         return None
@@ -68,6 +76,9 @@ def compare(session: Session, course: Course, feed_id: int, endpoint: Endpoint |
         .where(Delivery.endpoint_id == endpoint.id, Delivery.state == State.DONE)
         .where(Message.course_id == course.id, Message.kind == Kind.STATEMENT, ~is_fact, ~is_void)
     )
+    unseen = session.scalar(select(func.count()).select_from(absent_query.subquery())) or 0
+    is_due = Delivery.done_at < read_at if read_at is not None else false()
+    absent_query = absent_query.where(is_due)
     absent = session.scalar(select(func.count()).select_from(absent_query.subquery())) or 0
     is_ours = select(Message.id).where(Message.id == Fact.id).exists()
     counted = select(func.count()).select_from(Fact).where(Fact.feed_id == feed_id)
@@ -83,8 +94,9 @@ def compare(session: Session, course: Course, feed_id: int, endpoint: Endpoint |
         refused=states[State.DEAD],
         accepted=states[State.DONE],
         taken_back=void_count,
-        held=states[State.DONE] - void_count - absent,
+        held=states[State.DONE] - void_count - unseen,
         absent=absent,
+        unread=unseen - absent,
         foreign=session.scalar(counted.where(~is_ours)) or 0,
         examples=session.scalars(absent_query.order_by(Message.created_at.desc()).limit(EXAMPLES)).all(),
         events=sorted(((row.event, row.number) for row in events), key=lambda pair: (-pair[1], pair[0])),

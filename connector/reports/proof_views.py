@@ -26,7 +26,13 @@ def proof() -> ResponseReturnValue:
         bar=bar_of(session, asked.member),
         asked=asked,
         sections=sections(asked, "proof"),
-        found=compare(session, asked.member.course, asked.scope.feed_id, asked.origin.endpoint),
+        found=compare(
+            session,
+            asked.member.course,
+            asked.scope.feed_id,
+            asked.origin.endpoint,
+            read_at=asked.origin.source.succeeded_at if asked.origin.source else None,
+        ),
     )
 
 

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -93,8 +94,10 @@ class Reading:
     object: str
     object_type: str | None
     parent: str | None
+    groupings: tuple[str, ...]
+    """IRIs that it happened in, as it says."""
     places: tuple[str, ...]
-    """IRIs that it may have happened in: its groupings, what else it belongs to, and the object."""
+    """Other IRIs that it may have happened in: what else it belongs to, and the object."""
     values: Mapping[str, Any]
     """The columns of a fact that are neither people nor places."""
 
@@ -147,9 +150,8 @@ def read(statement: Mapping[str, Any]) -> Reading | None:
         object=object_,
         object_type=object_type,
         parent=next(iter(parents), None),
-        places=tuple(
-            dict.fromkeys([*_ids(activities.get("grouping")), *parents, *_ids(activities.get("other")), object_])
-        ),
+        groupings=tuple(_ids(activities.get("grouping"))),
+        places=tuple(dict.fromkeys([*parents, *_ids(activities.get("other")), object_])),
         values=_values(event, result, extensions),
     )
 
@@ -191,7 +193,7 @@ def _target(context: Mapping[str, Any], extensions: Mapping[str, Any]) -> Agent 
     Source: IEEE 9274.1.1, 4.2.2.5.
     """
     told = extensions.get(TARGET.id)
-    if isinstance(told, Mapping):
+    if isinstance(told, dict):
         return _agent(told)
     agents = context.get("contextAgents")
     for each in agents if isinstance(agents, list) else ():
@@ -225,7 +227,11 @@ def _ids(activities: object) -> Iterator[str]:
 
 
 def _time(value: object) -> datetime | None:
-    return parse_timestamp(value) if isinstance(value, str) else None
+    return _parsed(value) if isinstance(value, str) else None
+
+
+_parsed = lru_cache(maxsize=4096)(parse_timestamp)
+"""Each time of a page is asked for more than once."""
 
 
 def _duration(value: object) -> float | None:
@@ -255,6 +261,8 @@ def _word(value: object) -> str | None:
 
 def _clean(text: str) -> str:
     """Return a text without what PostgreSQL cannot store: NUL, and halves of characters."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
@@ -265,4 +273,4 @@ def _at(value: object, *keys: str) -> object:
 
 
 def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}

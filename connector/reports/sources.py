@@ -13,7 +13,7 @@ from connector.delivery.models import Endpoint
 from connector.platforms.models import Deployment, Platform
 from connector.reports.models import Feed, Source
 
-EVERY = timedelta(minutes=10)
+EVERY = timedelta(minutes=2)
 """How often a store is read."""
 
 

@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity, Kind
+from connector.activities.models import THREADED, Activity
 from connector.courses.models import Course
 from connector.threads.models import Thread
 from connector.web.i18n import gettext as _
@@ -39,8 +39,8 @@ class Subjects:
         found = {
             row.iri: Subject(
                 row.title,
-                url_for("discussion.show", activity_id=row.activity_id, thread_id=row.id)
-                if row.kind is Kind.DISCUSSION
+                url_for(f"{row.kind}.show", activity_id=row.activity_id, thread_id=row.id)
+                if row.kind in THREADED
                 else None,
             )
             for row in rows

@@ -94,7 +94,7 @@ def tell_week(session: Session, reader: Membership, ids: Collection[uuid.UUID]) 
         reader.id: Telling(
             title=_("Last week in %(course)s", course=reader.course.title),
             text=" ".join(sentences),
-            topic=_("Reports"),
+            topic=_("Course reports"),
             endpoint="reports.index",
             values={"since": monday.isoformat(), "until": sunday.isoformat()},
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from connector.reports.figures.discussion import list_gone
@@ -19,6 +19,7 @@ ASKED, ANSWERED, ACCEPTED, CLOSED = (
     "answer.accepted",
     "question.closed_duplicate",
 )
+RESOLVED, REOPENED, REUSE = "question.resolved", "question.reopened", "reuse"
 ROUTED, CLAIMED, ENDORSED, TAGGED = "question.routed", "question.claimed", "answer.endorsed", "question.tagged"
 DAY = timedelta(days=1) // timedelta(milliseconds=1)
 _NEARLY_ALL = 0.9
@@ -37,6 +38,13 @@ class Asked:
     accepted_at: int | None
     is_duplicate: bool
     """Whether it was closed because an earlier question answers it."""
+    is_resolved: bool
+    """Whether who asked said that nothing more is needed, and did not take it back."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it needs an answer and has none."""
+        return self.answered_at is None and not self.is_duplicate and not self.is_resolved
 
     @property
     def waited(self) -> float | None:
@@ -80,11 +88,13 @@ class Questions:
     end: int
     loads: Sequence[Load]
     topics: Sequence[Topic]
+    found: int
+    """How often somebody found their answer under an earlier question, and so did not ask."""
 
     @property
     def waiting(self) -> Sequence[Asked]:
-        """Questions without an answer, the oldest first; not those that an earlier question answers."""
-        return [each for each in self.questions if each.answered_at is None and not each.is_duplicate]
+        """Questions without an answer that need one, the oldest first."""
+        return [each for each in self.questions if each.is_waiting]
 
     def waiting_longer(self, days: int) -> int:
         """Return how many wait for more than so many days."""
@@ -112,9 +122,9 @@ class Questions:
         return sum(each.accepted_at is not None for each in answered) / len(answered) if answered else None
 
     @property
-    def duplicates(self) -> int:
-        """Questions that an earlier one answers."""
-        return sum(each.is_duplicate for each in self.questions)
+    def deflected(self) -> int:
+        """How often an earlier question had the answer: found before asking, or pointed out after."""
+        return self.found + sum(each.is_duplicate for each in self.questions)
 
 
 def measure(session: Session, scope: Scope) -> Questions:
@@ -137,6 +147,8 @@ def measure(session: Session, scope: Scope) -> Questions:
     ).all()
     gone = list_gone(session, scope)
     accepted, closed, tags = _accepted(session, scope), _closed(session, scope), _tags(session, scope)
+    resolved = _resolved(session, scope)
+    reused = select(func.count()).where(*scope.holds(RESOLVED), Fact.word == REUSE, Fact.at < scope.end)
     questions = [
         Asked(
             object=row.object,
@@ -146,11 +158,13 @@ def measure(session: Session, scope: Scope) -> Questions:
             answered_at=row.answered_at,
             accepted_at=at if (at := accepted.get(row.object)) is not None and at >= row.at else None,
             is_duplicate=row.object in closed,
+            is_resolved=row.object in resolved,
         )
         for row in rows
         if row.object not in gone
     ]
-    return Questions(questions, scope.end, _loads(session, scope), _topics(questions))
+    found = session.scalar(reused) or 0
+    return Questions(questions, scope.end, _loads(session, scope), _topics(questions), found)
 
 
 def _accepted(session: Session, scope: Scope) -> Mapping[str, int]:
@@ -166,6 +180,18 @@ def _accepted(session: Session, scope: Scope) -> Mapping[str, int]:
 def _closed(session: Session, scope: Scope) -> frozenset[str]:
     mine = (Fact.feed_id == scope.feed_id, Fact.event == CLOSED, Fact.at < scope.end)
     return frozenset(session.scalars(select(Fact.object).where(*mine)))
+
+
+def _resolved(session: Session, scope: Scope) -> frozenset[str]:
+    """Return the questions that need nothing more, as who asked them said last."""
+    rows = session.execute(
+        select(Fact.object, Fact.event, func.max(Fact.at).label("at"))
+        .where(Fact.feed_id == scope.feed_id, Fact.event.in_((RESOLVED, REOPENED)), Fact.at < scope.end)
+        .where(or_(Fact.word.is_(None), Fact.word != REUSE))
+        .group_by(Fact.object, Fact.event)
+    ).all()
+    again = {row.object: row.at for row in rows if row.event == REOPENED}
+    return frozenset(row.object for row in rows if row.event == RESOLVED and row.at > again.get(row.object, 0))
 
 
 def _tags(session: Session, scope: Scope) -> Mapping[str, tuple[str, ...]]:
@@ -212,7 +238,7 @@ def _topics(questions: Sequence[Asked]) -> Sequence[Topic]:
             by_tag[tag].append(question)
     topics = []
     for tag, asked in by_tag.items():
-        lacking = sum(each.answered_at is None and not each.is_duplicate for each in asked)
+        lacking = sum(each.is_waiting for each in asked)
         waits = [each.waited for each in asked if each.waited is not None]
         topics.append(Topic(tag, len(asked), lacking, median(waits)))
     return sorted(topics, key=lambda topic: (-topic.unanswered, -topic.asked, topic.tag))

@@ -108,6 +108,15 @@ class Naive:
         gone = self.gone()
         asked = [each for each in self.of("question.asked") if each["object"]["id"] not in gone]
         closed = {each["object"]["id"] for each in self.ever("question.closed_duplicate")}
+        said = {}
+        for each in self.ever("question.resolved", "question.reopened"):
+            if about(each, "reason") != "reuse":
+                thing, is_done = each["object"]["id"], event(each) == "question.resolved"
+                last = said.get(thing)
+                if last is None or at(each) > last[0] or not is_done:
+                    said[thing] = (at(each), is_done)
+        closed |= {thing for thing, (_, is_done) in said.items() if is_done} - closed
+        duplicates = {each["object"]["id"] for each in self.ever("question.closed_duplicate")}
         firsts, accepts = {}, {}
         for question in asked:
             iri = question["object"]["id"]
@@ -131,7 +140,8 @@ class Naive:
             "first_answer_p90": known[math.ceil(0.9 * len(known)) - 1] if known else None,
             "acceptance_median": median(accepts.values()) if accepts else None,
             "accepted_share": len(firsts.keys() & accepts.keys()) / len(firsts) if firsts else None,
-            "deflected": sum(each["object"]["id"] in closed for each in asked),
+            "deflected": sum(each["object"]["id"] in duplicates for each in asked)
+            + sum(about(each, "reason") == "reuse" for each in self.of("question.resolved")),
         }
 
     def reviews(self):

@@ -26,6 +26,7 @@ hours = st.integers(0, 24 * 24)
 acts = st.one_of(
     st.tuples(st.sampled_from(["thread.created", "resource.shared", "question.asked", "question.closed_duplicate", "post.deleted", "post.removed", "post.approved", "thread.viewed", "question.tagged"]), st.sampled_from(PEOPLE), hours, st.integers(0, 4)),
     st.tuples(st.sampled_from(["post.replied", "question.answered", "answer.accepted", "post.reacted"]), st.sampled_from(PEOPLE), hours, st.integers(0, 4), st.none() | st.sampled_from(PEOPLE)),
+    st.tuples(st.sampled_from(["question.resolved", "question.reopened"]), st.sampled_from(PEOPLE), hours, st.integers(0, 4), st.sampled_from(["reuse", "asker"])),
     st.tuples(st.sampled_from(["review.assigned"]), st.sampled_from(PEOPLE), hours, st.integers(0, 5), st.none() | hours),
     st.tuples(st.sampled_from(["review.submitted"]), st.sampled_from(PEOPLE), hours, st.integers(0, 5), st.none() | st.integers(0, 4), st.integers(1, 5000), st.integers(0, 900), st.none() | st.sampled_from(PEOPLE)),
     st.tuples(st.sampled_from(["review.rated"]), st.sampled_from(PEOPLE), hours, st.integers(0, 5), st.integers(0, 2)),
@@ -72,6 +73,8 @@ def build(scene, act):
         )
     if event == "answer.accepted":
         return scene.statement(event, who(by), moment, parent=f"{base}/questions/{thing}", **common)
+    if event == "question.resolved":
+        return scene.statement(event, who(by), moment, object_=f"{base}/questions/{thing}", reason=rest[0])
     kind = "questions" if event.startswith("question") else "threads"
     return scene.statement(event, who(by), moment, object_=f"{base}/{kind}/{thing}", parent=base)
 

@@ -324,7 +324,7 @@ def test_one_reads_at_a_time_and_who_died_is_replaced(scene):
     assert scene.pull(clock=later(minutes=5)).is_finished
 
 
-def test_a_store_is_due_at_first_and_then_every_ten_minutes(scene):
+def test_a_store_is_due_at_first_and_then_every_few_minutes(scene):
     assert list_due(scene.database, now=utc_now()) == [scene.endpoint.id]
     scene.pull()
     assert list_due(scene.database, now=utc_now()) == []
