@@ -7,3 +7,7 @@ class RefusedFileError(Exception):
 
 class StoreError(Exception):
     """The place where files are kept did not do what was asked of it."""
+
+
+class NamedFileError(Exception):
+    """The name of who made a file cannot be taken out of it; the message says why and what to do, as half a sentence."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from connector.config import Settings
-from connector.content import file_names, pictures, scanning, sniffing
+from connector.content import file_names, pdfs, pictures, scanning, sniffing
 from connector.content.errors import RefusedFileError
 from connector.content.sniffing import FileType, Kind
 from connector.web.i18n import gettext as _
@@ -47,6 +47,8 @@ def inspect(file: IO[bytes], sent_name: str, settings: Settings) -> Ready:
             width=picture.width,
             height=picture.height,
         )
+    if file_type is sniffing.PDF:
+        pdfs.refuse_scripts(file)
     file.seek(0)
     return Ready(name=name, file_type=file_type, content=file, size=size)
 

@@ -11,12 +11,17 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.config import LOCALES
+from connector.content import markdown
 from connector.content.attachments import with_files
+from connector.content.doors import file_store
 from connector.content.drafts import discard_draft, find_draft, save_draft
 from connector.content.models import Attachment, Draft
 from connector.content.receiving import take_files
+from connector.content.unnaming import unname
 from connector.courses.models import Membership
 from connector.peer_review.standing import draft_place
+from connector.web.errors import InvalidInputError
+from connector.web.i18n import gettext as _
 
 _MOST_NAMED = 50
 
@@ -57,6 +62,32 @@ def receive(session: Session, member: Membership) -> tuple[Sequence[Attachment],
     )
     files = [*(session.scalars(mine).all() if named else ()), *sent]
     return files, with_files(request.form.get("body", ""), files)
+
+
+def take_names_out(session: Session, member: Membership, files: Sequence[Attachment], body: str) -> None:
+    """Take out of files what they say of their author; call it before anything else is added, since it commits.
+
+    Args:
+        files: Those of the form; the ones that the text names come to them.
+
+    Raises:
+        InvalidInputError: Of some it cannot be taken out; the sentences say of which, and what to do.
+    """
+    named = [uuid.UUID(found) for found in markdown.find_attachments(body)]
+    mine = select(Attachment).where(
+        Attachment.id.in_([*named, *(each.id for each in files)]),
+        Attachment.member_id == member.id,
+        Attachment.holder_id.is_(None),
+    )
+    kept = unname(session, file_store(), session.scalars(mine.order_by(Attachment.created_at)).all())
+    session.commit()
+    if kept:
+        sentences = [_("“%(name)s” may show your name: %(why)s.", name=file.name, why=why) for file, why in kept]
+        raise NamedFilesError({"file": sentences})
+
+
+class NamedFilesError(InvalidInputError):
+    """Files that may show who made them; their author can hand them in all the same."""
 
 
 def keep_as_draft(session: Session, member: Membership, place: str, body: str, link: str, *, now: Any) -> None:

@@ -73,8 +73,8 @@ def promise(anonymity: Anonymity, *, of_reviewer: bool) -> str:
         Anonymity.NONE: _("Your reviewers see your name, and you see theirs; so do the trainers."),
         Anonymity.SINGLE: _("Your reviewers see your name; you do not see theirs. The trainers see both."),
         Anonymity.DOUBLE: _(
-            "Your reviewers do not see your name, nor you theirs. Files get neutral names, and what pictures tell about "
-            "themselves is removed. Do not name yourself in the text. The trainers see all names."
+            "Your reviewers do not see your name, nor you theirs. Files get neutral names, and what pictures, PDFs and office "
+            "documents tell about their author is removed. Do not name yourself in the text. The trainers see all names."
         ),
     }[anonymity]
 

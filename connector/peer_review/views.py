@@ -91,6 +91,9 @@ def hand_in(activity_id: uuid.UUID) -> ResponseReturnValue:
     at, typed = now(), request.form.to_dict()
     try:
         files, body = composing.receive(session, member)
+        if not typed.get("keeps_names") and _is_blind(session, activity):
+            typed["body"] = body  # files that were sent stand in it, whatever becomes of the form
+            composing.take_names_out(session, member, files, body)
         form = WorkForm().load({**typed, "body": body})
         handing = Handing(
             body=form["body"],
@@ -107,6 +110,7 @@ def hand_in(activity_id: uuid.UUID) -> ResponseReturnValue:
         composing.let_go(session, member, activity)
     except (ValidationError, InvalidInputError) as error:
         errors = error.errors if isinstance(error, InvalidInputError) else error.messages_dict
+        typed["may_keep_names"] = "1" if isinstance(error, composing.NamedFilesError) else ""
         session.rollback()
         return _work_page(session, member, activity, typed=typed, errors=errors)
     except ConflictError as error:
@@ -213,6 +217,10 @@ def _note_opened(activity: Activity, member: Membership, anonymity: Anonymity) -
             session.flush()
             record(session, statements.opened(activity, member, anonymity, at), by=member, now=at)
         session.commit()
+
+
+def _is_blind(session: Session, activity: Activity) -> bool:
+    return rules.get_rules(session, activity).anonymity is not Anonymity.NONE
 
 
 def _is_double(session: Session, activity: Activity) -> bool:
