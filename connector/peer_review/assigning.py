@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session, joinedload
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.delivery.services import record
-from connector.peer_review import rules, statements, units
+from connector.peer_review import checking, rules, statements, units
 from connector.peer_review.allocation.choice import Nothing, NothingToReviewError, choose
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
 from connector.peer_review.pool import Pool, load_pool
+from connector.peer_review.practising import is_due, list_progress
 from connector.peer_review.setup_models import Giving, Late, PeerReview
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -32,6 +33,8 @@ def take(session: Session, activity: Activity, reviewer: Membership, *, now: dat
     """
     found = rules.hold(session, activity)
     check_reviewing(session, activity, found, reviewer, now=now)
+    if is_due(session, activity, reviewer, list_progress(session, activity, reviewer)):
+        raise ConflictError(_("First practise on the examples of your trainer; it takes a few minutes."))
     begun = find_open(session, activity, reviewer)
     pool = load_pool(session, activity, found, now=now)
     if begun is not None:
@@ -39,8 +42,15 @@ def take(session: Session, activity: Activity, reviewer: Membership, *, now: dat
         return begun
     if found.giving is Giving.BATCH and not pool.given:
         raise ConflictError(_("Your trainer distributes the work. You will be told when yours is there."))
+    is_volunteer = owed(session, activity, found, pool, reviewer) <= 0
+    known = None if is_volunteer else checking.draw(session, activity, pool, reviewer)
+    if known is not None:
+        work = session.get_one(Submission, known)
+        review = give(session, activity, found, reviewer, work, why="check", lease=LEASE, now=now)
+        checking.mark(session, activity, [review.id])
+        return review
     try:
-        choice = choose(pool.snapshot(reviewer, is_volunteer=owed(session, activity, found, pool, reviewer) <= 0))
+        choice = choose(pool.snapshot(reviewer, is_volunteer=is_volunteer))
     except NothingToReviewError as error:
         raise ConflictError(nothing_in_words(error.nothing)) from error
     work = session.get_one(Submission, choice.submission)

@@ -16,6 +16,7 @@ from connector.courses.people import name_of
 from connector.peer_review import rules, units
 from connector.peer_review.aggregation.reliability import Agreement, Rating, agreement
 from connector.peer_review.allocation.forecast import Forecast, Record, Standing, forecast
+from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, WorkResult, WorkState
 from connector.peer_review.pool import load_pool
 from connector.peer_review.releasing import Release, judge
@@ -114,6 +115,7 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
     learners = _learners(session, activity)
     groups = units.groups_by_member(session, activity, found)
     out = units.list_left_out(session, activity, groups)
+    checks = {each.id for each in pool.given if each.is_check}
     results = {
         each.submission_id: each
         for each in session.scalars(select(WorkResult).where(WorkResult.activity_id == activity.id))
@@ -127,7 +129,8 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
     for review in reviews:
         if review.state is ReviewState.OPEN and not review.is_own:
             open_by_reviewer[review.reviewer_id].append(review)
-            open_by_work[review.submission_id].append(review)
+            if review.id not in checks:
+                open_by_work[review.submission_id].append(review)
     touched = _touched(reviews)
     rows = []
     for member in learners:
@@ -188,6 +191,7 @@ def agreements(session: Session, activity: Activity) -> list[tuple[Criterion, Ag
             Review.state == ReviewState.SUBMITTED,
             Review.is_own.is_(False),
             Review.excluded_at.is_(None),
+            COUNTS_FOR_AUTHOR,
             Membership.role == Role.LEARNER,
         )
     )

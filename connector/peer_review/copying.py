@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.peer_review import rubrics
+from connector.peer_review.example_copies import copy_examples
 from connector.peer_review.rules import SEEDS
 from connector.peer_review.setup_models import Criterion, PeerReview, Rubric
 
@@ -39,3 +40,4 @@ def copy_settings(session: Session, origin: Activity, copy: Activity, now: datet
         ]
         session.add(Rubric(id=uuid.uuid4(), activity_id=copy.id, version=1, created_at=now, criteria=criteria))
     session.flush()
+    copy_examples(session, origin, copy, now)

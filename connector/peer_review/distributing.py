@@ -1,7 +1,8 @@
 """Distributing all work at once, for who leads the course: balanced, explained, and possible to make again."""
 
 import uuid
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.notifications.services import notify
-from connector.peer_review import rules
+from connector.peer_review import checking, rules
 from connector.peer_review.allocation import batch
 from connector.peer_review.allocation.problem import Allocation, Id, Problem, Reviewer
 from connector.peer_review.allocation.problem import Submission as Work
@@ -41,22 +42,29 @@ def distribute(
     found = rules.hold(session, activity)
     pool = load_pool(session, activity, found, now=now)
     seed = _next_seed(session, activity, found.seed)
-    before = {(each.reviewer_id, each.submission_id) for each in pool.given if each.state is not ReviewState.GONE}
-    outcome = batch.allocate(_problem(session, activity, pool, seed), accept_fewer=accept_fewer)
+    before = {
+        (each.reviewer_id, each.submission_id)
+        for each in pool.given
+        if each.state is not ReviewState.GONE and not each.is_check
+    }
+    quotas = _quotas(session, activity, pool)
+    checks = checking.draw_many(session, activity, pool, quotas)
+    outcome = batch.allocate(_problem(pool, quotas, checks, seed), accept_fewer=accept_fewer)
     # What was given for a day stays given: it is part of the distribution now.
     leased = (Review.activity_id == activity.id, Review.state == ReviewState.OPEN, Review.lease_until.is_not(None))
     session.execute(update(Review).where(*leased).values(lease_until=None))
     pairs = [(pair.reviewer, pair.submission) for pair in outcome.pairs]
     new = [cast("tuple[uuid.UUID, uuid.UUID]", pair) for pair in pairs if pair not in before]
-    give_many(session, activity, found, new, why="batch", now=now)
-    told = {reviewer_id for reviewer_id, _work in new}
+    given = give_many(session, activity, found, sorted(new + checks), why="batch", now=now)
+    checking.mark(session, activity, [given[pair] for pair in checks])
+    told = {reviewer_id for reviewer_id, _work in given}
     row = Distribution(
         id=uuid.uuid4(),
         activity_id=activity.id,
         made_at=now,
         made_by_id=by.id,
         seed=seed,
-        outcome=_told(outcome, new=len(outcome.pairs) - len(before)),
+        outcome=_told(outcome, new=len(given)),
     )
     session.add(row)
     session.flush()
@@ -95,21 +103,38 @@ def get_given(session: Session, activity: Activity, by: Membership, review_id: u
     return review
 
 
-def _problem(session: Session, activity: Activity, pool: Pool, seed: int) -> Problem:
-    works = {id_: each for each in pool.works for id_ in each.author_ids}
-    people = dict.fromkeys(id_ for each in pool.works for id_ in sorted(each.learner_ids))
+def _quotas(session: Session, activity: Activity, pool: Pool) -> dict[uuid.UUID, int]:
+    """Return how many reviews each author writes in all."""
     special = {
         row.member_id: row for row in session.scalars(select(Participant).where(Participant.activity_id == activity.id))
     }
+    people = dict.fromkeys(id_ for each in pool.works for id_ in sorted(each.learner_ids))
+    return {id_: rules.quota_of(pool.rules, special.get(id_)) for id_ in people}
+
+
+def _problem(
+    pool: Pool, people: Mapping[uuid.UUID, int], checks: Sequence[tuple[uuid.UUID, uuid.UUID]], seed: int
+) -> Problem:
+    """Return the problem of who reviews what, beside checks: those take part of what people write, and nobody's place.
+
+    Args:
+        people: How many reviews each is to write, checks included.
+    """
+    works = {id_: each for each in pool.works for id_ in each.author_ids}
     # What somebody wrote who has become an author since then is no review of others' work any more.
     near = {each.id: each.near for each in pool.works}
     given = [
         each for each in pool.given if each.submission_id in near and each.reviewer_id not in near[each.submission_id]
     ]
+    known = {
+        (each.reviewer_id, each.submission_id)
+        for each in pool.given
+        if each.is_check and each.state is not ReviewState.GONE
+    } | set(checks)
     kept = {
         (each.reviewer_id, each.submission_id)
         for each in given
-        if each.state is not ReviewState.GONE and each.reviewer_id in people
+        if each.state is not ReviewState.GONE and not each.is_check and each.reviewer_id in people
     }
     wanted = {
         (each.reviewer_id, works[each.author_id].id)
@@ -120,18 +145,17 @@ def _problem(session: Session, activity: Activity, pool: Pool, seed: int) -> Pro
         (each.reviewer_id, each.submission_id)
         for each in given
         if each.state is ReviewState.GONE and each.reviewer_id in people
-    }
-    counts: dict[Id, int] = {}
-    for reviewer_id, _work in kept:
-        counts[reviewer_id] = counts.get(reviewer_id, 0) + 1
+    } | {pair for pair in known if pair[0] in people and pair[1] in near}
+    wanted -= known
+    counts, taken, must = (Counter(who for who, _work in pairs) for pairs in (kept, known, kept | wanted))
     return Problem(
         reviewers=[
             Reviewer(
                 id_,
-                max(rules.quota_of(pool.rules, special.get(id_)), counts.get(id_, 0)),
+                max(quota - taken[id_], counts[id_], min(must[id_], quota), 0),
                 groups=pool.groups.get(id_, frozenset()),
             )
-            for id_ in people
+            for id_, quota in people.items()
         ],
         submissions=[
             Work(

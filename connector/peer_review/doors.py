@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from connector.activities.services import get_activity
 from connector.courses.models import GroupMember, Membership
+from connector.peer_review.example_models import Example, Use
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
 from connector.web.errors import NotFoundError
 
@@ -29,4 +30,18 @@ def open_work(session: Session, member: Membership, submission_id: uuid.UUID) ->
     if work.group_id is not None and session.get(GroupMember, (work.group_id, member.id)) is not None:
         return
     if work.state is not WorkState.HANDED_IN or not session.scalar(select(reviews_it)):
+        raise NotFoundError
+
+
+def open_example(session: Session, member: Membership, example_id: uuid.UUID) -> None:
+    """Check that a member may see an example to practise on: who leads the course, and who takes part.
+
+    Raises:
+        NotFoundError: There is none that they may.
+    """
+    example = session.get(Example, example_id)
+    if example is None or example.use is not Use.PRACTICE:
+        raise NotFoundError
+    get_activity(session, member, example.activity_id)
+    if not member.is_staff and (example.retired_at is not None or not member.can_write):
         raise NotFoundError

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,9 @@ from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.peer_review import rules
 from connector.peer_review.bylines import work_title
+from connector.peer_review.checking import is_on
 from connector.peer_review.conversing import list_messages
+from connector.peer_review.example_models import Check, Example, Practice
 from connector.peer_review.models import (
     Author,
     Distribution,
@@ -30,7 +33,7 @@ from connector.peer_review.setup_models import Participant, Rubric
 COLUMNS = (
     "author", "authors", "work", "work_state", "handed_in_at", "work_late", "reviewer", "state", "why", "given_at", "started_at",
     "submitted_at", "late", "own", "rubric_version", "criterion", "level", "points", "comment", "summary", "score",
-    "excluded", "usefulness", "flag", "result", "low", "high", "mean", "model", "method", "override", "override_reason",
+    "spot_check", "excluded", "usefulness", "flag", "result", "low", "high", "mean", "model", "method", "override", "override_reason",
 )  # fmt: skip
 # A spreadsheet takes a cell that begins like this for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -45,9 +48,13 @@ def as_csv(session: Session, activity: Activity) -> Iterator[str]:
     writer = csv.DictWriter(buffer, COLUMNS, restval="")
     yield "\ufeff"
     writer.writeheader()
-    results = _results(session, activity)
+    results, checks = _results(session, activity), _checks(session, activity)
     for review in _reviews(session, activity):
-        base = {**_of_review(review), **_of_result(results.get(review.submission_id))}
+        base = {
+            **_of_review(review),
+            "spot_check": review.id in checks,
+            **_of_result(results.get(review.submission_id)),
+        }
         for answer in _answers(review) or [{}]:
             writer.writerow({name: _safe(value) for name, value in {**base, **answer}.items() if name in COLUMNS})
         yield buffer.getvalue()
@@ -67,6 +74,9 @@ def as_json(session: Session, activity: Activity, at: datetime) -> Iterator[str]
         "rubrics": [_rubric(each) for each in _all(session, Rubric, activity)],
         "participants": [_columns(each) for each in _all(session, Participant, activity)],
         "pairings": [_columns(each) for each in rules.list_pairings(session, activity)],
+        "examples": [_columns(each) for each in _all(session, Example, activity)],
+        "practice": [_columns(each) for each in _all(session, Practice, activity)],
+        "has_spot_checks": is_on(session, activity),
         "distributions": [_columns(each) for each in _all(session, Distribution, activity)],
         "works": [_work(each) for each in _works(session, activity)],
         "versions": [_columns(each) for each in _versions(session, activity)],
@@ -76,10 +86,17 @@ def as_json(session: Session, activity: Activity, at: datetime) -> Iterator[str]
     yield json.dumps(head, ensure_ascii=False, default=_plain)[:-1] + ', "reviews": ['
     separator = "\n"
     reviews = _reviews(session, activity)
+    checks = _checks(session, activity)
     messages = list_messages(session, [each.id for each in reviews])
     for review in reviews:
         said = [_columns(each) for each in messages.get(review.id, ())]
-        told = {**_sent(review), **_of_review(review), "answers": _answers(review), "messages": said}
+        told = {
+            **_sent(review),
+            **_of_review(review),
+            "spot_check": review.id in checks,
+            "answers": _answers(review),
+            "messages": said,
+        }
         yield separator + json.dumps(told, ensure_ascii=False, default=_plain)
         separator = ",\n"
     yield "\n]}\n"
@@ -103,6 +120,10 @@ def _reviews(session: Session, activity: Activity) -> Sequence[Review]:
         )
     )
     return session.scalars(query).all()
+
+
+def _checks(session: Session, activity: Activity) -> set[uuid.UUID]:
+    return set(session.scalars(select(Check.review_id).where(Check.activity_id == activity.id)))
 
 
 def _works(session: Session, activity: Activity) -> Sequence[Submission]:

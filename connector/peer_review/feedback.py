@@ -15,6 +15,7 @@ from connector.courses.models import STAFF, Membership, Role
 from connector.delivery.services import record
 from connector.notifications.services import notify
 from connector.peer_review import rules, statements
+from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
 from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult
 from connector.peer_review.releasing import Received
 from connector.peer_review.setup_models import Criterion
@@ -88,6 +89,7 @@ def get_received(session: Session, activity: Activity, author: Membership, revie
             Review.activity_id == activity.id,
             Review.state == ReviewState.SUBMITTED,
             Review.is_own.is_(False),
+            COUNTS_FOR_AUTHOR,
             Submission.authors.any(Author.member_id == author.id),
         )
         .options(joinedload(Review.reviewer).joinedload(Membership.person), joinedload(Review.submission))

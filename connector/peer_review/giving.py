@@ -27,14 +27,14 @@ def give_many(
     *,
     why: str,
     now: datetime,
-) -> None:
-    """Give pieces of work to learners until the end, and tell of each; the caller holds the rules.
+) -> dict[tuple[uuid.UUID, uuid.UUID], uuid.UUID]:
+    """Give pieces of work to learners until the end, tell of each, and return the reviews' ids; the caller holds the rules.
 
     Args:
         pairs: Ids of a membership and a submission.
     """
     if not pairs:
-        return
+        return {}
     ids = [uuid.uuid4() for _ in pairs]
     iris = [f"{activity.iri}/reviews/{id_}" for id_ in ids]
     insert_many(
@@ -75,6 +75,7 @@ def give_many(
         ]
 
     record_alike(session, list_acts, build, course_id=activity.course_id, now=now)
+    return dict(zip(pairs, ids, strict=True))
 
 
 def _people(

@@ -12,7 +12,7 @@ from connector.peer_review.assigning import nothing_in_words
 from connector.peer_review.releasing import Release
 from connector.peer_review.setup_models import Product, Unit
 from connector.peer_review.standing import Standing
-from connector.peer_review.stepper import Door, Feedback, Next, Supply, Work, next_step, states
+from connector.peer_review.stepper import Door, Feedback, Next, Supply, Work, next_step, practice_state, states
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
 from connector.web.pages import in_words
@@ -37,8 +37,15 @@ def steps(standing: Standing) -> list[dict[str, Any]]:
     review = ngettext("Review a colleague", "Review %(num)s colleagues", count)
     if standing.rules.unit is Unit.GROUP and standing.desk.group is not None:
         hand_in = _("Hand in with your group")
+    practice = practice_state(now)
+    between = (
+        []
+        if practice is None
+        else [{"label": _("Practise on examples"), "state": practice.value, "note": _practice_note(standing)}]
+    )
     return [
         {"label": hand_in, "state": work.value, "note": _work_note(standing)},
+        *between,
         {"label": review, "state": reviews.value, "note": _review_note(standing)},
         {"label": _("Read your feedback"), "state": feedback.value, "note": _feedback_note(standing)},
     ]
@@ -60,6 +67,11 @@ def lead_on(standing: Standing, activity: Activity, *, can_sign_up: bool = False
         Next.FIND_GROUP: _find_group(activity, can_sign_up=can_sign_up),
         Next.HAND_IN: _hand_in(standing, url_for("peer_review.work", **here)),
         Next.GO_ON_WRITING: _go_on(standing, url_for("peer_review.work", **here)),
+        Next.PRACTISE: Lead(
+            _("Before you review colleagues, judge an example and see how your trainer judged it."),
+            _("Practise on an example"),
+            url_for("peer_review.practice", **here),
+        ),
         Next.REVIEW: Lead(
             _("There is work for you to review."),
             _("Begin review %(number)s of %(quota)s", number=number, quota=now.quota),
@@ -99,6 +111,11 @@ def _work_note(standing: Standing) -> str | Markup:
     if now.handing_in is Door.CLOSED:
         return _("closed")
     return _("until %(time)s", time=_date(due)) if due else ""
+
+
+def _practice_note(standing: Standing) -> str:
+    done = sum(each.is_done for each in standing.practice)
+    return _("%(done)s of %(quota)s", done=done, quota=len(standing.practice))
 
 
 def _review_note(standing: Standing) -> str:

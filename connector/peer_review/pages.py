@@ -138,6 +138,7 @@ def reasons_why() -> dict[str, str]:
         Rank.LOT.value: _("By lot"),
         "batch": _("Distributed with all others"),
         "self": _("Their own work"),
+        "check": _("A hidden spot-check"),
     }
 
 

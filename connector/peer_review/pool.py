@@ -15,6 +15,7 @@ from connector.groups.access import counting
 from connector.peer_review import rules, units
 from connector.peer_review.allocation.choice import Candidate, Snapshot
 from connector.peer_review.allocation.problem import GroupMode, Id, Reviewer
+from connector.peer_review.example_models import Check
 from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult, WorkState
 from connector.peer_review.setup_models import Pairing, PeerReview
 
@@ -30,7 +31,8 @@ class Given:
     is_live: bool
     """Whether it keeps a place: it is being written, and its lease is not over."""
     counts: bool
-    """Whether it is written, and neither excluded nor a test student's."""
+    """Whether it is written, and neither excluded nor a test student's, nor a hidden check."""
+    is_check: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,9 @@ class Pool:
             seed=self.rules.seed,
             wanted=self.rules.needed if is_volunteer else self.wanted,
             had=frozenset(each.submission_id for each in self.given if each.reviewer_id == reviewer.id),
-            reviewed_by=frozenset(each.reviewer_id for each in self.given if each.submission_id in mine),
+            reviewed_by=frozenset(
+                each.reviewer_id for each in self.given if each.submission_id in mine and not each.is_check
+            ),
             avoids=must_not,
             must=must,
             mode=self.rules.grouping,
@@ -216,8 +220,10 @@ def _given(session: Session, activity: Activity, now: datetime) -> list[Given]:
             Review.excluded_at,
             Membership.role,
             Membership.is_active,
+            Check.review_id.is_not(None).label("is_check"),
         )
         .join(Review.reviewer)
+        .outerjoin(Check, Check.review_id == Review.id)
         .where(Review.activity_id == activity.id, Review.is_own.is_(False))
         .order_by(Review.given_at, Review.id)
     )
@@ -227,11 +233,16 @@ def _given(session: Session, activity: Activity, now: datetime) -> list[Given]:
             reviewer_id=row.reviewer_id,
             submission_id=row.submission_id,
             state=row.state,
+            is_check=row.is_check,
             is_live=row.state is ReviewState.OPEN
+            and not row.is_check
             and row.is_active
             and row.role is Role.LEARNER
             and (row.lease_until is None or row.lease_until > now),
-            counts=row.state is ReviewState.SUBMITTED and row.excluded_at is None and row.role is Role.LEARNER,
+            counts=row.state is ReviewState.SUBMITTED
+            and not row.is_check
+            and row.excluded_at is None
+            and row.role is Role.LEARNER,
         )
         for row in rows
     ]

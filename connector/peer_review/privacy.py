@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from connector.activities.kinds import Holding
 from connector.courses.models import Membership, Person
+from connector.peer_review.example_models import Practice
 from connector.peer_review.models import Review, ReviewerResult, ReviewState
 from connector.peer_review.setup_models import Pairing, Reminder
 from connector.web.i18n import gettext as _
@@ -24,8 +25,23 @@ def list_of(session: Session, person: Person) -> Sequence[Holding]:
         {"activity": str(row.activity_id), "what": row.what, "at": row.at.isoformat(), "due": row.due_at.isoformat()}
         for row in reminders
     ]
+    tries = session.scalars(select(Practice).where(Practice.member_id.in_(mine)).order_by(Practice.at))
+    practice = [
+        {
+            "activity": str(row.activity_id),
+            "example": str(row.example_id),
+            "at": row.at.isoformat(),
+            "attempt": row.attempt,
+            "levels": row.levels,
+            "score": row.score,
+            "above_the_trainer": row.deviation,
+            "passed": row.has_passed,
+        }
+        for row in tries
+    ]
     return [
         Holding(label=_("How reviews compare with others'"), name="reviewing", records=records),
+        Holding(label=_("Practice on examples"), name="review_practice", records=practice),
         Holding(label=_("Reminders of peer reviews"), name="review_reminders", records=told),
     ]
 
@@ -39,6 +55,7 @@ def forget(session: Session, person: Person) -> None:
     theirs = update(Review).where(Review.reviewer_id.in_(mine))
     session.execute(theirs.values(typed={}, typed_at=None))
     session.execute(theirs.where(Review.state == ReviewState.OPEN).values(state=ReviewState.GONE))
+    session.execute(delete(Practice).where(Practice.member_id.in_(mine)))
     session.execute(delete(ReviewerResult).where(ReviewerResult.member_id.in_(mine)))
     session.execute(delete(Reminder).where(Reminder.member_id.in_(mine)))
     session.execute(delete(Pairing).where(Pairing.reviewer_id.in_(mine) | Pairing.author_id.in_(mine)))

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Role
-from connector.peer_review import rules
+from connector.peer_review import checking, practising, rules
 from connector.peer_review.aggregation import records
 from connector.peer_review.aggregation.grading import Grade, Outcome, grade
 from connector.peer_review.aggregation.records import Record
 from connector.peer_review.aggregation.reviews import Id
 from connector.peer_review.aggregation.reviews import Review as Scored
+from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
 from connector.peer_review.models import Review, ReviewerResult, ReviewState, Submission, WorkResult
 from connector.peer_review.news import tell_changes
 from connector.peer_review.setup_models import PeerReview
@@ -147,14 +148,21 @@ def _outcome(
     scored: Sequence[Review],
     known: Mapping[uuid.UUID, WorkResult],
 ) -> Outcome:
-    former, finished = former_records(session, activity, [row.reviewer_id for row in scored])
+    reviewers = [row.reviewer_id for row in scored]
+    former, finished = former_records(session, activity, reviewers)
+    practised, calibrated = practising.records(session, activity, reviewers)
+    checked = checking.records(session, activity)
     anchors: dict[Id, float] = {id_: row.override for id_, row in known.items() if row.override is not None}
     return grade(
         [Scored(row.reviewer_id, row.submission_id, row.score or 0.0) for row in scored],
         method=found.method,
         anchors=anchors,
-        records=former,
+        records={
+            id_: former.get(id_, Record()) + practised.get(id_, Record()) + checked.get(id_, Record())
+            for id_ in {*former, *practised, *checked}
+        },
         finished_activities=finished,
+        calibrated=calibrated,
     )
 
 
@@ -196,6 +204,7 @@ def _counts(activity: Activity) -> tuple[ColumnElement[bool], ...]:
         Review.state == ReviewState.SUBMITTED,
         Review.is_own.is_(False),
         Review.excluded_at.is_(None),
+        COUNTS_FOR_AUTHOR,
         Membership.role == Role.LEARNER,
     )
 
@@ -205,6 +214,7 @@ def _keep_reviewers(session: Session, activity: Activity, outcome: Outcome, now:
         row.member_id: row
         for row in session.scalars(select(ReviewerResult).where(ReviewerResult.activity_id == activity.id))
     }
+    checked = checking.records(session, activity)
     for state in outcome.reviewers:
         member_id = uuid.UUID(str(state.reviewer))
         row = known.get(member_id) or ReviewerResult(activity_id=activity.id, member_id=member_id)
@@ -216,6 +226,6 @@ def _keep_reviewers(session: Session, activity: Activity, outcome: Outcome, now:
             "flat": state.flat,
             "uninformed": [str(each) for each in state.uninformed],
         }
-        told = outcome.told.get(state.reviewer, Record())
+        told = outcome.told.get(state.reviewer, Record()) + checked.get(state.reviewer, Record())
         row.told, row.computed_at = asdict(told), now
         session.add(row)

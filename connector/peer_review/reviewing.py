@@ -13,7 +13,7 @@ from connector.content.comparing import Piece, compare
 from connector.content.text import count_words, is_blank, normalise
 from connector.courses.models import Membership
 from connector.delivery.services import record
-from connector.peer_review import rubrics, rules, statements
+from connector.peer_review import checking, rubrics, rules, statements
 from connector.peer_review.assigning import check_reviewing, renew
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, SubmissionVersion, WorkState
 from connector.peer_review.news import tell_authors, tell_changes
@@ -136,7 +136,8 @@ def submit(session: Session, review: Review, typed: Mapping[str, str], *, now: d
 def _tell(session: Session, review: Review, found: PeerReview, now: datetime) -> None:
     """Tell whoever can read now: the authors of the work, and the reviewer whose own feedback waited for this."""
     pool = load_pool(session, review.activity, found, now=now)
-    tell_authors(session, review.activity, found, pool, review.submission, now=now)
+    if not checking.is_check(session, review):
+        tell_authors(session, review.activity, found, pool, review.submission, now=now)
     tell_changes(session, review.activity, now=now)
     own = find_work(session, review.activity, review.reviewer)
     if own is not None:
@@ -211,7 +212,7 @@ def _text(typed: Mapping[str, str], name: str, errors: dict[str, list[str]]) -> 
 
 def _next_number(session: Session, review: Review) -> int:
     """Return what the author will know this reviewer by: they are counted as their reviews come in."""
-    if review.is_own:
+    if review.is_own or checking.is_check(session, review):
         return 0
     return 1 + (
         session.scalar(select(func.max(Review.number)).where(Review.submission_id == review.submission_id)) or 0

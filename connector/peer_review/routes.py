@@ -2,8 +2,10 @@
 
 from connector.peer_review import (
     board_views,
+    example_views,
     feedback_views,
     missing_views,
+    practice_views,
     review_views,
     setup_views,
     views,
@@ -14,8 +16,10 @@ from connector.peer_review.pages import blueprint
 __all__ = [
     "blueprint",
     "board_views",
+    "example_views",
     "feedback_views",
     "missing_views",
+    "practice_views",
     "review_views",
     "setup_views",
     "views",

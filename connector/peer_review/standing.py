@@ -14,10 +14,11 @@ from connector.peer_review.allocation.choice import Nothing, NothingToReviewErro
 from connector.peer_review.group_models import SharedText
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
 from connector.peer_review.pool import Pool, load_pool
+from connector.peer_review.practising import Progress, is_due, list_progress
 from connector.peer_review.releasing import Received, Release, receive
 from connector.peer_review.rules import Dates
 from connector.peer_review.setup_models import Giving, Late, Participant, PeerReview
-from connector.peer_review.stepper import Door, Feedback, Situation, Supply, Work
+from connector.peer_review.stepper import Door, Feedback, Practice, Situation, Supply, Work
 from connector.peer_review.units import Desk
 
 
@@ -41,6 +42,8 @@ class Standing:
     situation: Situation
     lacking: bool
     """Whether some work lacks reviews that this learner could write beyond their own number."""
+    practice: list[Progress]
+    """The examples to practise on."""
 
 
 def draft_place(activity: Activity, revision: int | None = None) -> str:
@@ -68,6 +71,7 @@ def look(session: Session, activity: Activity, member: Membership, *, now: datet
     has_open = any(each.state is ReviewState.OPEN and not each.is_own for each in given)
     reviewing = reviewing_door(found, dates, work, now)
     owing = max(0, quota - done) if supply is Supply.THERE or has_open else 0
+    progress = list_progress(session, activity, member)
     received = None
     if work is not None and work.state is WorkState.HANDED_IN:
         received = receive(session, activity, found, work, needed_own=owing, now=now)
@@ -82,6 +86,7 @@ def look(session: Session, activity: Activity, member: Membership, *, now: datet
         feedback=_feedback(received),
         wants_self_review=found.has_self_review
         and not any(each.is_own and each.state is ReviewState.SUBMITTED for each in given),
+        practice=_practice(session, activity, member, progress),
     )
     lacking = (
         done >= quota > 0
@@ -89,7 +94,7 @@ def look(session: Session, activity: Activity, member: Membership, *, now: datet
         and reviewing in {Door.OPEN, Door.LATE}
         and supply_of(pool, member, is_volunteer=True) is Supply.THERE
     )
-    return Standing(found, dates, participant, desk, shared, work, given, received, situation, lacking)
+    return Standing(found, dates, participant, desk, shared, work, given, received, situation, lacking, progress)
 
 
 def handing_door(found: PeerReview, dates: Dates, now: datetime) -> Door:
@@ -141,6 +146,14 @@ def _work(session: Session, activity: Activity, member: Membership, desk: Desk, 
     if is_kept or find_draft(session, member, draft_place(activity, revision)) is not None:
         return Work.DRAFTED
     return Work.NONE if work is None else Work.WITHDRAWN
+
+
+def _practice(session: Session, activity: Activity, member: Membership, progress: list[Progress]) -> Practice:
+    if not progress:
+        return Practice.NONE
+    if is_due(session, activity, member, progress):
+        return Practice.DUE
+    return Practice.DONE if all(each.is_done for each in progress) else Practice.NONE
 
 
 def supply_of(pool: Pool, member: Membership, *, is_volunteer: bool) -> Supply:

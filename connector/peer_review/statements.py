@@ -1,6 +1,7 @@
 """What peer reviews tell learning record stores. Where anybody is hidden from anybody, every actor is veiled."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,8 +10,9 @@ import tincan
 from connector.activities.models import Activity
 from connector.activities.statements import Setting, origin, setting, target
 from connector.courses.models import Membership, Role
+from connector.peer_review.example_models import Example, Practice
 from connector.peer_review.models import Review, Submission
-from connector.peer_review.setup_models import Anonymity
+from connector.peer_review.setup_models import Anonymity, Criterion
 from xapi.statement import activity, render_timestamp, result, statement
 from xapi.vocabulary import Event, Extension
 from xapi.vocabulary.activity_types import ASSIGNMENT, REVIEW, SUBMISSION
@@ -19,13 +21,24 @@ from xapi.vocabulary.events import (
     GRADE_RELEASED,
     REVIEW_APPEALED,
     REVIEW_ASSIGNED,
+    REVIEW_CALIBRATED,
     REVIEW_RATED,
     REVIEW_STARTED,
     REVIEW_SUBMITTED,
     SUBMISSION_SUBMITTED,
     SUBMISSION_WITHDRAWN,
 )
-from xapi.vocabulary.extensions import ANONYMITY, ATTEMPT, CRITERIA, DUE, QUALITY_RATING, REVIEW_ID, WORD_COUNT
+from xapi.vocabulary.extensions import (
+    ANONYMITY,
+    ATTEMPT,
+    CRITERIA,
+    DUE,
+    EXPERT_DEVIATION,
+    MODE,
+    QUALITY_RATING,
+    REVIEW_ID,
+    WORD_COUNT,
+)
 
 MOST_USEFUL = 3
 
@@ -111,6 +124,33 @@ def submitted(review: Review, anonymity: Anonymity, at: datetime, *, words: int)
         target=None if work.group_id else _target(work.author, anonymity),  # a group is no agent of ours
         parent=activity(place.iri, ASSIGNMENT),
         **_by(review.reviewer, place, anonymity),
+    )
+
+
+def calibrated(
+    place: Activity,
+    member: Membership,
+    example: Example,
+    practice: Practice,
+    *,
+    criteria: Sequence[Criterion],
+    anonymity: Anonymity,
+) -> tincan.Statement:
+    """Return the statement that somebody practised on an example."""
+    extensions: dict[Extension, Any] = {
+        MODE: "calibration",
+        EXPERT_DEVIATION: round(practice.deviation / 100, 4),
+        CRITERIA: [_judged(place, each, practice.levels[str(each.id)]) for each in criteria],
+    }
+    return statement(
+        id_=uuid.uuid5(practice.id, REVIEW_CALIBRATED.key),
+        event=REVIEW_CALIBRATED,
+        object_=activity(example.iri, SUBMISSION),
+        timestamp=practice.at,
+        result=result(score={"scaled": round(practice.score / 100, 4)}, success=practice.has_passed),
+        extensions={**origin(member), **extensions},
+        parent=activity(place.iri, ASSIGNMENT),
+        **_by(member, place, anonymity),
     )
 
 
@@ -207,7 +247,11 @@ def _criteria(review: Review) -> list[dict[str, Any]] | None:
         level = levels.get(criterion.id)
         if level is None or not criterion.is_scored:
             continue
-        points = [float(each["points"]) for each in criterion.levels]
-        iri = f"{review.activity.iri}/criteria/{criterion.id}"
-        found.append({"id": iri, "raw": points[level], "min": min(points), "max": max(points)})
+        found.append(_judged(review.activity, criterion, level))
     return found or None
+
+
+def _judged(place: Activity, criterion: Criterion, level: int) -> dict[str, Any]:
+    points = [float(each["points"]) for each in criterion.levels]
+    iri = f"{place.iri}/criteria/{criterion.id}"
+    return {"id": iri, "raw": points[level], "min": min(points), "max": max(points)}

@@ -53,6 +53,15 @@ class Feedback(StrEnum):
     READ = "read"
 
 
+class Practice(StrEnum):
+    """How far a learner is with the examples to practise on."""
+
+    NONE = "none"
+    """There are none for them."""
+    DUE = "due"
+    DONE = "done"
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """All that decides what a learner does next."""
@@ -69,6 +78,7 @@ class Situation:
     feedback: Feedback
     wants_self_review: bool = False
     """Whether they are to look at their own work, and have not."""
+    practice: Practice = Practice.NONE
 
     @property
     def owes(self) -> bool:
@@ -83,6 +93,8 @@ class Next(StrEnum):
     FIND_GROUP = "find group"
     HAND_IN = "hand in"
     GO_ON_WRITING = "go on writing"
+    PRACTISE = "practise"
+    """On an example, before the first review."""
     REVIEW = "review"
     GO_ON_REVIEWING = "go on reviewing"
     SELF_REVIEW = "self-review"
@@ -95,7 +107,9 @@ class Next(StrEnum):
     DONE = "done"
 
 
-ACTS = frozenset({Next.HAND_IN, Next.GO_ON_WRITING, Next.REVIEW, Next.GO_ON_REVIEWING, Next.SELF_REVIEW, Next.READ})
+ACTS = frozenset({
+    Next.HAND_IN, Next.GO_ON_WRITING, Next.PRACTISE, Next.REVIEW, Next.GO_ON_REVIEWING, Next.SELF_REVIEW, Next.READ,
+})  # fmt: skip
 """What has a button; all else is a sentence."""
 
 
@@ -126,6 +140,8 @@ def _about_work(now: Situation) -> Next | None:
 
 def _about_reviews(now: Situation) -> Next | None:
     if now.reviewing in {Door.OPEN, Door.LATE}:
+        if now.practice is Practice.DUE and (now.has_open or now.owes):
+            return Next.PRACTISE
         if now.has_open:
             return Next.GO_ON_REVIEWING
         if now.owes and now.supply is Supply.THERE:
@@ -161,3 +177,12 @@ def states(now: Situation) -> tuple[State, State, State]:
     elif step in {Next.READ, Next.WAIT_FOR_FEEDBACK}:
         feedback = State.CURRENT
     return work, reviews, feedback
+
+
+def practice_state(now: Situation) -> State | None:
+    """Return how the step between the work and the reviews is shown; None where there is nothing to practise on."""
+    if now.practice is Practice.NONE:
+        return None
+    if next_step(now) is Next.PRACTISE:
+        return State.CURRENT
+    return State.DONE if now.practice is Practice.DONE else State.LATER

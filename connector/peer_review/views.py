@@ -20,7 +20,18 @@ from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.delivery.services import record
 from connector.groups.reading import list_sign_ups
-from connector.peer_review import composing, handing_in, pages, rubrics, rules, sharing, standing, statements, units
+from connector.peer_review import (
+    checking,
+    composing,
+    handing_in,
+    pages,
+    rubrics,
+    rules,
+    sharing,
+    standing,
+    statements,
+    units,
+)
 from connector.peer_review.handing_in import Handing
 from connector.peer_review.learner_pages import lead_on, steps
 from connector.peer_review.models import WorkState
@@ -70,6 +81,7 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
         lead=lead_on(where, activity, can_sign_up=where.desk.unit is None and bool(list_sign_ups(session, member))),
         name_of=name_of,
         member=member,
+        has_checks=checking.is_on(session, activity),
         may_change=where.situation.handing_in in {Door.OPEN, Door.LATE},
         **shared,
     )

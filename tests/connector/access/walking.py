@@ -38,6 +38,7 @@ VARIABLES = {
     "asked": "post_id",
     "hour": "hour_id",
     "asker": "learner_id",
+    "example": "example_id",
     "platform": "platform_id",
     "deployment": "deployment_id",
     "invite": "invite_id",

@@ -1,0 +1,61 @@
+"""Examples in a copied course: with their keys and files, without what anybody said of them."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from connector.activities.models import Activity
+from connector.content.attachments import list_attached
+from connector.content.models import Attachment
+from connector.content.receiving import file_store
+from connector.peer_review.example_models import Checking, Example, Use
+from connector.peer_review.examples import HOLDER, list_examples
+
+
+def copy_examples(session: Session, origin: Activity, copy: Activity, now: datetime) -> None:
+    """Give `copy` the examples to practise on, and the choice of spot-checks.
+
+    Hidden examples stay behind: they are somebody's work in the disguise of a submission, and there is no such person in
+    the copy yet.
+    """
+    checking = session.get(Checking, origin.id)
+    if checking is not None:
+        session.add(Checking(activity_id=copy.id, is_on=checking.is_on))
+    examples = list_examples(session, origin, Use.PRACTICE)
+    files = list_attached(session, HOLDER, [each.id for each in examples])
+    for each in examples:
+        id_, body = uuid.uuid4(), each.body
+        made = Example(
+            id=id_,
+            activity_id=copy.id,
+            position=each.position,
+            iri=f"{copy.iri}/submissions/{id_}",
+            use=each.use,
+            link=each.link,
+            language=each.language,
+            key=[dict(entry) for entry in each.key],
+            rationale=each.rationale,
+            created_at=now,
+        )
+        for file in files.get(each.id, ()):
+            body = body.replace(str(file.id), str(_copy_file(session, file, copy, id_, now)))
+        made.write(body)
+        session.add(made)
+    session.flush()
+
+
+def _copy_file(session: Session, file: Attachment, copy: Activity, holder_id: uuid.UUID, now: datetime) -> uuid.UUID:
+    """Store a file once more, since each goes with its own row."""
+    id_, store = uuid.uuid4(), file_store()
+    key = f"{id_.hex[:2]}/{id_}"
+    values = {
+        column.key: getattr(file, column.key)
+        for column in Attachment.__table__.columns
+        if column.key not in {"id", "course_id", "holder_id", "storage_key", "created_at"}
+    }
+    session.add(
+        Attachment(id=id_, course_id=copy.course_id, holder_id=holder_id, storage_key=key, created_at=now, **values)
+    )
+    store.put(key, b"".join(store.read(file.storage_key, 0, file.size)))
+    return id_
