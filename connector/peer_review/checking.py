@@ -109,7 +109,7 @@ def draw_many(
     before = Counter(each.reviewer_id for each in pool.given if each.state is not ReviewState.GONE)
     veils = select(Membership.id, Person.veil).join(Membership.person).where(Membership.course_id == activity.course_id)
     pairs = []
-    for member_id, veil in sorted(session.execute(veils).tuples()):
+    for member_id, veil in sorted(session.execute(veils)):
         for number in range(before[member_id], quotas.get(member_id, 0)):
             if _is_turn(veil, activity.id, number):
                 work_id = _choose(member_id, known, pool, given, veil)
@@ -136,7 +136,7 @@ def records(session: Session, activity: Activity) -> Mapping[Id, Record]:
     overrides = select(WorkResult.submission_id, WorkResult.override).where(
         WorkResult.activity_id == activity.id, WorkResult.override.is_not(None)
     )
-    scores = {id_: score for id_, score in session.execute(overrides).tuples() if score is not None}
+    scores = {id_: score for id_, score in session.execute(overrides) if score is not None}
     examples = {each.submission_id: each for each in session.scalars(
         select(Example).where(Example.activity_id == activity.id, Example.use == Use.HIDDEN)
     )}  # fmt: skip

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.content.attachments import list_attached
+from connector.content.doors import file_store
 from connector.content.models import Attachment
-from connector.content.receiving import file_store
 from connector.peer_review.example_models import Checking, Example, Use
 from connector.peer_review.examples import HOLDER, list_examples
 

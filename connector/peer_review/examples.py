@@ -206,9 +206,10 @@ def _disguised(session: Session, activity: Activity, by: Membership, example: Ex
             handed_in_at=now,
             is_late=False,
         )
-        example.submission_id = id_
     work.link, work.language = example.link, example.language
     work.write(example.body)
     session.add(work)
+    session.flush()
+    example.submission_id = work.id
     session.flush()
     return work

@@ -105,7 +105,8 @@ def attempt(
     if errors:
         raise InvalidInputError(errors)
     number = len(progress.tries) + 1
-    outcome = compare({**given}, {**key}, attempt=number)
+    said: dict[Id, int] = dict(given)
+    outcome = compare(said, dict(key), attempt=number)
     score = score_of(scored, given)
     row = Practice(
         id=uuid.uuid4(),

@@ -12,7 +12,18 @@ from connector.activities.models import Activity, Kind, Placement
 from connector.content.attachments import add_attachment
 from connector.content.doors import file_store
 from connector.content.inspecting import inspect
-from connector.peer_review import assigning, conversing, feedback, handing_in, reviewing, rubrics, rules, standing
+from connector.peer_review import (
+    assigning,
+    conversing,
+    examples,
+    feedback,
+    handing_in,
+    reviewing,
+    rubrics,
+    rules,
+    standing,
+)
+from connector.peer_review.examples import ExampleForm
 from connector.peer_review.handing_in import Handing
 from connector.peer_review.models import Review, Submission
 from connector.peer_review.rubrics import CriterionForm
@@ -40,6 +51,7 @@ class PeerWriter(Writer):
             self._send(reviews[reviewer, author], reviewer, author)
         self._begin(reviews[BEGUN])
         self._talk(activity, reviews["bert", "anna"])
+        self._add_example(activity)
 
     def _set_up(self) -> Activity:
         title = self.word("title of an exercise", EVERYBODY)
@@ -53,7 +65,8 @@ class PeerWriter(Writer):
         values = {"reviews_each": 1, "needed": 1, "has_self_review": True, "reviewing_maximum": 10.0}
         rules.set_rules(self.session, activity, tine, values)
         words = CriterionForm(kind=CriterionKind.COMMENT, title=self.word("title of what is looked at", EVERYBODY))
-        rubrics.set_rubric(self.session, activity, tine, [words], now=self.time())
+        chosen = CriterionForm(kind=CriterionKind.YES_NO, title="Is it clear?", levels=[("No", 0.0), ("Yes", 1.0)])
+        rubrics.set_rubric(self.session, activity, tine, [words, chosen], now=self.time())
         pair = {"reviewer_id": self.members["clea"].id, "author_id": self.members["bert"].id}
         rules.set_pairing(self.session, activity, tine, is_must=False, **pair)
         return activity
@@ -107,6 +120,18 @@ class PeerWriter(Writer):
         typed = _everywhere(review, self.word(f"what {reviewer} has typed and not sent", {reviewer}))
         reviewing.save(self.session, review, typed, now=self.time())
 
+    def _add_example(self, activity: Activity) -> None:
+        """Let a trainer add an example to practise on: all who have handed in may."""
+        readers = LEADERS | {"anna", "bert", "clea"}
+        rubric = rubrics.need_rubric(self.session, activity, now=self.time())
+        form = ExampleForm(
+            body=self.word("an example to practise on", readers),
+            levels={each.id: 0 for each in examples.scored_of(rubric)},
+            rationale=self.word("what a trainer thinks of an example", LEADERS),
+        )
+        example = examples.set_example(self.session, activity, self.members["tine"], form, now=self.time())
+        self.add("example", "an example", example.id, more={"activity_id": activity.id}, readers=readers)
+
     def _talk(self, activity: Activity, review: Review) -> None:
         """Let an author and a reviewer write to each other, and the author ask a trainer to look."""
         anna, bert = self.members["anna"], self.members["bert"]
@@ -125,4 +150,5 @@ class PeerWriter(Writer):
 def _everywhere(review: Review, said: str) -> dict[str, str]:
     """Return a form that says the same of everything."""
     criteria = review.rubric.criteria if review.rubric else ()
-    return {reviewing.fields_of(each)[1]: said for each in criteria}
+    levels = {reviewing.fields_of(each)[0]: "1" for each in criteria if each.is_scored}
+    return {reviewing.fields_of(each)[1]: said for each in criteria} | levels

@@ -1,6 +1,7 @@
 """Every situation has one next step, and it is one that can be taken."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -9,19 +10,21 @@ from connector.peer_review.stepper import (
     Door,
     Feedback,
     Next,
+    Practice,
     Situation,
     State,
     Supply,
     Work,
     next_step,
+    practice_state,
     states,
 )
 
 COUNTS = [(0, 0), (0, 4), (2, 4), (4, 4), (5, 4)]
 ALL = [
-    Situation(work, handing, reviewing, supply, done, quota, has_open, feedback, wants_self)
-    for work, handing, reviewing, supply, (done, quota), has_open, feedback, wants_self in itertools.product(
-        Work, Door, Door, Supply, COUNTS, (False, True), Feedback, (False, True)
+    Situation(work, handing, reviewing, supply, done, quota, has_open, feedback, wants_self, practice)
+    for work, handing, reviewing, supply, (done, quota), has_open, feedback, wants_self, practice in itertools.product(
+        Work, Door, Door, Supply, COUNTS, (False, True), Feedback, (False, True), Practice
     )
 ]
 
@@ -35,7 +38,7 @@ def test_what_is_closed_is_never_next():
         step = next_step(each)
         if step in {Next.FIND_GROUP, Next.HAND_IN, Next.GO_ON_WRITING}:
             assert each.handing_in in {Door.OPEN, Door.LATE}, each
-        if step in {Next.REVIEW, Next.GO_ON_REVIEWING, Next.SELF_REVIEW}:
+        if step in {Next.PRACTISE, Next.REVIEW, Next.GO_ON_REVIEWING, Next.SELF_REVIEW}:
             assert each.reviewing in {Door.OPEN, Door.LATE}, each
         if step is Next.READ:
             assert each.feedback is Feedback.NEW, each
@@ -53,9 +56,22 @@ def test_nobody_waits_while_there_is_something_to_do():
 
 def test_at_most_one_step_is_current():
     for each in ALL:
-        shown = states(each)
+        shown = [*states(each), *filter(None, [practice_state(each)])]
         assert shown.count(State.CURRENT) <= 1, each
         assert next_step(each) not in ACTS or State.CURRENT in shown, each
+
+
+def test_practice_comes_before_reviews_and_holds_up_nothing_else():
+    for each in ALL:
+        step, without = next_step(each), next_step(replace(each, practice=Practice.DONE))
+        if each.practice is not Practice.DUE:
+            assert step is without, each
+        elif step is not Next.PRACTISE:
+            assert without not in {Next.REVIEW, Next.GO_ON_REVIEWING}, each
+        else:
+            assert each.reviewing in {Door.OPEN, Door.LATE}, each
+            assert each.owes or each.has_open, each
+        assert (practice_state(each) is None) == (each.practice is Practice.NONE)
 
 
 @pytest.mark.parametrize(
