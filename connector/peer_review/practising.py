@@ -105,8 +105,11 @@ def attempt(
     if errors:
         raise InvalidInputError(errors)
     number = len(progress.tries) + 1
-    said: dict[Id, int] = dict(given)
-    outcome = compare(said, dict(key), attempt=number)
+    chosen: dict[Id, int] = {}
+    wanted: dict[Id, int] = {}
+    chosen.update(given.items())
+    wanted.update(key.items())
+    outcome = compare(chosen, wanted, attempt=number)
     score = score_of(scored, given)
     row = Practice(
         id=uuid.uuid4(),
