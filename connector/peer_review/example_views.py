@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
-from connector.content.drafts import discard_draft, find_draft
+from connector.content.drafts import discard_draft
 from connector.content.receiving import allow_files
 from connector.content.text import BODY_LIMIT
 from connector.courses.models import Membership
@@ -169,12 +169,7 @@ def _form(
         errors=errors or {},
         limit=BODY_LIMIT,
         text_limit=examples.TEXT_LIMIT,
-        composer=composing.composer_context(session, member, activity, is_retyped=bool(errors))
-        | {
-            "place": place,
-            "drafts_url": url_for("content.save_draft", place=place),
-            "saved_draft": find_draft(session, member, place),
-        },
+        composer=composing.composer_context(session, member, place, activity, is_retyped=bool(errors)),
     )
 
 
