@@ -46,6 +46,7 @@ from connector.launch.settings_views import blueprint as activity_settings
 from connector.launch.views import blueprint as launch
 from connector.migrations import pending
 from connector.moderation import telling as moderation_telling
+from connector.moderation.alike_views import blueprint as alikes
 from connector.moderation.log import TOLD
 from connector.moderation.proposing import ANSWERED, ASKED
 from connector.moderation.publishing_views import blueprint as proposals
@@ -168,6 +169,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         participation,
         moderation,
         proposals,
+        alikes,
         reactions,
         saved,
         notebook,

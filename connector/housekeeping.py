@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from connector.config import Settings
@@ -21,6 +22,7 @@ from connector.expert_qa import privacy as questions
 from connector.guests import tidying as guests
 from connector.launch.models import DeepLink, LoginState, PendingLaunch, Relaunch
 from connector.launch.notices import subscribe_due
+from connector.moderation import alikes
 from connector.moderation import log as moderation
 from connector.notebook import privacy as notebook
 from connector.notifications import services as notifications
@@ -57,8 +59,19 @@ def run(database: Database, settings: Settings, *, stop: threading.Event, clock:
             except StoreError as error:  # nothing was committed, so all of it is found again next time
                 log.warning("files_not_tidied", detail=str(error)[:200])
         remind_due(database, now=clock())
+        compare_posts(database, clock=clock)
         subscribe_due(database, settings, clock=clock)
         stop.wait(EVERY.total_seconds())
+
+
+def compare_posts(database: Database, *, clock: Clock = utc_now) -> None:
+    """Look for posts that are much alike, as many as one turn takes; of two workers at once, one keeps what it found."""
+    with database.session(writes=True) as session:
+        try:
+            alikes.compare_some(session, now=clock())
+            session.commit()
+        except IntegrityError:
+            session.rollback()
 
 
 def tidy(session: Session, *, now: datetime) -> None:
@@ -81,7 +94,7 @@ def tidy_writings(session: Session, store: FileStore, *, now: datetime) -> None:
 
     close_quiet_threads(session, now=now)
     posts = (forget_files, remove, moderation.forget_posts, reactions.forget_posts)
-    forgetters = (*posts, notebook.forget_posts, questions.forget_posts)
+    forgetters = (*posts, notebook.forget_posts, questions.forget_posts, alikes.forget_posts)
     forget_old_threads(session, forgetters, now=now)
     tidy_attachments(session, store, now)
     tidy_drafts(session, now=now)

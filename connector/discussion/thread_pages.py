@@ -9,6 +9,7 @@ from connector.activities.pages import activity_bar
 from connector.content.text import BODY_LIMIT
 from connector.courses.models import Group
 from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names
+from connector.moderation.alikes import alikes_of
 from connector.moderation.proposing import find_proposal
 from connector.reactions.pages import reaction_context
 from connector.threads import limits, reading
@@ -65,6 +66,7 @@ def thread_page(
         is_open=limits.is_open(thread, now=sight.now),
         is_veiled=reading.is_veiled(session, sight, thread),
         may_hide=limits.may_hide(member, rules),
+        alikes=alikes_of(session, member, [shown.post.id for shown in page.posts]),
         proposal=find_proposal(session, thread) if thread.is_private else None,
         tags=tags_of(session, [thread.id]).get(thread.id, []),
         group=session.get(Group, thread.group_id) if thread.group_id else None,

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.activities.models import Activity
@@ -128,3 +128,36 @@ class Proposal(Identified, Model):
     copy: Mapped[Thread | None] = relationship(foreign_keys=[copy_id])
     undone_at: Mapped[datetime | None]
     """Since when the copy is out of sight again."""
+
+
+class Print(Model):
+    """That a post was compared with the others of its course, and which version of it."""
+
+    __tablename__ = "post_print"
+    post_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int]
+
+
+class Fingerprint(Model):
+    """A hash of some words of a post, to find others that have them too. The words cannot be made of it."""
+
+    __tablename__ = "post_fingerprint"
+    __table_args__ = (Index("ix_post_fingerprint_found", "course_id", "hash"),)
+    post_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+
+
+class Alike(Identified, Model):
+    """That two posts have much of their words in common: a hint for those who lead the course, and no verdict."""
+
+    __tablename__ = "post_alike"
+    __table_args__ = (UniqueConstraint("post_id", "other_id"), Index("ix_post_alike_waiting", "settled_at", "found_at"))
+    post_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
+    """The later one."""
+    post: Mapped[Post] = relationship(foreign_keys=[post_id])
+    other_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    other: Mapped[Post] = relationship(foreign_keys=[other_id])
+    found_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    """When somebody who leads the course had looked at it."""

@@ -13,6 +13,7 @@ from connector.courses.access import current_member
 from connector.courses.models import STAFF, Membership
 from connector.courses.people import name_of
 from connector.moderation import reading
+from connector.moderation.alikes import list_alikes
 from connector.moderation.proposing import find_proposal, may_propose
 from connector.moderation.schemas import NOTE_LIMIT
 from connector.moderation.words import complaints, deed_of
@@ -58,6 +59,7 @@ def queue_page(session: Session, sight: Sight) -> Response:
         bar=activity_bar(sight.member, sight.activity, "moderation.index"),
         activity=sight.activity,
         waiting=reading.list_waiting(session, sight),
+        alikes=list_alikes(session, sight) if page == 1 else (),
         acts=reading.list_acts(session, sight, page=page),
         mutes=reading.list_mutes(session, sight, sight.now),
         page=page,

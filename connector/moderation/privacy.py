@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from connector.activities.holders import Holder
 from connector.activities.kinds import Holding
 from connector.courses.models import Membership, Person
-from connector.moderation.models import Act, Proposal, Report
+from connector.moderation.models import Act, Alike, Proposal, Report
 from connector.threads.models import Mute, Post, Thread
 from connector.web.i18n import gettext as _
 
@@ -25,6 +25,9 @@ def list_holdings(session: Session, person: Person) -> Sequence[Holding]:
         .order_by(Act.done_at)
     )
     mutes = session.scalars(select(Mute).where(Mute.member_id.in_(mine)))
+    found = session.scalars(
+        select(Alike).join(Alike.post).where(Post.author_id.in_(mine)).order_by(Alike.found_at, Alike.id)
+    )
     proposals = session.scalars(
         select(Proposal)
         .join(Thread, Thread.id == Proposal.thread_id)
@@ -54,6 +57,11 @@ def list_holdings(session: Session, person: Person) -> Sequence[Holding]:
             label=_("When you may not write"),
             name="mutes",
             records=[{"until": each.until.isoformat(), "reason": each.reason} for each in mutes],
+        ),
+        Holding(
+            label=_("Hints that a post of yours is much like another one"),
+            name="alike",
+            records=[{"post": str(each.post_id), "at": each.found_at.isoformat()} for each in found],
         ),
         Holding(
             label=_("Wishes that your private threads be opened to the course"),
@@ -88,6 +96,8 @@ def forget(session: Session, person: Person) -> None:
         .values(reason="")
         .execution_options(**unsynchronised)
     )
+    pairs = or_(Alike.post_id.in_(theirs), Alike.other_id.in_(theirs))
+    session.execute(delete(Alike).where(pairs).execution_options(**unsynchronised))
     threads = select(Thread.id).where(Thread.author_id.in_(mine))
     session.execute(
         update(Proposal).where(Proposal.thread_id.in_(threads)).values(note="").execution_options(**unsynchronised)

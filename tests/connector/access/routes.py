@@ -261,6 +261,8 @@ ROUTES: Final[Mapping[str, Route]] = {
     "moderation.act_on_post": Route("post", post=leading_readers, ways=_POST_ACTS),
     "moderation.thread": Route("thread", get=leading_readers),
     "moderation.act_on_thread": Route("thread", post=leading_readers, ways=_THREAD_ACTS),
+    "alikes.show": Route("alike", get=leaders),
+    "alikes.settle": Route("alike", post=leaders),
     "proposals.show": Route("proposal", get=owners),
     "proposals.look_over": Route("proposal", post=owners),
     "proposals.agree": Route("proposal", post=owners, form={"way": "anonymous"}),

@@ -19,6 +19,7 @@ VARIABLES = {
     "act": "act_id",
     "post": "post_id",
     "note": "note_id",
+    "alike": "alike_id",
     "proposal": "proposal_id",
     "thread": "thread_id",
     "group": "group_id",

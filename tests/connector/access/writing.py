@@ -20,7 +20,7 @@ from connector.content.inspecting import inspect
 from connector.courses.models import Course, Membership
 from connector.moderation import moving, proposing
 from connector.moderation import services as moderation
-from connector.moderation.models import Complaint
+from connector.moderation.models import Alike, Complaint
 from connector.notebook.services import add_note
 from connector.reactions import services as reactions
 from connector.reactions.models import Sign
@@ -84,6 +84,10 @@ class Writer:
         self.reply("an answer in A", of_a, "eva", IN_A)
         self.thread("of group B", forum, "bert", IN_B, group_id=self.group_ids["B"])
         private = self.thread("private", forum, "anna", LEADERS | {"anna"}, is_private=True)
+        pair = Alike(post_id=private.opening.id, other_id=for_all.opening.id, found_at=self.time())
+        self.session.add(pair)
+        self.session.flush()
+        self.add("alike", "two posts", pair.id, more={"activity_id": forum.id}, readers=LEADERS)
         why = self.word("why a thread should be opened", LEADERS | {"anna"})
         wish = proposing.propose(self.session, private, tine, why, now=self.time())
         told = {"activity_id": forum.id}
