@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from connector.activities.course_views import blueprint as course
 from connector.activities.models import Kind
 from connector.activities.views import blueprint as people
+from connector.calendars.views import blueprint as calendar
 from connector.config import Settings, load_settings
 from connector.content import doors
 from connector.content.attachment_views import blueprint as files
@@ -28,6 +29,7 @@ from connector.expert_qa.question_pages import refuse_reply as refuse_answer
 from connector.expert_qa.routes import blueprint as expert_qa
 from connector.expert_qa.services import ask_info
 from connector.expert_qa.watching import WATCHER as QUESTIONS
+from connector.experts.views import blueprint as experts
 from connector.grades.views import blueprint as grades
 from connector.groups.joining_views import blueprint as sign_up
 from connector.groups.making_views import blueprint as group_making
@@ -79,6 +81,7 @@ from connector.reports.proof_views import blueprint as report_proof
 from connector.reports.views import blueprint as reports
 from connector.reports.weekly import WEEKLY, tell_week
 from connector.routing import telling as routing_telling
+from connector.routing.views import blueprint as inbox
 from connector.threads import telling
 from connector.threads.doors import open_post
 from connector.threads.telling import HOLDER
@@ -151,6 +154,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         xapi,
         metrics,
         outbox,
+        calendar,
         course,
         people,
         content,
@@ -174,6 +178,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         saved,
         notebook,
         profiles,
+        experts,
+        inbox,
         notifications,
         mail,
         reports,

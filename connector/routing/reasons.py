@@ -20,8 +20,10 @@ EXPERT, TURN, TRAINER, STANDBY, NAMED, PASSED_ON, SUGGESTED, OWN = (
 
 
 def reasons_of(ranked: Ranked) -> Sequence[Reason]:
-    """Return why a candidate is asked; there is always a reason."""
-    return ranked.reasons or [Reason(EXPERT if ranked.candidate.is_expert else TURN)]
+    """Return why a candidate is asked; there is always a reason, and an expert is not asked for having been here lately."""
+    if ranked.candidate.is_expert and all(each.code == ACTIVE for each in ranked.reasons):
+        return [Reason(EXPERT)]
+    return ranked.reasons or [Reason(TURN)]
 
 
 def to_json(reasons: Sequence[Reason]) -> list[dict[str, Any]]:

@@ -45,7 +45,7 @@ def _unsolved(post: Post, _claimant: str | None) -> str:
     return _("Is “%(title)s” solved?", title=post.thread.title)
 
 
-def _teller(title: Callable[[Post, str | None], str]) -> Teller:
+def _teller(title: Callable[[Post, str | None], str], *, to_inbox: bool = False) -> Teller:
     def tell(session: Session, reader: Membership, abouts: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
         posts = _readable(session, reader, abouts)
         claimants = _claimants(session, [post.thread_id for post in posts])
@@ -54,8 +54,8 @@ def _teller(title: Callable[[Post, str | None], str]) -> Teller:
                 title=title(post, claimants.get(post.thread_id)),
                 text=post.snippet,
                 topic=post.thread.title,
-                endpoint=f"{post.thread.activity.kind}.find_post",
-                values={"activity_id": post.activity_id, "post_id": post.id},
+                endpoint="inbox.index" if to_inbox else f"{post.thread.activity.kind}.find_post",
+                values={} if to_inbox else {"activity_id": post.activity_id, "post_id": post.id},
                 lang=post.language,
             )
             for post in posts
@@ -93,10 +93,10 @@ def _claimants(session: Session, thread_ids: Collection[uuid.UUID]) -> Mapping[u
 
 
 TELLERS: Final[Mapping[str, Teller]] = {
-    ASKED: _teller(_asked),
+    ASKED: _teller(_asked, to_inbox=True),
     CLAIMED: _teller(_claimed),
-    ESCALATED: _teller(_escalated),
-    HANDED_OVER: _teller(_handed_over),
+    ESCALATED: _teller(_escalated, to_inbox=True),
+    HANDED_OVER: _teller(_handed_over, to_inbox=True),
     OVERDUE: _teller(_overdue),
     UNSOLVED: _teller(_unsolved),
 }

@@ -212,6 +212,7 @@ class Builder(PeerWriter, DeskWriter):
         invite = self.session.scalars(select(Invite)).one()
         self.add("endpoint", "LRS", row.id, course="")
         self.add("invite", "", invite.id, course="")
+        self.add("tenant", "", home.platform.tenant_id, course="")
         self.add("platform", "", home.platform.id, course="")
         self.add("deployment", "", home.id, course="", more={"platform_id": home.platform.id})
 

@@ -133,6 +133,19 @@ def signing_up(visitor: Visitor, thing: Thing) -> bool:
     return writing_seers(visitor, thing) and not visitor.is_staff and thing.name == "asked"
 
 
+def answering(visitor: Visitor, _thing: Thing) -> bool:
+    """Who is in a visit and can answer questions: neither looks on only, nor is a trainer's second self."""
+    return visitor.is_here and visitor.can_write and visitor.role is not Role.TEST_STUDENT
+
+
+def appointing(visitor: Visitor, thing: Thing) -> bool:
+    """Who leads the course, of those who can be made experts."""
+    is_helper = (
+        thing.kind == "learner" or thing.name == "eva"
+    )  # an expert already, whom the list of people has with those who lead
+    return leaders(visitor, thing) and is_helper and thing.name not in {"gone", "test"}
+
+
 def learners_of_leaders(visitor: Visitor, thing: Thing) -> bool:
     """Who leads the course, of learners."""
     return leaders(visitor, thing) and thing.kind == "learner"

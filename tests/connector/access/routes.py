@@ -10,7 +10,9 @@ from typing import Final
 
 from tests.connector.access.mays import (
     May,
+    answering,
     anybody,
+    appointing,
     askers,
     authors,
     knowing,
@@ -138,6 +140,9 @@ ROUTES: Final[Mapping[str, Route]] = {
     "outbox.switch_on": Route("endpoint", post=operators),
     "outbox.show_statement": Route("statement", get=operators),
     "outbox.retry_statement": Route("statement", post=operators),
+    "calendar.index": Route("visit", get=operators),
+    "calendar.show": Route("tenant", get=operators),
+    "calendar.change": Route("tenant", post=operators),
     # --- everybody who is in a visit, about themselves
     "course.index": Route("visit", get=visitors),
     "course_search.index": Route("visit", get=visitors),
@@ -162,6 +167,21 @@ ROUTES: Final[Mapping[str, Route]] = {
     "notebook.change": Route("note", post=owners),
     "notebook.throw_away": Route("note", post=owners),
     "profiles.own": Route("visit", get=visitors),
+    # --- those who answer questions
+    "inbox.index": Route("visit", get=visitors),
+    "inbox.change": Route("visit", post=answering),
+    "inbox.claim": Route("thread", post=nobody),  # no question of this world is on its way
+    "inbox.decline": Route("thread", post=nobody, form={"reason": "no time"}),
+    "inbox.ask_whom": Route("thread", get=nobody),
+    "inbox.pass_on": Route("thread", post=nobody, form={"to": NOTHING}),
+    "experts.index": Route("visit", get=visitors),
+    "experts.own": Route("visit", get=answering),
+    "experts.declare": Route("visit", post=answering),
+    "experts.withdraw": Route("visit", post=answering, form={"tag": "filing"}),
+    "experts.introduction": Route("visit", get=answering),
+    "experts.introduce": Route("visit", post=answering),
+    "experts.decide": Route("person", post=nobody, form={"tag": "filing", "decision": "confirm"}),
+    "experts.appoint": Route("person", post=appointing, form={"standing": "expert"}),
     "recording.show": Route("visit", get=visitors),
     "recording.change": Route("visit", post=trainers_here),
     "recording.decide_own": Route("visit", post=recorded),

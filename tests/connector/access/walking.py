@@ -41,6 +41,7 @@ VARIABLES = {
     "asker": "learner_id",
     "example": "example_id",
     "platform": "platform_id",
+    "tenant": "tenant_id",
     "deployment": "deployment_id",
     "invite": "invite_id",
     "guest": "invitation_id",

@@ -1,0 +1,153 @@
+"""The directory of a course: who knows what, and how that shows; in words, never as a percentage."""
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from connector.activities.models import Activity
+from connector.courses.models import STAFF, Membership, Person, Role
+from connector.experts.evidence import Answer, list_answers
+from connector.experts.models import Claim, Expert, Standing, Topic
+from connector.threads.models import OPENING, Post, PostState, Thread, ThreadTag
+from connector.web.i18n import gettext as _
+from connector.web.i18n import ngettext
+
+MOST_SUGGESTED = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Something that a member says to know."""
+
+    tag: str
+    claim: Claim
+    evidence: str
+    """How it shows, in words; empty where nothing shows it yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A member in the directory."""
+
+    member: Membership
+    role: str | None
+    """In words: trainer, mentor, expert; None for a learner who knows something."""
+    standing: Standing | None
+    topics: Sequence[Known]
+    """What is confirmed first."""
+    is_away: bool
+    away_until: datetime | None
+    evidence: str
+    """How many questions they have answered, in words; empty for none."""
+
+
+def list_experts(session: Session, reader: Membership, *, now: datetime) -> Sequence[Entry]:
+    """Return who knows what in the reader's course: those who lead it first, then experts, then fellow learners.
+
+    What is declared and not confirmed is for the member and for those who lead the course. The same number of queries for
+    any course.
+    """
+    topics = _topics(session, reader)
+    rows = session.execute(
+        select(Membership, Expert)
+        .join(Membership.person)
+        .outerjoin(Expert, Expert.member_id == Membership.id)
+        .where(Membership.course_id == reader.course_id, Membership.is_active, Person.erased_at.is_(None))
+        .where(Membership.role.not_in({Role.OBSERVER, Role.TEST_STUDENT}))
+        .where(
+            or_(
+                Membership.role.in_(STAFF | {Role.EXPERT}),
+                Expert.standing.is_not(None),
+                Membership.id.in_(list(topics)),
+            )
+        )
+        .order_by(Person.name, Membership.id)
+        .options(joinedload(Membership.person))
+    ).all()
+    answers = _by_author(list_answers(session, reader.course_id, now=now))
+    entries = [_entry(member, expert, topics.get(member.id, ()), answers[member.id], now) for member, expert in rows]
+    return sorted(entries, key=lambda each: _place(each.member, each.standing))
+
+
+def suggest_topics(session: Session, member: Membership, *, known: Collection[str]) -> Sequence[str]:
+    """Return tags of the course that a member could know about: those that are used most, for everybody to see."""
+    rows = session.execute(
+        select(ThreadTag.tag)
+        .join(Thread, Thread.id == ThreadTag.thread_id)
+        .join(Activity, Activity.id == Thread.activity_id)
+        .join(Post, and_(Post.thread_id == Thread.id, Post.number == OPENING))
+        .where(Activity.course_id == member.course_id, Thread.is_private.is_(False), Thread.group_id.is_(None))
+        .where(Post.state == PostState.VISIBLE, Thread.merged_into_id.is_(None), Thread.opens_at.is_(None))
+        .where(ThreadTag.tag.not_in(list(known)))
+        .group_by(ThreadTag.tag)
+        .order_by(func.count().desc(), ThreadTag.tag)
+        .limit(MOST_SUGGESTED)
+    )
+    return [row.tag for row in rows]
+
+
+def role_in_course(member: Membership, standing: Standing | None) -> str | None:
+    """Return what somebody is among those who answer, in words; None for a fellow learner."""
+    if member.is_staff:
+        return _("Trainer") if member.role is Role.TRAINER else _("Assistant")
+    if standing is Standing.MENTOR:
+        return _("Mentor")
+    return _("Expert") if standing is Standing.EXPERT or member.role is Role.EXPERT else None
+
+
+def _entry(
+    member: Membership, expert: Expert | None, topics: Sequence[Topic], answers: Sequence[Answer], now: datetime
+) -> Entry:
+    away = expert.away_until if expert is not None else None
+    standing = expert.standing if expert is not None else None
+    counts = Counter(tag for answer in answers for tag in answer.tags)
+    return Entry(
+        member=member,
+        role=role_in_course(member, standing),
+        standing=standing,
+        topics=[
+            Known(tag=topic.tag, claim=topic.claim, evidence=_answered(counts[topic.tag]) if counts[topic.tag] else "")
+            for topic in topics
+        ],
+        is_away=away is not None and away > now,
+        away_until=away,
+        evidence=_answered(len(answers)) if answers else "",
+    )
+
+
+def _answered(count: int) -> str:
+    return ngettext("answered %(num)s question", "answered %(num)s questions", count)
+
+
+def _topics(session: Session, reader: Membership) -> Mapping[uuid.UUID, Sequence[Topic]]:
+    """Return what members say to know, as far as the reader may know it."""
+    found: defaultdict[uuid.UUID, list[Topic]] = defaultdict(list)
+    query = (
+        select(Topic)
+        .join(Membership, Membership.id == Topic.member_id)
+        .where(Membership.course_id == reader.course_id)
+        .order_by(Topic.claim, Topic.tag)
+    )
+    if not reader.is_staff:
+        query = query.where(Topic.claim == Claim.CONFIRMED)
+    for topic in session.scalars(query):
+        found[topic.member_id].append(topic)
+    return found
+
+
+def _by_author(answers: Sequence[Answer]) -> defaultdict[uuid.UUID, list[Answer]]:
+    found: defaultdict[uuid.UUID, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        found[answer.author_id].append(answer)
+    return found
+
+
+def _place(member: Membership, standing: Standing | None) -> int:
+    if member.is_staff:
+        return 0
+    return 1 if member.role is Role.EXPERT or standing is not None else 2
