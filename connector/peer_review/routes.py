@@ -1,6 +1,7 @@
 """All pages of a peer review: importing this adds them to the blueprint."""
 
 from connector.peer_review import (
+    alike_views,
     board_views,
     example_views,
     feedback_views,
@@ -14,6 +15,7 @@ from connector.peer_review import (
 from connector.peer_review.pages import blueprint
 
 __all__ = [
+    "alike_views",
     "blueprint",
     "board_views",
     "example_views",

@@ -375,6 +375,8 @@ ROUTES: Final[Mapping[str, Route]] = {
     "peer_review.show_example": Route("example", get=leaders),
     "peer_review.change_example": Route("example", post=leaders),
     "peer_review.remove_example": Route("example", post=leaders),
+    "peer_review.show_alike": Route("exercise", get=leaders),
+    "peer_review.compare": Route("exercise", get=leaders, ways=_ways("what", "works", "reviews")),
     "peer_review.set_checks": Route("exercise", post=leaders),
     "peer_review.practice": Route("exercise", get=authors),
     "peer_review.practise": Route("example", get=authors),
