@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity
+from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Role
 from connector.threads.models import Moderation, Mute, Post, PostState, Rules, Thread
 from connector.web.errors import ConflictError, NotFoundError
@@ -24,7 +24,7 @@ def get_rules(session: Session, activity: Activity) -> Rules:
     return Rules(
         activity_id=activity.id,
         learners_start=True,
-        allows_anonymous=False,
+        allows_anonymous=activity.kind is Kind.EXPERT_QA,  # who does not dare to ask, never learns
         allows_private=True,
         moderation=Moderation.NONE,
         hold_after_reports=3,
