@@ -13,7 +13,7 @@ from connector.app import create_app
 from connector.config import Settings
 from connector.web.tracing import configure_logs
 from deploy.demo import Demo
-from deploy.story import acts, elsewhere, essays, peers, share
+from deploy.story import acts, elsewhere, essays, peers, questions, share
 from deploy.story.teller import Guest, StoryClock, Teller
 from deploy.visitor import Page, taken
 
@@ -41,6 +41,7 @@ def tell(demo: Demo) -> None:
         task.title: _add_activity(teller, task.title, task.prompt, kind="peer_review", points=task.points)
         for task in (essays.WEEK, essays.NEWCOMER, essays.MAIL)
     }
+    experts, experts_start = _add_activity(teller, questions.TITLE, questions.PROMPT, kind="expert_qa")
     ask = _activity(teller.enter("mathilde", "/start/ask-a-colleague")[1])
     ingrid, page = teller.enter("ingrid", _START)
     main = _activity(page)
@@ -48,6 +49,7 @@ def tell(demo: Demo) -> None:
     _let_hide_names(ingrid, main)
     teller.tell(main, share.STORY, _START)
     teller.tell(ask, elsewhere.ASK, _START)
+    teller.tell(experts, questions.STORY, experts_start)
     _sign_up(teller, study, _make_groups(ingrid, study))
     teller.tell(study, elsewhere.STUDY, study_start)
     peers.tell_reviews(teller, reviews)

@@ -46,6 +46,26 @@ class Begin(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ask(Act):
+    """A question to experts. `key` is what the story calls its opening post."""
+
+    key: str
+    title: str
+    body: str
+    tags: str = ""
+    language: str = ""
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskBack(Act):
+    """A question lacks something."""
+
+    to: str
+    wanted: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply(Act):
     """A reply to the post that the story calls `to`."""
 

@@ -45,6 +45,8 @@ class Place:
     thread: str
     post: str
     is_opening: bool
+    home: str = "discussions"
+    """How addresses call the kind of activity that it is in."""
 
 
 class Teller:
@@ -115,6 +117,18 @@ class Teller:
         values |= {"private": "1"} if act.is_private else {}
         page = taken(guest.visitor.send(form, self._with_files(guest, act, values)))
         self._note(act.key, activity, page, is_opening=True)
+
+    @_do.register
+    def _ask(self, act: acts.Ask, guest: Guest, activity: str) -> None:
+        form = guest.visitor.get(f"{guest.base}/expert_qas/{activity}/ask").form("/questions")
+        values = {"title": act.title, "body": act.body, "tags": act.tags, "language": act.language}
+        values |= {"anonymous": "1"} if act.is_hidden else {}
+        self._note(act.key, activity, taken(guest.visitor.send(form, values)), is_opening=True)
+
+    @_do.register
+    def _ask_back(self, act: acts.AskBack, guest: Guest, activity: str) -> None:
+        thread = self._places[act.to].thread
+        self._send(guest, f"/expert_qas/{activity}/threads/{thread}/info", wanted=act.wanted)
 
     @_do.register
     def _reply(self, act: acts.Reply, guest: Guest, activity: str) -> None:
@@ -199,7 +213,7 @@ class Teller:
         return self._send(self._guests[person], path, **values)
 
     def _thread(self, guest: Guest, place: Place) -> str:
-        return f"{guest.base}/discussions/{place.activity}/threads/{place.thread}"
+        return f"{guest.base}/{place.home}/{place.activity}/threads/{place.thread}"
 
     def _send(self, guest: Guest, path: str, **values: str) -> Page:
         """Press a button of a page that the story has no need to look at."""
@@ -207,10 +221,11 @@ class Teller:
 
     def _note(self, key: str, activity: str, page: Page, *, is_opening: bool) -> None:
         address, _, post = page.url.partition("#post-")
-        thread = urlsplit(address).path.rpartition("/threads/")[2]
+        place, _, thread = urlsplit(address).path.rpartition("/threads/")
+        home = place.split("/")[-2]
         if not post:  # the address of an opening post is its thread's
             post = page.html.partition('id="post-')[2].partition('"')[0]
-        self._places[key] = Place(activity, thread, post, is_opening)
+        self._places[key] = Place(activity, thread, post, is_opening, home)
 
 
 def _tokens(page: Page) -> list[str]:

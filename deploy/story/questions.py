@@ -1,0 +1,83 @@
+"""What was asked of the experts: solved, endorsed, waiting for more, and just asked."""
+
+from deploy.story.acts import Accept, Act, Ask, AskBack, React, Reply, Thank
+
+TITLE = "Ask the experts"
+PROMPT = (
+    "Ask whatever you need to know for your work. Say what you tried and what you expected. "
+    "Accept the answer that helps, so that others find it."
+)
+
+STORY: tuple[Act, ...] = (
+    Ask(
+        by="rasmus",
+        when="7d 09:12",
+        key="expert-travel",
+        title="Which receipts do I need for a trip abroad?",
+        language="en",
+        tags="travel, money",
+        body="I go to Gent next week, by train. Last time my claim came back twice: once for the hotel, once for the coffee.",
+    ),
+    Reply(
+        by="asa",
+        when="7d 10:40",
+        to="expert-travel",
+        key="expert-travel-list",
+        language="en",
+        body="The hotel, the train, and every meal above fifteen euros. **The hotel's must name you**, not the company. "
+        "Below fifteen euros a list in your own words is enough.",
+    ),
+    Reply(
+        by="daan",
+        when="7d 11:05",
+        to="expert-travel",
+        language="en",
+        body="And take pictures of them on the same day: the ink of train tickets fades.",
+    ),
+    React(by="mathilde", when="7d 13:00", to="expert-travel-list", sign="endorsed"),
+    React(by="amelia", when="6d 08:31", to="expert-travel-list"),
+    Accept(by="rasmus", when="6d 09:02", to="expert-travel-list"),
+    Thank(by="rasmus", when="6d 09:03", to="expert-travel-list", reason="for the fifteen euros; nobody had told me"),
+    Ask(
+        by="freja",
+        when="4d 14:20",
+        key="expert-name",
+        title="Hvordan siger jeg nej til en kunde uden at miste ham?",
+        language="da",
+        tags="customers",
+        is_hidden=True,
+        body="Han ringer hver fredag og vil have noget, som vi ikke laver. Jeg siger altid *måske*.",
+    ),
+    Reply(
+        by="asa",
+        when="4d 15:02",
+        to="expert-name",
+        key="expert-name-answer",
+        language="sv",
+        body="Säg vad ni **kan** göra i stället, innan du säger vad ni inte gör. Och aldrig *kanske*: det är ett ja som dröjer.",
+    ),
+    React(by="mathilde", when="3d 09:00", to="expert-name-answer", sign="endorsed"),
+    React(by="fatima", when="3d 10:00", to="expert-name", sign="me-too"),
+    Ask(
+        by="fatima",
+        when="2d 11:30",
+        key="expert-contract",
+        title="Who may sign a contract below a thousand euros?",
+        language="en",
+        tags="contracts, money",
+        body="A supplier waits for it since Monday.",
+    ),
+    AskBack(
+        by="mathilde", when="2d 12:10", to="expert-contract", wanted="Is it a purchase or a service? The rules differ."
+    ),
+    Ask(
+        by="amelia",
+        when="5h",
+        key="expert-minutes",
+        title="Which of the three templates for minutes is the real one?",
+        language="en",
+        tags="documents",
+        body="There are *Minutes*, *Minutes (new)* and *Minutes final* in the folder.",
+    ),
+    React(by="soren", when="3h", to="expert-minutes", sign="me-too"),
+)
