@@ -1,13 +1,17 @@
 """`kring reports`: read the learning record stores that reports are made from."""
 
+import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
+from connector.courses.models import Course
 from connector.db import utc_now
 from connector.operations.opening import open_database, open_session, open_settings
 from connector.operations.outbox import endpoint_called
 from connector.reports.models import Source
+from connector.reports.parquet import NoWriterError, write_parquet
 from connector.reports.pulling import Progress, pull
 from connector.reports.sources import list_read
 
@@ -48,6 +52,25 @@ def pull_command(words: str | None, *, anew: bool) -> None:
         click.echo("Statements go nowhere yet; add an LRS with: kring lrs add", err=True)
     if has_failed:
         raise SystemExit(1)
+
+
+@reports.command()
+@click.option("--parquet", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file.")
+@click.option("--course", "course_id", type=click.UUID, help="Only this course, by the end of its IRI.")
+def export(file: Path, course_id: uuid.UUID | None) -> None:
+    """Write what reports are made from to a file, for a warehouse; docs/reports.md says what stands in it.
+
+    People stand there by pseudonym. Needs a writer: pip install 'kring[parquet]'.
+    """
+    with open_session(open_settings()) as session:
+        course = None if course_id is None else session.get(Course, course_id)
+        if course_id is not None and course is None:
+            raise click.ClickException(f"there is no course {course_id}")
+        try:
+            count = write_parquet(session, file, course=course)
+        except NoWriterError as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"{count} facts written to {file}")
 
 
 @reports.command()

@@ -82,10 +82,9 @@ def compare(
     absent = session.scalar(select(func.count()).select_from(absent_query.subquery())) or 0
     is_ours = select(Message.id).where(Message.id == Fact.id).exists()
     counted = select(func.count()).select_from(Fact).where(Fact.feed_id == feed_id)
+    told = func.coalesce(Fact.event, Fact.verb)
     events = session.execute(
-        select(func.coalesce(Fact.event, Fact.verb).label("event"), func.count().label("number"))
-        .where(Fact.feed_id == feed_id)
-        .group_by("event")
+        select(told.label("told"), func.count().label("number")).where(Fact.feed_id == feed_id).group_by(told)
     ).all()
     void_count = taken_back.number if taken_back else 0
     return Comparison(
@@ -99,6 +98,6 @@ def compare(
         unread=unseen - absent,
         foreign=session.scalar(counted.where(~is_ours)) or 0,
         examples=session.scalars(absent_query.order_by(Message.created_at.desc()).limit(EXAMPLES)).all(),
-        events=sorted(((row.event, row.number) for row in events), key=lambda pair: (-pair[1], pair[0])),
+        events=sorted(((row.told, row.number) for row in events), key=lambda pair: (-pair[1], pair[0])),
         reconciliation=last_reconciliation(session, endpoint),
     )
