@@ -59,6 +59,7 @@ from connector.notifications import bell
 from connector.notifications.mail_views import blueprint as mail
 from connector.notifications.models import Scope
 from connector.notifications.views import blueprint as notifications
+from connector.participation.points_views import blueprint as points
 from connector.participation.views import blueprint as participation
 from connector.peer_review import kind as peer_review_kind
 from connector.peer_review import reminder_telling as peer_review_reminders
@@ -171,6 +172,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         peer_review,
         expert_qa,
         participation,
+        points,
         moderation,
         proposals,
         alikes,

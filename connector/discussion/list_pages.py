@@ -17,6 +17,7 @@ from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names, new
 from connector.discussion.starters import starters
 from connector.groups.access import can_begin_for_everybody, writable_groups
 from connector.moderation.reading import count_waiting, list_places
+from connector.participation.points import has_points
 from connector.participation.services import find_task
 from connector.threads import limits, listing
 from connector.threads.access import Sight
@@ -71,6 +72,7 @@ def list_page(
         address=lambda **change: list_address(activity, **{"show": show, "sort": sort, "tag": tag, **change}),
         prompt=Markup(markdown.render(prompt)) if prompt else None,  # noqa: S704 -- sanitised there
         task=find_task(session, activity, member),
+        has_points=has_points(session, activity),
         waiting=count_waiting(session, sight),
         starters=starters(),
         poll_seconds=POLL_SECONDS,

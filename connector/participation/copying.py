@@ -6,11 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
-from connector.participation.models import Criterion, Participation
+from connector.participation.models import Criterion, Participation, WithPoints
 
 
 def copy_participation(session: Session, origin: Activity, copy: Activity) -> None:
     """Let `copy` ask for what `origin` asks for, criteria included; extensions and marks stay behind."""
+    wished = session.get(WithPoints, origin.id)
+    if wished is not None:
+        session.add(WithPoints(activity_id=copy.id, set_at=wished.set_at))
     rule = session.get(Participation, origin.id)
     if rule is None:
         return

@@ -107,3 +107,20 @@ class Completion(Model):
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), primary_key=True)
     member: Mapped[Membership] = relationship()
     completed_at: Mapped[datetime]
+
+
+class WithPoints(Model):
+    """That an activity has points: a trainer wanted it so."""
+
+    __tablename__ = "participation_with_points"
+    activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    set_at: Mapped[datetime]
+
+
+class ShownPoints(Model):
+    """That a learner lets the course see their points; whoever is not here keeps them to themselves."""
+
+    __tablename__ = "participation_shown_points"
+    activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), primary_key=True)
+    since: Mapped[datetime]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from connector.activities.holders import Holder
 from connector.activities.kinds import Holding
 from connector.courses.models import Membership, Person
-from connector.participation.models import Completion, Criterion, Extension, Mark, Remark
+from connector.participation.models import Completion, Criterion, Extension, Mark, Remark, ShownPoints
 from connector.web.i18n import gettext as _
 
 
@@ -26,7 +26,13 @@ def list_holdings(session: Session, person: Person) -> Sequence[Holding]:
         select(Completion.activity_id, Completion.completed_at).where(Completion.member_id.in_(mine))
     )
     later = session.execute(select(Extension.activity_id, Extension.due_at).where(Extension.member_id.in_(mine)))
+    shown = session.execute(select(ShownPoints.activity_id, ShownPoints.since).where(ShownPoints.member_id.in_(mine)))
     return [
+        Holding(
+            label=_("Where you show your points"),
+            name="shown_points",
+            records=[{"activity": str(activity), "since": at.isoformat()} for activity, at in shown],
+        ),
         Holding(
             label=_("Marks"),
             name="marks",
@@ -49,7 +55,7 @@ def list_holdings(session: Session, person: Person) -> Sequence[Holding]:
 def forget(session: Session, person: Person) -> None:
     """Delete marks, remarks and due dates of a person; that an activity was completed stays, as a former member's."""
     mine = select(Membership.id).where(Membership.person_id == person.id)
-    for table in (Mark, Remark, Extension):
+    for table in (Mark, Remark, Extension, ShownPoints):
         session.execute(delete(table).where(table.member_id.in_(mine)).execution_options(synchronize_session=False))
 
 

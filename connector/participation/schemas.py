@@ -36,6 +36,7 @@ class ParticipationForm(_Form):
     due_at = fields.NaiveDateTime(format="iso", load_default=None, allow_none=True)
     late = fields.Enum(Late, by_value=True, load_default=Late.COUNTS)
     grading = fields.Enum(Grading, by_value=True, load_default=Grading.NONE)
+    has_points = fields.Boolean(load_default=False)
 
     def __init__(self, *, zone: tzinfo) -> None:
         """Take the zone of the person's clock."""

@@ -19,7 +19,7 @@ from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.grades.services import COMMENT_LIMIT
 from connector.grades.words import points_of
-from connector.participation import rubric, services
+from connector.participation import points, rubric, services
 from connector.participation.models import Grading
 from connector.participation.schemas import LEVELS, MOST_CRITERIA, ExtensionForm, ParticipationForm, read_criteria
 from connector.threads.access import look
@@ -79,6 +79,7 @@ def settings(activity_id: uuid.UUID) -> ResponseReturnValue:
         "due_at": local_time(rule.due_at),
         "late": rule.late.value,
         "grading": rule.grading.value,
+        "has_points": points.has_points(session, activity),
     }
     return _settings_page(member, activity, typed | _typed_criteria(session, activity))
 
@@ -100,6 +101,7 @@ def change(activity_id: uuid.UUID) -> ResponseReturnValue:
         errors["title-0"] = [_("Give at least one criterion.")]
     if errors:
         return _settings_page(member, activity, request.form.to_dict(), errors=errors)
+    points.set_points(session, activity, member, is_on=form.pop("has_points"), now=now())
     services.set_participation(session, activity, member, **form)
     rubric.set_criteria(session, activity, member, criteria)
     session.commit()
