@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from connector.activities.course_views import blueprint as course
 from connector.activities.models import Kind
 from connector.activities.views import blueprint as people
+from connector.authoring.settings_views import blueprint as activity_settings
 from connector.calendars.views import blueprint as calendar
 from connector.config import Settings, load_settings
 from connector.content import doors
@@ -44,7 +45,6 @@ from connector.launch.deep_linking_views import blueprint as deep_linking
 from connector.launch.deep_linking_views import waiting
 from connector.launch.notice_views import blueprint as notices
 from connector.launch.privacy import blueprint as privacy
-from connector.launch.settings_views import blueprint as activity_settings
 from connector.launch.views import blueprint as launch
 from connector.migrations import pending
 from connector.moderation import telling as moderation_telling
@@ -147,7 +147,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["kring_letters"] = guest_letters.WRITERS
     for part in (tracing, requests, errors, i18n, pages, sessions, security, bell, doors):
         part.init_app(app)
-    launches = (launch, deep_linking, waiting, activity_settings, notices, privacy)
+    launches = (launch, deep_linking, waiting, authoring, activity_settings, notices, privacy)
     for blueprint in (
         health.blueprint,
         *launches,

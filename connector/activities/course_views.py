@@ -5,7 +5,7 @@ from collections import defaultdict
 from http import HTTPStatus
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug import Response
@@ -18,6 +18,7 @@ from connector.activities.schemas import CopyForm
 from connector.activities.services import NotOpenError, find_activity, list_activities
 from connector.courses.access import current_member
 from connector.courses.models import Membership
+from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session, load, now
 from connector.web.sessions import launch_blueprint
@@ -50,6 +51,7 @@ def index() -> ResponseReturnValue:
         is_left_out=lambda activity: activity.copy_choice is CopyChoice.NOTHING,
         lms=profile_for(platform.product, platform.issuer).family,
         now=now(),
+        toasts=[_("Published. Everybody finds it on this page.")] if "published" in request.args else [],
     )
 
 

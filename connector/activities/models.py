@@ -77,6 +77,10 @@ class Activity(Identified, Model):
     chosen_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"))
     """Who chose; None where the whole course's choice was taken."""
     chosen_at: Mapped[datetime | None]
+    prepared_at: Mapped[datetime | None]
+    """Since when its trainer prepares it, unseen by learners; None once it is published, and for what a link brought."""
+    published_at: Mapped[datetime | None]
+    """Since when the course's page shows it though no link of the LMS's leads to it; None for what a link brought."""
 
     @property
     def is_waiting(self) -> bool:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import THREADED, Activity, Kind, Placement
@@ -30,11 +30,11 @@ def get_activity(session: Session, member: Membership, activity_id: uuid.UUID, k
         kind: What it must be; None takes any.
 
     Raises:
-        NotFoundError: It does not exist, is of another kind, or belongs to another course.
+        NotFoundError: It does not exist, is of another kind, belongs to another course, or is being prepared.
         NotOpenError: It came with a copied course, and its trainer has not taken it over.
     """
     activity = find_activity(session, member, activity_id)
-    if kind not in {None, activity.kind}:
+    if kind not in {None, activity.kind} or (activity.prepared_at is not None and not member.is_staff):
         raise NotFoundError
     if not activity.is_open:
         raise NotOpenError(activity.id)
@@ -69,13 +69,17 @@ def find_activity(session: Session, member: Membership, activity_id: uuid.UUID) 
 def list_activities(session: Session, member: Membership) -> Sequence[Activity]:
     """Return the activities that a member finds in the course, the newest last.
 
-    Who leads the course sees all that have a link; others those that a learner was let in to, and that are open.
+    Who leads the course sees all that have a link or were made here; others those that a learner was let in to, or that
+    were published, and that are open.
     """
     placed = exists().where(Placement.activity_id == Activity.id)
     query = select(Activity).where(Activity.course_id == member.course_id).order_by(Activity.created_at, Activity.id)
+    published = Activity.published_at.is_not(None)
     if member.is_staff:
-        return session.scalars(query.where(placed)).all()
-    shown = session.scalars(query.where(placed.where(Placement.opened_at.is_not(None))))
+        return session.scalars(query.where(or_(placed, published, Activity.prepared_at.is_not(None)))).all()
+    shown = session.scalars(
+        query.where(or_(placed.where(Placement.opened_at.is_not(None)), published), Activity.prepared_at.is_(None))
+    )
     return [activity for activity in shown if activity.is_open]
 
 

@@ -26,6 +26,20 @@ def _ideas() -> Sequence[Idea]:
             ),
         ),
         Idea(
+            title=_("A problem for the group"),
+            prompt=_(
+                "Here is a case without one right answer. In your group: what would you do first, and why? "
+                "Agree on one way, and write down what speaks against it."
+            ),
+        ),
+        Idea(
+            title=_("A buddy for the first weeks"),
+            prompt=_(
+                "New here? Say what you wonder about, however small. Here for longer? Take somebody under your wing: answer, "
+                "and tell what you would have liked to know in your first week."
+            ),
+        ),
+        Idea(
             title=_("One thing to try this week"),
             prompt=_(
                 "Name one thing from the course that you will try. Come back in a week and tell how it went; "

@@ -52,6 +52,11 @@ def list_set_choices(session: Session, activity: Activity) -> Sequence[GroupSet]
     return by_name(rows.all())
 
 
+def list_sets_in_use(session: Session, course_id: uuid.UUID) -> Sequence[GroupSet]:
+    """Return the sets of a course that a new activity can count with, by name."""
+    return by_name(session.scalars(select(GroupSet).where(GroupSet.course_id == course_id, GroupSet.is_active)).all())
+
+
 def set_group_mode(
     session: Session, activity: Activity, by: Membership, *, mode: GroupMode, set_id: uuid.UUID | None
 ) -> None:

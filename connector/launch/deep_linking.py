@@ -154,7 +154,7 @@ def finish(
     """Make the activities that were chosen; none where the trainer chose nothing. A second time changes nothing.
 
     Args:
-        chosen: Checked forms; see `schemas.ItemForm`.
+        chosen: Checked forms; see `connector.authoring.schemas.ItemForm`.
         takes_grades: Whether the LMS makes columns in its gradebook for them.
     """
     unfinished = (DeepLink.id == link.id) & DeepLink.finished_at.is_(None)

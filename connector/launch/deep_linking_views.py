@@ -1,7 +1,6 @@
 """The picker: what a trainer chooses to place in a course, and the frame that waits while they choose in a tab."""
 
 import uuid
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,13 +10,13 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from connector.activities.kinds import kinds
-from connector.activities.models import Kind
+from connector.authoring.ideas import fill, find_template, list_templates
+from connector.authoring.schemas import MOST_POINTS, ItemForm
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT, strip_controls
 from connector.courses.access import current_member
 from connector.launch import deep_linking
 from connector.launch.answers import render_answer
 from connector.launch.models import DeepLink
-from connector.launch.schemas import MOST_POINTS, ItemForm
 from connector.platforms.services import frame_origins
 from connector.web.pages import prefers_json, render
 from connector.web.requests import current_session, now, settings, writing_session
@@ -146,22 +145,10 @@ def _rearrange(link: DeepLink, act: str, place: str) -> str:
         index = max(index - 1, 0)
     elif act == "idea":
         index = len(items) - 1
-        items[index] = _filled(items[index], number)
+        if template := find_template(number):
+            items[index] = fill(items[index], template)
     link.items = items
     return str(index)
-
-
-def _filled(form: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """Return a form with an idea's texts, in place of nothing or of another idea's: what was typed stays."""
-    ideas = kinds()[Kind.DISCUSSION].ideas()
-    idea = ideas[number % len(ideas)]
-    is_title_free = form.get("title", "") in {"", *(each.title for each in ideas)}
-    is_prompt_free = form.get("prompt", "").strip() in {"", *(each.prompt for each in ideas)}
-    return {
-        **form,
-        **({"title": idea.title} if is_title_free else {}),
-        **({"prompt": idea.prompt} if is_prompt_free else {}),
-    }
 
 
 def _finish(session: Session, link: DeepLink) -> dict[str, list[str]]:
@@ -192,6 +179,7 @@ def _picker(link: DeepLink, errors: dict[str, list[str]]) -> Response:
         },
         link=link,
         kinds=list(kinds().values()),
+        templates=list_templates(),
         errors=errors,
         zone=str(zone_named(link.items[0].get("zone", ""))) if has_times else zone_here(),
         takes_grades=_takes_grades(wanted),

@@ -16,8 +16,8 @@ from connector.search.models import INDEX
 def load_metadata() -> MetaData:
     """Return the schema that the models say, after importing every feature's models."""
     root = Path(__file__).parent.parent
-    for path in sorted(root.glob("*/models.py")):
-        importlib.import_module(f"connector.{path.parent.name}.models")
+    for path in sorted(root.glob("*/*models.py")):
+        importlib.import_module(f"connector.{path.parent.name}.{path.stem}")
     return Model.metadata
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from connector.activities.models import Activity
@@ -45,6 +45,8 @@ class Sight:
         here = and_(Thread.activity_id == self.activity.id, *_IS_THERE)
         if self.member.is_staff:
             return here
+        if self.activity.prepared_at is not None:
+            return false()
         return and_(here, self._is_for_member(), self._may_see_state(Post))
 
     def posts(self) -> ColumnElement[bool]:
@@ -55,6 +57,8 @@ class Sight:
         here = and_(self.posts_within(), *_IS_THERE)
         if self.member.is_staff:
             return here
+        if self.activity.prepared_at is not None:
+            return false()
         is_open = (
             select(_opening.id)
             .where(_opening.thread_id == Thread.id, _opening.number == OPENING, self._may_see_state(_opening))

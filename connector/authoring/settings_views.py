@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.activities.services import get_activity
+from connector.authoring.schemas import MOST_POINTS, ItemForm
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT
 from connector.courses.access import current_member
 from connector.courses.models import Membership
 from connector.groups.mode import GroupModeForm, list_set_choices, set_group_mode, typed_mode
-from connector.launch.schemas import MOST_POINTS, ItemForm
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
@@ -82,7 +82,7 @@ def _page(
     errors: dict[str, list[str]] | None = None,
 ) -> Response:
     return render(
-        "launch/settings.html",
+        "authoring/settings.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         bar=activity_bar(member, activity, "settings.show"),
         activity=activity,

@@ -1,12 +1,13 @@
-"""What the picker's forms send, once it is checked."""
+"""What the forms send by which an activity is made or changed, once it is checked."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from connector.activities.models import Kind
+from connector.activities.models import GroupMode, Kind
 from connector.content.fields import Line, Markdown
 from connector.content.text import is_blank, normalise
 from connector.web.i18n import gettext as _
@@ -75,3 +76,11 @@ class ItemForm(Schema):
     def _settle(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
         times = {name: in_utc(data[name], self._zone) if data[name] else None for name in ("opens_at", "closes_at")}
         return {**data, **times, "score_maximum": data["score_maximum"] if data["is_graded"] else None}
+
+
+class BeginForm(ItemForm):
+    """An activity that is made here: five fields, and none that the LMS has to agree to."""
+
+    idempotency_key = fields.UUID(load_default=uuid.uuid4)
+    group_mode = fields.Enum(GroupMode, by_value=True, load_default=GroupMode.NONE)
+    group_set = fields.UUID(load_default=None)

@@ -1,0 +1,1 @@
+"""How a trainer makes an activity: templates, a first look at it as a learner, checks, publishing, and its settings."""
