@@ -1,8 +1,11 @@
 """Puts the world together: each thing as people make it, through the services."""
 
+import uuid
+
 from sqlalchemy import select, update
 
-from connector.activities.models import Activity, GroupMode, Placement
+from connector.activities.models import Activity, GroupMode, Kind, Placement
+from connector.authoring.services import prepare
 from connector.courses.models import GroupMember, Joining, Role
 from connector.delivery.models import Endpoint, Message
 from connector.groups import joining
@@ -56,6 +59,7 @@ class Builder(PeerWriter, DeskWriter):
         self.build_goal()
         self.build_notices()
         self.build_link()
+        self.build_prepared()
         self.build_guest()
         self.session.flush()
 
@@ -230,6 +234,23 @@ class Builder(PeerWriter, DeskWriter):
         row = guests.invite(self.session, thread.activity, tine, new, thread=thread, key=key, now=NOW)
         row.member, row.opened_at, row.agreed_at = self.members["gita"], NOW, NOW
         self.add("guest", "Gita", row.id, more={"activity_id": row.activity_id}, readers=LEADERS)
+
+    def build_prepared(self) -> None:
+        """Make an activity that is not published."""
+        form = {
+            "kind": Kind.DISCUSSION,
+            "title": self.word("title of what is prepared", LEADERS),
+            "prompt": self.word("prompt of what is prepared", LEADERS),
+            "opens_at": None,
+            "closes_at": None,
+            "score_maximum": None,
+            "group_mode": GroupMode.NONE,
+            "group_set": None,
+        }
+        row = prepare(
+            self.session, self.members["tine"], form, key=uuid.uuid4(), public_url="http://localhost", now=NOW
+        )
+        self.add("prepared", "by tine", row.id, readers=LEADERS)
 
     def build_link(self) -> None:
         """Let a trainer begin to choose what to place in the course; and find a statement of all that was done."""

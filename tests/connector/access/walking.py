@@ -29,6 +29,7 @@ VARIABLES = {
     "draft": "place",
     "link": "link_id",
     "activity": "activity_id",
+    "prepared": "activity_id",
     "exercise": "activity_id",
     "work": "submission_id",
     "author": "learner_id",
@@ -50,7 +51,7 @@ VARIABLES = {
 }
 """How addresses call things; people they call in two ways."""
 PEOPLE = ("learner", "leader")
-PLACES = ("activity", "exercise", "desk")
+PLACES = ("activity", "exercise", "desk", "prepared")
 VISIT = Thing("visit", "", None, course="")
 METHODS = ("GET", "POST", "PUT", "DELETE")
 REFUSALS = {401, 404}

@@ -9,7 +9,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from sqlalchemy import select
 
-from connector.activities.models import Activity
+from connector.activities.models import Activity, Kind
+from connector.authoring.ideas import list_templates
 from connector.launch import deep_linking
 from connector.launch.models import DeepLink
 from lti import claims
@@ -241,7 +242,14 @@ def test_an_idea_fills_in_what_is_empty(picker):
     picker.press("idea-0")
     assert picker.fields["items-0-title"] == "How do we do it today?"
     picker.press("idea-2", title="Mine")
-    assert (picker.fields["items-0-title"], "Name one thing" in picker.fields["items-0-prompt"]) == ("Mine", True)
+    assert (picker.fields["items-0-title"], "a case without" in picker.fields["items-0-prompt"]) == ("Mine", True)
+
+
+def test_an_idea_brings_the_kind_that_it_is_for(picker, app):
+    with app.app_context():
+        number = next(place for place, each in enumerate(list_templates()) if each.parts.kind is Kind.PEER_REVIEW)
+    picker.press(f"idea-{number}")
+    assert picker.fields["items-0-kind"] == "peer_review"
 
 
 # --- no activity ----------------------------------------------------------------------------------------------------------------
