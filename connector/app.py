@@ -9,8 +9,8 @@ from connector.activities.course_views import blueprint as course
 from connector.activities.models import Kind
 from connector.activities.views import blueprint as people
 from connector.authoring.settings_views import blueprint as activity_settings
-from connector.calendars.views import blueprint as calendar
 from connector.authoring.views import blueprint as authoring
+from connector.calendars.views import blueprint as calendar
 from connector.config import Settings, load_settings
 from connector.content import doors
 from connector.content.attachment_views import blueprint as files
