@@ -5,8 +5,8 @@ from alembic import op
 
 import connector.db
 
-revision = "0025_authoring"
-down_revision = "0024_alikes"
+revision = "0026_authoring"
+down_revision = "0025_points"
 branch_labels = None
 depends_on = None
 
