@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Role
-from connector.peer_review import checking, practising, rules
+from connector.peer_review import checking, practising, rubrics, rules
 from connector.peer_review.aggregation import records
 from connector.peer_review.aggregation.grading import Grade, Outcome, grade
 from connector.peer_review.aggregation.records import Record
@@ -163,6 +163,7 @@ def _outcome(
         },
         finished_activities=finished,
         calibrated=calibrated,
+        steps=rubrics.steps_of(rubrics.find_rubric(session, activity)),
     )
 
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import exists, func, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.courses.models import Membership
+from connector.peer_review.aggregation.confidence import Step
 from connector.peer_review.models import Review
 from connector.peer_review.rules import check_staff
 from connector.peer_review.setup_models import Criterion, CriterionKind, Rubric
@@ -90,6 +92,18 @@ def as_forms(rubric: Rubric) -> list[CriterionForm]:
         )
         for each in rubric.criteria
     ]
+
+
+def steps_of(rubric: Rubric | None) -> list[Step]:
+    """Return the scales of the criteria that make the score, each with its widest gap between two levels."""
+    scored = [each for each in rubric.criteria if each.is_scored] if rubric else []
+    weights = sum(each.weight for each in scored)
+    found = []
+    for each in scored:
+        places = sorted(100 * each.share(level) for level in range(len(each.levels)))
+        gap = max((after - before for before, after in pairwise(places)), default=0.0)
+        found.append(Step(each.weight / weights, gap))
+    return found
 
 
 def forms_of(starter: Sequence[dict[str, Any]]) -> list[CriterionForm]:

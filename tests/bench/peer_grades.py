@@ -1,27 +1,38 @@
 """Grades out of reviews: how near to the truth, how sure, who reviews badly; against Moodle, ORA2, Vancouver, PeerRank.
 
-`python -m tests.bench.peer_grades` takes two minutes or so; with `--full`, more cells and 200 seeds, two hours.
+`python -m tests.bench.peer_grades` takes two minutes or so. With `--full` it goes through the whole grid with 200 courses
+each, on all cores: all sizes, reviews each, activities, drop-out, correlation of skill, scales and mixes. `--keep FOLDER`
+keeps what is done, cell by cell, so that a run that was stopped goes on where it was; `--processes N` sets how many.
 The seeds here are not those that the model was designed on (0 to 199, and 50000 to 50015 for what is a coarse scale).
 """
 
+import os
+import pickle
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from hashlib import blake2b
+from itertools import repeat
+from pathlib import Path
 
 import numpy as np
 
 from connector.peer_review.aggregation import records
+from connector.peer_review.aggregation.confidence import Step
 from connector.peer_review.aggregation.grading import Method, Outcome, grade
 from connector.peer_review.aggregation.records import Record
 from connector.peer_review.aggregation.reviewers import score as reviewer_score
 from connector.peer_review.aggregation.reviews import Review
 from tests.bench import peer_baselines as others
-from tests.bench.reviewed_classes import MIXES, Activity, Cell, Course, Floats, course
+from tests.bench.reviewed_classes import CRITERIA, MIXES, Activity, Cell, Course, Floats, course
 
 FIRST_SEED, QUICK, FULL = 60_000, 40, 200
 NAMES = ("mean", "median", "ora2", "vancouver", "peerrank", "kring", "model")
 MOVED = 5.0
+SHOWS_PROGRESS = 100
+"""Cells from which on it is said how far it is."""
 JUDGED = ("careful", "40% biased", "10% malicious", "mixed")
 """The mixes that bars speak of in all cells."""
 
@@ -49,7 +60,7 @@ def main() -> None:
     """Print the tables, then the bars."""
     is_full = "--full" in sys.argv
     seeds = range(FIRST_SEED, FIRST_SEED + (FULL if is_full else QUICK))
-    found = {cell: [run(cell, seed) for seed in seeds] for cell in cells(is_full=is_full)}
+    found = run_all(cells(is_full=is_full), seeds, processes=_option("--processes", os.cpu_count() if is_full else 1))
     print_errors(found)
     print_rest(found)
     print_calibration(seeds)
@@ -57,23 +68,62 @@ def main() -> None:
     print_speed()
 
 
+def run_all(wanted: Sequence[Cell], seeds: range, *, processes: int) -> dict[Cell, list[Run]]:
+    """Return what becomes of all courses; what a folder that `--keep` names has of them is not computed again."""
+    folder = Path(sys.argv[sys.argv.index("--keep") + 1]) if "--keep" in sys.argv else None
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    found = {}
+    with ProcessPoolExecutor(processes) as workers:
+        for number, cell in enumerate(wanted, start=1):
+            kept = (
+                folder / f"{blake2b(repr((cell, seeds)).encode(), digest_size=8).hexdigest()}.pickle"
+                if folder
+                else None
+            )
+            if kept is not None and kept.exists():
+                found[cell] = pickle.loads(kept.read_bytes())  # noqa: S301 -- this program wrote it
+                continue
+            found[cell] = list(workers.map(run, repeat(cell), seeds, chunksize=4))
+            if kept is not None:
+                kept.write_bytes(pickle.dumps(found[cell]))
+            if len(wanted) > SHOWS_PROGRESS:
+                print(f"{number} of {len(wanted)}: {label(cell)}", file=sys.stderr, flush=True)
+    return found
+
+
 def cells(*, is_full: bool) -> list[Cell]:
-    """Return what is simulated: each mix at the usual size, then one thing changed at a time; in full, all sizes."""
-    found = [Cell(mix, activities=count) for mix in MIXES for count in ((1, 2, 4, 8) if is_full else (1, 4))]
+    """Return what is simulated: each mix at the usual size, then one thing changed at a time; in full, the whole grid."""
+    if is_full:
+        return grid()
+    found = [Cell(mix, activities=count) for mix in MIXES for count in (1, 4)]
     found += [Cell(mix, activities=2) for mix in JUDGED]
     for base in (Cell(mix, activities=4) for mix in JUDGED):
         found += [replace(base, drop_out=0.3), replace(base, levels=3), replace(base, count=24, given=3)]
-        if is_full:
-            found += [replace(base, drop_out=0.0), replace(base, correlation=0.5), replace(base, count=200)]
-            found += [replace(base, levels=levels) for levels in (2, 101)]
-    sizes = [(count, given) for count in (12, 24, 60, 200) for given in (2, 3, 4, 6)]
-    if is_full:
-        found += [Cell(mix, *size, activities=count) for mix in JUDGED for size in sizes for count in (2, 4)]
-        found += [Cell("careful", *size) for size in sizes]
-    else:
-        found += [Cell("careful", *size) for size in ((12, 2), (12, 4), (24, 3), (60, 6))]
-        found += [Cell("careful", *size, activities=4) for size in ((12, 4), (60, 6))]
+    found += [Cell("careful", *size) for size in ((12, 2), (12, 4), (24, 3), (60, 6))]
+    found += [Cell("careful", *size, activities=4) for size in ((12, 4), (60, 6))]
     return list(dict.fromkeys(found))
+
+
+def grid() -> list[Cell]:
+    """Return the whole grid, the usual cells first."""
+    usual = cells(is_full=False)
+    sizes = [
+        Cell(mix, count, given, activities)
+        for mix in MIXES
+        for count in (12, 24, 60, 200)
+        for given in (2, 3, 4, 6)
+        for activities in (1, 2, 4, 8)
+    ]
+    varied = [
+        replace(Cell(mix, activities=activities), drop_out=drop_out, correlation=correlation, levels=levels)
+        for mix in MIXES
+        for activities in (1, 4)
+        for drop_out in (0.0, 0.1, 0.3)
+        for correlation in (0.0, 0.5)
+        for levels in (2, 3, 6, 101)
+    ]
+    return list(dict.fromkeys([*usual, *sizes, *varied]))
 
 
 def run(cell: Cell, seed: int) -> Run:
@@ -110,7 +160,8 @@ def ours(made: Course) -> list[Outcome]:
     outcomes = []
     for number, activity in enumerate(made.activities):
         known = {person: records.over(each) for person, each in told.items()}
-        outcome = grade(reviews_of(activity), records=known, finished_activities=number)
+        steps = [Step(1 / CRITERIA, 100 / (activity.levels - 1))] * CRITERIA
+        outcome = grade(reviews_of(activity), records=known, finished_activities=number, steps=steps)
         outcomes.append(outcome)
         for person in (f"{who:04}" for who in range(made.cell.count)):
             told.setdefault(person, []).append(outcome.told.get(person, Record()))
@@ -258,6 +309,10 @@ def kendall(grades: Floats, truth: Floats) -> float:
     above = np.triu_indices(len(grades), 1)
     order = np.sign(np.subtract.outer(grades, grades)) * np.sign(np.subtract.outer(truth, truth))
     return float(order[above].mean())
+
+
+def _option(name: str, default: int | None) -> int:
+    return int(sys.argv[sys.argv.index(name) + 1]) if name in sys.argv else default or 1
 
 
 def label(cell: Cell) -> str:

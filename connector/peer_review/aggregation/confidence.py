@@ -1,6 +1,8 @@
 """How sure a grade is, and whether the work needs another review."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -23,6 +25,20 @@ EXACT_UP_TO = 150
 """Works; above, variances are passed along reviews, which is as good in classes of that size."""
 MESSAGES = 15
 WIDE, DOUBTFUL, APART = 8.0, 0.3, 30.0
+
+
+DITHER = 0.85
+"""How much of what reviews scatter takes a criterion's level to and fro over the edge between two; chosen on design seeds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One criterion's scale."""
+
+    share: float
+    """Of the total, from 0 to 1."""
+    gap: float
+    """Points between two levels, where its scale goes from 0 to 100."""
 
 
 class Doubt(StrEnum):
@@ -66,6 +82,24 @@ def of_model(sheet: Sheet, found: Fit, records: Mapping[Id, Record]) -> Floats:
     settled = float(np.exp(-before.mean() / SETTLES_AFTER)) if len(before) else 1.0
     result: Floats = (SETTLED + UNSETTLED * settled) * np.sqrt(variance + np.where(found.variance > 0, doubt, 0.0))
     return result
+
+
+def of_scale(steps: Sequence[Step], spread: float) -> float:
+    """Return the variance that all reviews of a work share since their scale is coarse, in squared points.
+
+    Rounding to a level is an error that more reviews do not average away, where they hardly differ beside the gap
+    between levels; where they differ much, it is noise like other noise.
+
+    Args:
+        spread: Standard deviation of a review, in points.
+
+    Source: Widrow and Kollár, Quantization noise, 2008, 2 and 3: the first harmonic of the error's mean.
+    """
+    return math.fsum(
+        (each.share * each.gap) ** 2 / (2 * math.pi**2) * math.exp(-((2 * math.pi * DITHER * spread / each.gap) ** 2))
+        for each in steps
+        if each.gap > 0
+    )
 
 
 def doubts(sheet: Sheet, half_widths: Floats, informed: Floats) -> list[frozenset[Doubt]]:

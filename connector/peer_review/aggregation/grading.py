@@ -1,12 +1,12 @@
 """Grades of all the work of an activity: the one door to the aggregation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from connector.peer_review.aggregation import confidence, explanation, means, model
-from connector.peer_review.aggregation.confidence import Doubt
+from connector.peer_review.aggregation.confidence import Doubt, Step
 from connector.peer_review.aggregation.explanation import Share
 from connector.peer_review.aggregation.guard import Method, Verdict, judge
 from connector.peer_review.aggregation.records import Record
@@ -72,6 +72,7 @@ def grade(
     records: Mapping[Id, Record] | None = None,
     finished_activities: int = 0,
     calibrated: int = 0,
+    steps: Sequence[Step] = (),
 ) -> Outcome:
     """Return the grades of all the work that has a review.
 
@@ -80,6 +81,7 @@ def grade(
         records: What is known of reviewers from earlier activities and calibration.
         finished_activities: Earlier activities that `records` come from.
         calibrated: Examples that most of the reviewers have graded.
+        steps: The scales of the criteria: coarse ones make grades less sure.
 
     Raises:
         InvalidReviewsError: A score is not from 0 to 100, or somebody reviewed the same twice.
@@ -98,7 +100,7 @@ def grade(
     )
     if method is Method.AUTOMATIC:
         method = Method.MODEL if verdict.uses_model else Method.MEAN
-    half_widths = _half_widths(sheet, found, records, method)
+    half_widths = _half_widths(sheet, found, records, method, steps)
     return Outcome(
         grades=_grades(sheet, found, method, half_widths, anchors),
         method=method,
@@ -108,10 +110,17 @@ def grade(
     )
 
 
-def _half_widths(sheet: Sheet, found: model.Fit, records: Mapping[Id, Record], method: Method) -> Floats:
+def _half_widths(
+    sheet: Sheet, found: model.Fit, records: Mapping[Id, Record], method: Method, steps: Sequence[Step]
+) -> Floats:
     if method is Method.MODEL:
-        return confidence.of_model(sheet, found, records)
-    return confidence.of_mean(sheet) * (confidence.MEDIAN_LOSS if method is Method.MEDIAN else 1.0)
+        half = confidence.of_model(sheet, found, records)
+    else:
+        half = confidence.of_mean(sheet) * (confidence.MEDIAN_LOSS if method is Method.MEDIAN else 1.0)
+    spread = float(np.mean(np.sqrt(found.noise))) if len(found.noise) else 0.0
+    coarse = confidence.of_scale(steps, spread)
+    widened: Floats = np.where(half > 0, np.sqrt(half**2 + confidence.SETTLED**2 * coarse), half)
+    return widened
 
 
 def _grades(

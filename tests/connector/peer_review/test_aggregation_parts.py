@@ -5,15 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.peer_review import rules
 from connector.peer_review.aggregation import confidence, model, reliability
 from connector.peer_review.aggregation.calibration import compare
+from connector.peer_review.aggregation.confidence import Step
 from connector.peer_review.aggregation.explanation import Share, rounded
-from connector.peer_review.aggregation.grading import ReviewerState
-from connector.peer_review.aggregation.guard import Ground, f_tail, judge, probability_of_chance
+from connector.peer_review.aggregation.grading import ReviewerState, grade
+from connector.peer_review.aggregation.guard import Ground, Method, f_tail, judge, probability_of_chance
 from connector.peer_review.aggregation.records import Record
 from connector.peer_review.aggregation.reliability import Rating, agreement
 from connector.peer_review.aggregation.reviewers import Band, Remark, score
 from connector.peer_review.aggregation.reviews import InvalidReviewsError, Sheet
+from connector.peer_review.setup_models import PeerReview
 from tests.connector.peer_review.classes import reviews
 
 CAREFUL = ReviewerState("p", 8, bias=0.5, spread=6.0, effort=0.95, flat=0.02, uninformed=())
@@ -170,3 +173,26 @@ def test_practice_is_passed_by_whoever_is_near_enough(given_levels, attempt, pas
 def test_an_example_that_is_not_graded_whole_is_refused(levels, key):
     with pytest.raises(InvalidReviewsError):
         compare(levels, key, attempt=1)
+
+
+@given(st.floats(1, 60), st.floats(1, 60))
+def test_coarse_scales_make_grades_less_sure(spread, gap):
+    fine, coarse = ([Step(0.5, width)] * 2 for width in (gap, 2 * gap))
+    assert 0 <= confidence.of_scale(fine, spread) <= confidence.of_scale(coarse, spread)
+    assert confidence.of_scale(fine, 2 * spread) <= confidence.of_scale(fine, spread)
+    assert confidence.of_scale([], spread) == 0
+
+
+def test_interval_of_a_coarse_scale_is_wider_and_that_of_a_fine_one_is_not():
+    found, _truth = reviews()
+    widths = [
+        [each.high - each.low for each in grade(found, steps=steps).grades]
+        for steps in ([], [Step(0.25, 5.0)] * 4, [Step(0.25, 50.0)] * 4)
+    ]
+    assert widths[1] == pytest.approx(widths[0])
+    assert all(wide > narrow for wide, narrow in zip(widths[2], widths[0], strict=True))
+
+
+def test_a_new_activity_is_graded_by_the_mean(session, activity):
+    assert rules.get_rules(session, activity).method is Method.MEAN
+    assert PeerReview.__table__.c.method.default.arg is Method.MEAN
