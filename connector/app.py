@@ -66,6 +66,7 @@ from connector.peer_review import kind as peer_review_kind
 from connector.peer_review import reminder_telling as peer_review_reminders
 from connector.peer_review import telling as peer_review_telling
 from connector.peer_review.doors import open_example, open_work
+from connector.peer_review.drafting import note_draft
 from connector.peer_review.examples import HOLDER as EXAMPLE
 from connector.peer_review.handing_in import HOLDER as WORK
 from connector.peer_review.routes import blueprint as peer_review
@@ -129,6 +130,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     # Who calls in experts from outside when nobody in a course has answered, and how they ask back.
     app.extensions["kring_standby"] = (call_standby,)
     app.extensions["kring_ask_back"] = {Kind.EXPERT_QA: ask_info}
+    app.extensions["kring_drafted"] = (note_draft,)
     app.extensions["kring_places"] = {Scope.THREAD: telling.place}
     app.extensions["kring_tellers"] = {
         **telling.TELLERS,

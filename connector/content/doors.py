@@ -17,6 +17,7 @@ Door = Callable[[Session, Membership, uuid.UUID], None]
 def init_app(app: Flask) -> None:
     """Give the application its file store, an empty registry of doors, and the filter that shows texts."""
     app.extensions.setdefault("kring_doors", {})
+    app.extensions.setdefault("kring_drafted", ())  # who wants to hear that a draft was kept
     app.extensions["kring_files"] = open_store(app.extensions["kring"].settings)
     app.jinja_env.filters["prose"] = prose
 

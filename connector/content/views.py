@@ -4,7 +4,7 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, jsonify, make_response, request
+from flask import Response, current_app, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -48,6 +48,8 @@ def save_draft(place: str) -> ResponseReturnValue:
     except drafts.DraftConflictError as error:
         session.commit()  # the text that came too late is kept as well
         return _draft(error.draft, HTTPStatus.CONFLICT)
+    for note in current_app.extensions["kring_drafted"]:
+        note(session, member, place, form["fields"], now=now())
     session.commit()
     return _no_store(jsonify(revision=draft.revision))
 

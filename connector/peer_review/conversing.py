@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.content.text import is_blank, normalise
+from connector.content.text import count_words, is_blank, normalise
 from connector.courses.models import Membership
+from connector.delivery.services import record
 from connector.notifications.services import notify
-from connector.peer_review import rules
+from connector.peer_review import rules, statements
 from connector.peer_review.models import Message, Review, ReviewState
 from connector.peer_review.reviewing import TEXT_LIMIT
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
@@ -53,6 +54,9 @@ def say(session: Session, review: Review, by: Membership, body: str, *, key: uui
     )
     session.add(message)
     session.flush()
+    anonymity = rules.get_rules(session, activity).anonymity
+    told = statements.discussed(review, by, anonymity, now, words=count_words(body))
+    record(session, told, by=by, now=now)
     notify(session, _both(review), WRITTEN, about=review.id, activity=activity, by=by.id, now=now)
     return message
 

@@ -212,7 +212,7 @@ def _tell_others(session: Session, work: Submission, by: Membership, now: dateti
 
 
 def _begin(activity: Activity, author: Membership, group: Group | None, now: datetime) -> Submission:
-    id_ = uuid.uuid4()
+    id_ = uuid.uuid4() if group is not None else statements.submission_id(activity, author)
     return Submission(
         id=id_,
         activity=activity,

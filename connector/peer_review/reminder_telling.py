@@ -11,7 +11,7 @@ from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.notifications.tellers import Telling
 from connector.peer_review import rules
-from connector.peer_review.models import Review, ReviewState, Submission, WorkState
+from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkState
 from connector.peer_review.reminders import LACKING, REVIEWS, VOLUNTEERS, WORK
 from connector.peer_review.rules import Dates
 from connector.peer_review.setup_models import Participant, PeerReview, Reminder
@@ -147,7 +147,9 @@ def _places(session: Session, reader: Membership, ids: Collection[uuid.UUID]) ->
     works = {
         row.activity_id: row
         for row in session.scalars(
-            select(Submission).where(Submission.activity_id.in_(mine), Submission.author_id == reader.id)
+            select(Submission)
+            .where(Submission.activity_id.in_(mine), Submission.authors.any(Author.member_id == reader.id))
+            .order_by(Submission.state == WorkState.HANDED_IN)  # the last one stays
         )
     }
     found = []

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity, Kind
 from connector.courses.models import STAFF, Membership
 from connector.db import Database
-from connector.peer_review import board, rules
+from connector.peer_review import board, rules, units
 from connector.peer_review.models import Review
 from connector.peer_review.news import SHOWN, tell_all
 from connector.peer_review.pool import Pool, load_pool
 from connector.peer_review.reminders import LACKING, REVIEWS, WORK, Owing, rested, row_of, tell, untold
-from connector.peer_review.setup_models import Participant, PeerReview, Reminder
+from connector.peer_review.setup_models import Participant, PeerReview, Reminder, Unit
 from connector.peer_review.standing import handing_door, reviewing_door, supply_of
 from connector.peer_review.stepper import Door, Supply
 
@@ -71,7 +71,7 @@ def find_owing(session: Session, activity: Activity, found: board.Board, *, now:
     touched = _touched(session, activity)
     owing = []
     for row in found.rows:
-        dates = rules.dates_of(activity, found.rules, row.participant)
+        dates = _dates(session, activity, found, row)
         times = [each for each in (touched.get(row.member.id), row.work.handed_in_at if row.work else None) if each]
         last = max(times, default=None)
         is_open = {Door.OPEN, Door.LATE}
@@ -82,6 +82,13 @@ def find_owing(session: Session, activity: Activity, found: board.Board, *, now:
         elif row.owes and reviewing_door(found.rules, dates, row.work, now) in is_open and _has_supply(pool, row):
             owing.append(Owing(row.member.id, REVIEWS, dates.reviews_due_at, last))
     return owing
+
+
+def _dates(session: Session, activity: Activity, found: board.Board, row: board.Row) -> rules.Dates:
+    """Return the dates of a row's learner; more time that one of a group got holds for the others."""
+    if found.rules.unit is Unit.GROUP and not row.has_work:
+        return units.dates_for(session, activity, found.rules, row.member)
+    return rules.dates_of(activity, found.rules, row.participant)
 
 
 def step_of(due_at: datetime | None, began_at: datetime, now: datetime) -> int | None:

@@ -22,9 +22,11 @@ from xapi.vocabulary.events import (
     REVIEW_APPEALED,
     REVIEW_ASSIGNED,
     REVIEW_CALIBRATED,
+    REVIEW_DISCUSSED,
     REVIEW_RATED,
     REVIEW_STARTED,
     REVIEW_SUBMITTED,
+    SUBMISSION_DRAFTED,
     SUBMISSION_SUBMITTED,
     SUBMISSION_WITHDRAWN,
 )
@@ -54,6 +56,42 @@ def opened(place: Activity, member: Membership, anonymity: Anonymity, at: dateti
         extensions=origin(member),
         **_by(member, place, anonymity),
     )
+
+
+def submission_id(place: Activity, author: Membership) -> uuid.UUID:
+    """Return the id of an author's work, also before it is handed in; made of a secret, so that nobody else can tell."""
+    return uuid.uuid5(author.person.veil, f"submission {place.id}")
+
+
+def drafted_id(place: Activity, author: Membership, at: datetime) -> uuid.UUID:
+    """Return the id of the one statement of a day, by UTC, that an author kept a draft."""
+    return uuid.uuid5(author.person.veil, f"{SUBMISSION_DRAFTED.key} {place.id} {at.date()}")
+
+
+def drafted(
+    place: Activity, author: Membership, iri: str, anonymity: Anonymity, at: datetime, *, words: int
+) -> tincan.Statement:
+    """Return the statement that an author kept a draft.
+
+    Args:
+        iri: Of the work.
+    """
+    return statement(
+        id_=drafted_id(place, author, at),
+        event=SUBMISSION_DRAFTED,
+        object_=activity(iri, SUBMISSION),
+        timestamp=at,
+        result=result(completion=False),
+        extensions={**origin(author), WORD_COUNT: words},
+        parent=activity(place.iri, ASSIGNMENT),
+        **_by(author, place, anonymity),
+    )
+
+
+def discussed(review: Review, by: Membership, anonymity: Anonymity, at: datetime, *, words: int) -> tincan.Statement:
+    """Return the statement that an author, or a reviewer, wrote to the other one about a review; the words stay here."""
+    extensions: dict[Extension, Any] = {ANONYMITY: anonymity.value, WORD_COUNT: words}
+    return _of_review(REVIEW_DISCUSSED, review, by, anonymity, at, extensions=extensions)
 
 
 def handed_in(work: Submission, by: Membership, anonymity: Anonymity) -> tincan.Statement:

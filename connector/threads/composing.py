@@ -14,13 +14,17 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.config import LOCALES
 from connector.content.attachments import attach, hide_names, with_files
+from connector.content.doors import file_store
 from connector.content.drafts import discard_draft, find_draft
 from connector.content.markdown import find_attachments
 from connector.content.models import Attachment
 from connector.content.receiving import take_files
+from connector.content.unnaming import unname
 from connector.courses.models import Membership
 from connector.threads.models import Post
 from connector.threads.telling import HOLDER
+from connector.web.errors import InvalidInputError
+from connector.web.i18n import gettext as _
 
 MOST_FILES = 50
 """How many files a form names at most; what a post may have is fewer."""
@@ -94,7 +98,7 @@ def receive(session: Session, member: Membership, *, is_hidden: bool = False) ->
         is_hidden: Whether what is sent hides its author; the names of its files do then as well.
 
     Raises:
-        InvalidInputError: A file is not taken.
+        InvalidInputError: A file is not taken, or would show the name that is to be hidden.
     """
     if request.is_json:
         return Sent((), None)
@@ -105,7 +109,23 @@ def receive(session: Session, member: Membership, *, is_hidden: bool = False) ->
         Attachment.id.in_(named), Attachment.member_id == member.id, Attachment.holder_id.is_(None)
     )
     files = [*(session.scalars(mine).all() if named else ()), *sent]
+    if is_hidden and files:
+        _take_names_out(session, files)
     return Sent(files, with_files(hide_names(files, body) if is_hidden else body, files))
+
+
+def _take_names_out(session: Session, files: Sequence[Attachment]) -> None:
+    """Take out of files what they tell of their author.
+
+    Raises:
+        InvalidInputError: Of some it cannot be taken out; the sentences say of which, and what to do.
+    """
+    kept = unname(session, file_store(), files)
+    session.commit()
+    if kept:
+        raise InvalidInputError(
+            {"file": [_("“%(name)s” may show your name: %(why)s.", name=file.name, why=why) for file, why in kept]}
+        )
 
 
 def settle(session: Session, member: Membership, post: Post, sent: Sent, place: str) -> None:

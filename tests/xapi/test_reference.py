@@ -76,5 +76,5 @@ def filled(query: dict[str, str]) -> dict[str, str]:
 def test_a_query_finds_what_it_is_for(lrs, recipe, events):
     for statement in STATEMENTS:
         lrs.store(statement)
-    found = lrs.get(**filled(dict(recipe.query)), limit="100").json["statements"]
+    found = lrs.get(**filled(dict(recipe.query)), limit="200").json["statements"]
     assert {one["context"]["extensions"][EVENT] for one in found} == events

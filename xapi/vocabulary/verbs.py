@@ -135,6 +135,11 @@ RATED = Verb(
     display={"en-US": "rated", "da": "vurderede", "sv": "betygsatte", "nl": "waardeerde"},
     definition="The actor said how helpful the object was.",
 )
+COMMENTED = Verb(
+    id="http://adlnet.gov/expapi/verbs/commented",
+    display={"en-US": "commented", "da": "kommenterede", "sv": "kommenterade", "nl": "gaf commentaar"},
+    definition="The actor wrote something about the object.",
+)
 REQUESTED_ATTENTION = Verb(
     id="http://id.tincanapi.com/verb/requested-attention",
     display={

@@ -12,7 +12,8 @@ from connector.peer_review.models import Review, Submission
 from connector.peer_review.rubrics import CriterionForm
 from connector.peer_review.setup_models import CriterionKind
 from tests import make
-from tests.connector.anonymity.scene import FILE, Scene, picture
+from tests.connector.anonymity.scene import FILE, NAME, Scene, picture
+from tests.connector.content import documents
 from tests.make import NOW
 
 GIVEN = {"bo": "vera", "vera": "cai", "cai": "bo", "dora": "vera"}
@@ -51,7 +52,13 @@ def play_reviews(scene: Scene, activity_id: uuid.UUID) -> None:
     sent = scene.act("vera", "/attachments", file=(picture(), f"{FILE}.jpg"), is_decorative="1")
     mark = f"![](attachment:{re.findall('attachments/([0-9a-f-]{36})', sent.text)[0]})"
     scene.act("vera", f"{at}/work", body=f"My plan.\n\n{mark}", file=(io.BytesIO(b"1;2"), f"{FILE}.csv"))
-    scene.act("vera", f"{at}/work", body="My better plan.", file=(io.BytesIO(b"a,b"), f"{FILE} (2).csv"), language="da")
+    scene.act(
+        "vera",
+        f"{at}/work",
+        body="My better plan.",
+        file=(io.BytesIO(documents.pdf(NAME)), f"{FILE}.pdf"),
+        language="da",
+    )
     for name in ("bo", "cai", "dora"):
         scene.act(name, f"{at}/work", body="What I plan.")
     for reviewer in GIVEN:

@@ -32,6 +32,7 @@ from connector.participation.models import Grading, Late
 from connector.threads.models import Moderation, Post, Rules
 from connector.web.sessions import BROWSER_COOKIE
 from tests import make
+from tests.connector.content import documents
 from tests.make import NOW
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -221,7 +222,7 @@ def play(scene: Scene) -> None:
     scene.act("vera", f"$/posts/{opening.id}/edit", title="A question", body="Does @Bo Dam really know?", version="1")
     scene.act("vera", f"{others}/replies", body="Me too.", anonymous="1", file=(picture(), f"{FILE}.jpg"))
     shown = scene.newest()
-    pdf = io.BytesIO(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
+    pdf = io.BytesIO(documents.pdf(NAME))
     scene.act("vera", f"{others}/replies", body="See this.", anonymous="1", file=(pdf, f"{FILE}.pdf"))
     held = scene.newest()
     sent = scene.act("vera", "/attachments", file=(picture(), f"{FILE}.jpg"), is_decorative="1")

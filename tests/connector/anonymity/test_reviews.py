@@ -24,6 +24,7 @@ from connector.peer_review.setup_models import Anonymity, PeerReview
 from tests.connector.anonymity.reviews import GIVEN, TITLE, ids, play_reviews, set_up
 from tests.connector.anonymity.scene import FILE, NAME, Scene, make_scene, text_of
 from tests.connector.anonymity.traces import find, find_in_mail, guesses, traces_of
+from tests.connector.content.test_unnaming import unpacked
 from xapi.vocabulary.events import EVENTS
 
 PEERS = ("bo", "cai", "dora", "egon", "olav", "eva")
@@ -165,8 +166,10 @@ def test_no_id_of_a_statement_can_be_made_from_what_others_know(scene: Scene) ->
 def test_files_say_nothing_of_who_sent_them(scene: Scene) -> None:
     with scene.database.session(writes=False) as session:
         rows = session.scalars(select(Attachment).where(Attachment.holder_id.is_not(None))).all()
-        assert sorted(row.name for row in rows) == ["file-1.jpg", "file-2.csv", "file-3.csv"]
+        assert sorted(row.name for row in rows) == ["file-1.jpg", "file-2.csv", "file-3.pdf"]
+        document = next(row.id for row in rows if row.name == "file-3.pdf")
         picture = next(row.id for row in rows if row.name == "file-1.jpg")
+    assert find(traces(scene), unpacked(scene.see("bo", f"/attachments/{document}").data)) == []
     answer = scene.see("bo", f"/attachments/{picture}")
     assert answer.status_code == 200
     with Image.open(io.BytesIO(answer.data)) as image:

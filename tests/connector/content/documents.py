@@ -11,29 +11,29 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 NAME = "Veronika Nachtigall"
 
 
-def jpeg():
+def jpeg(name=NAME):
     """Return a photograph that says who took it."""
     out = io.BytesIO()
     exif = Image.Exif()
-    exif[0x013B] = NAME
-    Image.new("RGB", (8, 6), "red").save(out, "JPEG", exif=exif, comment=NAME.encode())
+    exif[0x013B] = name
+    Image.new("RGB", (8, 6), "red").save(out, "JPEG", exif=exif, comment=name.encode())
     return out.getvalue()
 
 
-def pdf(*, script=None, launch=False, password=None, signed=False):
+def pdf(name=NAME, *, script=None, launch=False, password=None, signed=False):
     """Return a PDF with its author in each place that has one."""
     writer = PdfWriter()
     page = writer.add_blank_page(width=100, height=100)
-    page[NameObject("/PieceInfo")] = DictionaryObject({NameObject("/App"): TextStringObject(NAME)})
-    writer.add_metadata({"/Author": NAME, "/Creator": f"Writer of {NAME}", "/Company": NAME})
+    page[NameObject("/PieceInfo")] = DictionaryObject({NameObject("/App"): TextStringObject(name)})
+    writer.add_metadata({"/Author": name, "/Creator": f"Writer of {name}", "/Company": name})
     xmp = StreamObject()
-    xmp.set_data(f"<x:xmpmeta><dc:creator>{NAME}</dc:creator></x:xmpmeta>".encode())
+    xmp.set_data(f"<x:xmpmeta><dc:creator>{name}</dc:creator></x:xmpmeta>".encode())
     writer.root_object[NameObject("/Metadata")] = writer._add_object(xmp)
     remark = FreeText(text="Look here.", rect=(1, 1, 9, 9))
-    remark[NameObject("/T")] = TextStringObject(NAME)
+    remark[NameObject("/T")] = TextStringObject(name)
     writer.add_annotation(0, remark)
     picture = StreamObject()
-    picture._data = jpeg()
+    picture._data = jpeg(name)
     picture.update(
         {
             NameObject("/Type"): NameObject("/XObject"),
@@ -47,7 +47,7 @@ def pdf(*, script=None, launch=False, password=None, signed=False):
     page[NameObject("/Resources")] = DictionaryObject(
         {NameObject("/XObject"): DictionaryObject({NameObject("/Im0"): picture_})}
     )
-    writer.add_attachment("source.odt", NAME.encode())
+    writer.add_attachment("source.odt", name.encode())
     if script:
         action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject(script)}
         writer.root_object[NameObject("/OpenAction")] = DictionaryObject(action)

@@ -91,6 +91,15 @@ REVIEW_RATED = Event(
     doc="The submission's author said how helpful a review was; the target is the reviewer, and left out where each is "
     "hidden from the other.",
 )
+REVIEW_DISCUSSED = Event(
+    key="review.discussed",
+    verb=verb.COMMENTED,
+    object_type=REVIEW,
+    parent_type=SUBMISSION,
+    extensions=(ext.ANONYMITY,),
+    optional=(ext.WORD_COUNT,),
+    doc="The submission's author wrote to the reviewer about a review, or the reviewer answered. There is no target.",
+)
 REVIEW_APPEALED = Event(
     key="review.appealed",
     verb=verb.REQUESTED_ATTENTION,
