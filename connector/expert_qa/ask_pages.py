@@ -56,6 +56,7 @@ def list_page(sight: Sight) -> Response:
         "expert_qa/index.html",
         bar=activity_bar(member, activity, "expert_qa.index"),
         questions=questions,
+        asked_count=len(for_me),
         solved=solved,
         show=show,
         tag=tag,

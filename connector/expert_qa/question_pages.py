@@ -14,6 +14,8 @@ from connector.expert_qa import onward, services
 from connector.expert_qa.pages import state_line, state_names
 from connector.expert_qa.reading import Asked, read_question
 from connector.expert_qa.schemas import WANTED_LIMIT
+from connector.moderation.alikes import alikes_of
+from connector.moderation.proposing import find_proposal
 from connector.reactions.pages import reaction_context
 from connector.threads import limits
 from connector.threads.access import Sight, get_post, get_thread, may_read
@@ -79,6 +81,8 @@ def question_page(
         typed_anonymous=bool(request.form.get("anonymous")),
         limit=BODY_LIMIT,
         wanted_limit=WANTED_LIMIT,
+        alikes=alikes_of(session, member, [said.post.id for said in asked.shown]),
+        proposal=find_proposal(session, thread) if thread.is_private else None,
         is_open=limits.is_open(thread, now=sight.now),
         may_hide=limits.may_hide(member, rules),
         tags=tags_of(session, [thread.id]).get(thread.id, []),
@@ -116,7 +120,7 @@ def _may(sight: Sight, asked: Asked) -> dict[str, Any]:
         "may_show": services.may_show(member, thread, question),
         "may_take_name": is_own and thread.opening.alias is None and asked.facts.answers > 0,
         "may_withdraw": is_own and asked.facts.answers == 0,
-        "alike": _alike(sight, asked),
+        "duplicate": _duplicate(sight, asked),
         "unlike": _unlike(sight, asked),
     }
 
@@ -124,7 +128,7 @@ def _may(sight: Sight, asked: Asked) -> dict[str, Any]:
 _ASKABLE = frozenset({"needs-info", "endorsed", "answered", "collected", "open"})
 
 
-def _alike(sight: Sight, asked: Asked) -> Any:
+def _duplicate(sight: Sight, asked: Asked) -> Any:
     """Return the question that this one may repeat, for who leads the course."""
     question = asked.question
     if not sight.member.is_staff or question.alike_id is None or question.alike is None:

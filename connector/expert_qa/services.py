@@ -217,9 +217,12 @@ def unsettle(session: Session, thread: Thread, question: Question, *, now: datet
 
 
 def may_show(member: Membership, thread: Thread, question: Question) -> bool:
-    """Return whether a member may let everybody read a question that only the trainers read."""
-    is_theirs = thread.author_id == member.id or (question.is_assessed and member.is_staff)
-    return thread.is_private and member.can_write and is_theirs
+    """Return whether a member may let everybody read a question about graded work, as its form said that it would be.
+
+    What was written in private otherwise is opened as a copy, and only when its author agrees: see moderation.
+    """
+    is_theirs = thread.author_id == member.id or member.is_staff
+    return thread.is_private and question.is_assessed and member.can_write and is_theirs
 
 
 def show(session: Session, thread: Thread, by: Membership, *, now: datetime) -> None:

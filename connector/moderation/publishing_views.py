@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, redirect, request, url_for
+from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from connector.courses.people import name_of, role_of
 from connector.moderation import proposing
 from connector.moderation.models import Answer, Proposal
 from connector.moderation.publishing import ALIAS, Copy, Part, draft_copy, publish
+from connector.threads.addresses import link_to
 from connector.threads.bylines import alias_name
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -86,7 +87,7 @@ def agree(activity_id: uuid.UUID, proposal_id: uuid.UUID) -> ResponseReturnValue
             return _to_thread(proposal)
         return _look_page(proposal, typed, _draft(session, proposal, typed), conflict=error.learner)
     session.commit()
-    there = url_for("discussion.show", activity_id=made.activity_id, thread_id=made.id)
+    there = link_to(made)
     return redirect(there, HTTPStatus.SEE_OTHER)
 
 
@@ -206,5 +207,5 @@ def _called(part: Part, member: Membership, *, is_anonymous: bool) -> str:
 
 def _to_thread(proposal: Proposal) -> ResponseReturnValue:
     thread = proposal.thread
-    there = url_for("discussion.show", activity_id=thread.activity_id, thread_id=thread.id)
+    there = link_to(thread)
     return redirect(there, HTTPStatus.SEE_OTHER)

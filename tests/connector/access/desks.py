@@ -25,14 +25,14 @@ class DeskWriter(Writer):
         self.session.execute(opened.values(opened_at=NOW))
         self.add("desk", "a desk", row.id, readers=EVERYBODY)
         here = {"activity_id": row.id}
-        for name, readers, is_private in (
+        for name, readers, is_assessed in (
             ("a question", EVERYBODY, False),
             ("a private question", LEADERS | {"anna"}, True),
         ):
             new = NewQuestion(
                 title=self.word(f"title of {name}", readers),
                 body=self.word(f"text of {name}", readers),
-                is_private=is_private,
+                is_assessed=is_assessed,
             )
             asked = services.ask(self.session, row, self.members["anna"], new, key=uuid.uuid4(), now=self.time())
             common = {"readers": frozenset(readers), "owner": "anna"}

@@ -162,5 +162,5 @@ def knowing(visitor: Visitor, thing: Thing) -> bool:
 
 
 def showing(visitor: Visitor, thing: Thing) -> bool:
-    """Whose question it is, where only the trainers read it as yet."""
-    return owners(visitor, thing) and thing.name == "a private question"
+    """Whose question it is, and who leads the course, where only they read it as yet."""
+    return owners_and_leaders(visitor, thing) and thing.name == "a private question"
