@@ -201,6 +201,14 @@ DEFINITIONS: Mapping[str, Definition] = {each.key: each for each in _ALL}
 REPORTS = tuple(dict.fromkeys(each.report for each in _ALL))
 """The reports, in the order of the pages."""
 
+KEY = frozenset(
+    {
+        "active_learners", "silent_learners", "contributions", "unanswered_threads", "first_reply_median", "waiting_day",
+        "first_answer_median", "accepted_share", "reviews_done", "reviews_late", "helpers", "isolated",
+    }
+)  # fmt: skip
+"""The figures that the first page shows: as many as fit on a screen."""
+
 
 def of_report(report: str) -> tuple[Definition, ...]:
     """Return the figures of one report."""

@@ -10,7 +10,7 @@ from connector.courses.models import Role
 from connector.courses.people import name_of
 from connector.reports.asking import Asked, ask, ask_to_look
 from connector.reports.behind import list_behind
-from connector.reports.definitions import DEFINITIONS, REPORTS, of_report, report_title
+from connector.reports.definitions import DEFINITIONS, KEY, REPORTS, of_report, report_title
 from connector.reports.drawing import MOST_DRAWN, Chart, Picture, draw_bars, draw_network
 from connector.reports.exporting import as_csv, as_json, as_xlsx
 from connector.reports.graph import Graph
@@ -41,7 +41,8 @@ def index() -> ResponseReturnValue:
     reports = []
     for each in REPORTS:
         measured = measure(session, asked.scope, asked.roster, each)
-        reports.append(Report(each, report_title(each), figures_of(measured, for_observer=is_observer)))
+        shown = figures_of(measured, for_observer=is_observer)
+        reports.append(Report(each, report_title(each), [one for one in shown if one.definition.key in KEY]))
     return _page(
         "reports/index.html",
         asked,
@@ -152,7 +153,7 @@ def _picture(asked: Asked) -> Picture | None:
     place = {node: min((order.get(each, 0) for each in asked.roster.groups.get(node, ())), default=-1) for node in most}
     names = {node: name_of(asked.roster.members[node]) for node in most}
     most.sort(key=lambda node: (place[node], names[node].casefold()))
-    return draw_network(most, names, graph.weights, {node: (place[node] + 1) % 12 for node in most})
+    return draw_network(most, names, graph.weights, {node: (place[node] + 1) * 5 % 12 for node in most})
 
 
 def _file(content: bytes, name: str, media_type: str) -> Response:
