@@ -237,4 +237,11 @@ def _work_comment(author: Author | None, result: WorkResult | None) -> str:
 
 
 def _reviewing_comment(written: int, quota: int) -> str:
+    if written > quota > 0:
+        return ngettext(
+            "%(written)s reviews written, %(num)s more than asked for.",
+            "%(written)s reviews written, %(num)s more than asked for.",
+            written - quota,
+            written=written,
+        )
     return _("%(written)s of %(quota)s reviews written.", written=written, quota=quota)

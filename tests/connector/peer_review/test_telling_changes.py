@@ -179,3 +179,15 @@ def test_a_trainers_own_score_is_sent_however_little_it_changes(session, activit
     grading.send(session, activity, trainer, ids, now=NOW)
     override(session, activity, trainer, reviewed, round(reviewed.score, 2) + 0.1)
     assert grading.send(session, activity, trainer, ids, now=NOW) == 1
+
+
+def test_who_wrote_more_than_was_asked_for_reads_so_in_the_gradebook(session, activity, trainer, people, translated):
+    acts.set_rules(session, activity, trainer, reviews_each=1, needed=2, reviewing_maximum=10.0)
+    for each in people[:4]:
+        acts.hand_in(session, activity, each)
+    for each in people[:4]:
+        acts.review_one(session, activity, each)
+    acts.review_one(session, activity, people[0])
+    rows = grading.propose(session, activity, rules.get_rules(session, activity))
+    comment = next(row.reviewing.comment for row in rows if row.member.id == people[0].id)
+    assert comment == "2 reviews written, 1 more than asked for."
