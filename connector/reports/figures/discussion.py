@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from connector.reports.models import Fact
@@ -53,20 +53,25 @@ class Discussion:
 def measure(session: Session, scope: Scope) -> Discussion:
     """Return how discussions go: threads of the scope, and the replies that they had by its end."""
     opening, reply = aliased(Fact), aliased(Fact)
-    first = func.min(reply.at).label("replied_at")
-    answers = and_(
-        reply.feed_id == opening.feed_id,
-        reply.parent == opening.object,
-        reply.event == REPLY,
-        reply.actor != opening.actor,
-        reply.at >= opening.at,
-        reply.at < scope.end,
+    # Each thread's first reply by another: found at the head of the index, however many follow.
+    first = (
+        select(reply.at)
+        .where(
+            reply.feed_id == scope.feed_id,
+            reply.parent == opening.object,
+            reply.event == REPLY,
+            reply.at >= opening.at,
+            reply.at < scope.end,
+            reply.actor != opening.actor,
+        )
+        .order_by(reply.at)
+        .limit(1)
+        .correlate(opening)
+        .scalar_subquery()
     )
     rows = session.execute(
-        select(opening.object, opening.actor, opening.at, first)
-        .outerjoin(reply, answers)
+        select(opening.object, opening.actor, opening.at, first.label("replied_at"))
         .where(*scope.holds(*OPENINGS, of=opening), opening.at < scope.end)
-        .group_by(opening.id, opening.object, opening.actor, opening.at)
         .order_by(opening.at, opening.object)
     )
     gone = list_gone(session, scope)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from connector.reports.figures.discussion import list_gone
@@ -130,19 +130,24 @@ class Questions:
 def measure(session: Session, scope: Scope) -> Questions:
     """Return how questions go: those asked in the scope, and what became of them by its end."""
     question, answer = aliased(Fact), aliased(Fact)
-    answers = and_(
-        answer.feed_id == question.feed_id,
-        answer.object == question.object,
-        answer.event == ANSWERED,
-        answer.actor != question.actor,
-        answer.at >= question.at,
-        answer.at < scope.end,
+    first = (
+        select(answer.at)
+        .where(
+            answer.feed_id == scope.feed_id,
+            answer.object == question.object,
+            answer.event == ANSWERED,
+            answer.at >= question.at,
+            answer.at < scope.end,
+            answer.actor != question.actor,
+        )
+        .order_by(answer.at)
+        .limit(1)
+        .correlate(question)
+        .scalar_subquery()
     )
     rows = session.execute(
-        select(question.id, question.object, question.actor, question.at, func.min(answer.at).label("answered_at"))
-        .outerjoin(answer, answers)
+        select(question.object, question.actor, question.at, first.label("answered_at"))
         .where(*scope.holds(ASKED, of=question), question.at < scope.end)
-        .group_by(question.id, question.object, question.actor, question.at)
         .order_by(question.at, question.object)
     ).all()
     gone = list_gone(session, scope)
