@@ -5,14 +5,17 @@ import pytest
 from sqlalchemy import event, func, select
 
 from connector.delivery.models import Message
-from connector.expert_qa import chores, hours, listing
-from connector.expert_qa.desk import get_question, set_desk
+from connector.expert_qa import chores, hours, listing, privacy, services
+from connector.expert_qa.copying import copy_settings
+from connector.expert_qa.desk import get_desk, get_question, set_desk
 from connector.expert_qa.listing import Show
 from connector.expert_qa.models import Question
 from connector.expert_qa.services import INFO_WANTED, NUDGED, SHOWN
 from connector.expert_qa.states import State
 from connector.moderation import moving
 from connector.notifications.models import Notice
+from connector.participation import services as participation
+from connector.participation.models import Grading, Late
 from connector.routing.models import Case
 from connector.threads.access import look
 from connector.threads.models import Post, PostState, Thread
@@ -336,3 +339,35 @@ def test_what_a_learner_wrote_is_listed_without_what_is_hidden(enter, session, a
     asking.answer(session, thread, bo, "By date.")
     assert "By date." in text_of(enter(trainer).get(f"/review/{bo.id}"))
     assert session.scalar(select(func.count()).select_from(Post)) == 2
+
+
+# --- what is asked for, and copies ----------------------------------------------------------------------------------------
+def test_questions_and_answers_count_and_comments_do_not(enter, session, activity, ana, bo, trainer):
+    rule = {"threads": 1, "replies": 2, "posts": 0, "due_at": None, "late": Late.COUNTS, "grading": Grading.COUNT}
+    participation.set_participation(session, activity, trainer, **rule)
+    asking.ask(session, activity, bo)
+    thread = asking.ask(session, activity, ana)
+    post = asking.answer(session, thread, bo)
+    asking.answer(session, thread, bo, "A comment.", parent=post)
+    asking.vote(session, post, ana)
+    assert "1 of 1 question 1 of 2 answers" in text_of(enter(bo).get())
+
+
+def test_a_copy_takes_over_how_questions_are_asked_and_nobodys_question(session, course, activity, ana, trainer):
+    copy = make.activity(session, course=course)
+    set_desk(session, activity, trainer, assessed_until=asking.at(-1), nudge_days=5, starters="Who knows?")
+    asking.ask(session, activity, ana)
+    copy_settings(session, activity, copy, asking.at())
+    desk = get_desk(session, copy)
+    assert (desk.nudge_days, desk.starters, desk.assessed_until) == (5, "Who knows?", None)
+    assert session.scalar(select(func.count()).where(Thread.activity_id == copy.id)) == 0
+
+
+def test_a_forgotten_person_leaves_the_question_and_no_words_about_it(session, activity, ana, expert):
+    thread = asking.ask(session, activity, ana, unlike_reason="Mine is about me.")
+    services.ask_info(session, thread, expert, "Which year, Ana?", now=asking.at())
+    assert [each.name for each in privacy.list_of(session, expert.person) if each.records] == ["questions"]
+    privacy.forget(session, expert.person)
+    privacy.forget(session, ana.person)
+    session.expire_all()
+    assert (get_question(session, thread).info_wanted, get_question(session, thread).unlike_reason) == ("", "")
