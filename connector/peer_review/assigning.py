@@ -11,6 +11,7 @@ from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.peer_review import checking, rules, statements, units
 from connector.peer_review.allocation.choice import Nothing, NothingToReviewError, choose
+from connector.peer_review.meetings import find_meetings
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
 from connector.peer_review.pool import Pool, load_pool
 from connector.peer_review.practising import is_due, list_progress
@@ -50,7 +51,8 @@ def take(session: Session, activity: Activity, reviewer: Membership, *, now: dat
         checking.mark(session, activity, [review.id])
         return review
     try:
-        choice = choose(pool.snapshot(reviewer, is_volunteer=is_volunteer))
+        meetings = find_meetings(session, activity, reviewer)
+        choice = choose(pool.snapshot(reviewer, is_volunteer=is_volunteer, meetings=meetings))
     except NothingToReviewError as error:
         raise ConflictError(nothing_in_words(error.nothing)) from error
     work = session.get_one(Submission, choice.submission)
@@ -132,6 +134,7 @@ def find_open(session: Session, activity: Activity, reviewer: Membership) -> Rev
             Review.reviewer_id == reviewer.id,
             Review.state == ReviewState.OPEN,
             Review.is_own.is_(False),
+            Review.round == 1,
         )
         .order_by(Review.given_at, Review.id)
         .limit(1)
@@ -168,6 +171,25 @@ def check_reviewing(
         raise ConflictError(
             _("The date for reviewing is past. What you wrote is kept; ask your trainer for more time.")
         )
+    return is_late
+
+
+def check_looking_again(
+    session: Session, activity: Activity, found: PeerReview, reviewer: Membership, *, now: datetime
+) -> bool:
+    """Check that a member may review revised work now, and return whether it is late.
+
+    Raises:
+        NotFoundError: They lead the course, or may only look on.
+        ConflictError: Not now; the sentence says why.
+    """
+    if reviewer.is_staff or not reviewer.can_write:
+        raise NotFoundError
+    if rules.dates_of(activity, found, rules.get_participant(session, activity, reviewer)).has_closed(now):
+        raise ConflictError(_("This has ended. What you wrote is kept."))
+    is_late = found.second_due_at is not None and now > found.second_due_at
+    if is_late and found.late is Late.REFUSE:
+        raise ConflictError(_("The date for the second round is past. What you wrote is kept; ask your trainer."))
     return is_late
 
 

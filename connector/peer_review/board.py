@@ -46,6 +46,8 @@ class Row:
     waits_for: Sequence[Membership]
     """Who has their work, and has not sent a review."""
     release: Release
+    second: Sequence[bool]
+    """Of revised work: for each who is to look at it again, whether they have."""
     groups: Sequence[Group]
     """The groups that they are in and that hand in; more than one where the LMS has it so."""
     left_out: Submission | None
@@ -126,8 +128,11 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
     }
     open_by_reviewer: defaultdict[uuid.UUID, list[Review]] = defaultdict(list)
     open_by_work: defaultdict[uuid.UUID, list[Review]] = defaultdict(list)
+    second: defaultdict[uuid.UUID, list[bool]] = defaultdict(list)
     for review in reviews:
-        if review.state is ReviewState.OPEN and not review.is_own:
+        if review.round > 1:
+            second[review.submission_id].append(review.state is ReviewState.SUBMITTED)
+        elif review.state is ReviewState.OPEN and not review.is_own:
             open_by_reviewer[review.reviewer_id].append(review)
             if review.id not in checks:
                 open_by_work[review.submission_id].append(review)
@@ -155,6 +160,7 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
                 coming=live,
                 waits_for=[each.reviewer for each in open_by_work[work.id]] if work else [],
                 release=judge(activity, found, done=done, needed_own=owes, now=now) if handed_in else Release.NOTHING,
+                second=second[work.id] if work else (),
                 groups=groups.get(member.id, ()),
                 left_out=out.get(member.id) if not handed_in else None,
                 is_loner=found.unit is Unit.GROUP
@@ -192,6 +198,7 @@ def agreements(session: Session, activity: Activity) -> list[tuple[Criterion, Ag
             Review.is_own.is_(False),
             Review.excluded_at.is_(None),
             COUNTS_FOR_AUTHOR,
+            Review.round == 1,
             Membership.role == Role.LEARNER,
         )
     )

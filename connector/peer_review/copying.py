@@ -11,7 +11,9 @@ from connector.peer_review.example_copies import copy_examples
 from connector.peer_review.rules import SEEDS
 from connector.peer_review.setup_models import Criterion, PeerReview, Rubric
 
-_LEFT_BEHIND = frozenset({"activity_id", "seed", "due_at", "reviews_due_at", "released_at"})
+_LEFT_BEHIND = frozenset(
+    {"activity_id", "seed", "due_at", "reviews_due_at", "revision_due_at", "second_due_at", "released_at"}
+)
 
 
 def copy_settings(session: Session, origin: Activity, copy: Activity, now: datetime) -> None:

@@ -17,6 +17,7 @@ from connector.peer_review.allocation import batch
 from connector.peer_review.allocation.problem import Allocation, Id, Problem, Reviewer
 from connector.peer_review.allocation.problem import Submission as Work
 from connector.peer_review.giving import give_many
+from connector.peer_review.meetings import Meetings, find_meetings
 from connector.peer_review.models import Distribution, Review, ReviewState
 from connector.peer_review.pool import Pool, load_pool
 from connector.peer_review.setup_models import Participant
@@ -49,7 +50,9 @@ def distribute(
     }
     quotas = _quotas(session, activity, pool)
     checks = checking.draw_many(session, activity, pool, quotas)
-    outcome = batch.allocate(_problem(pool, quotas, checks, seed), accept_fewer=accept_fewer)
+    outcome = batch.allocate(
+        _problem(pool, quotas, checks, seed, meetings=find_meetings(session, activity)), accept_fewer=accept_fewer
+    )
     # What was given for a day stays given: it is part of the distribution now.
     leased = (Review.activity_id == activity.id, Review.state == ReviewState.OPEN, Review.lease_until.is_not(None))
     session.execute(update(Review).where(*leased).values(lease_until=None))
@@ -113,7 +116,12 @@ def _quotas(session: Session, activity: Activity, pool: Pool) -> dict[uuid.UUID,
 
 
 def _problem(
-    pool: Pool, people: Mapping[uuid.UUID, int], checks: Sequence[tuple[uuid.UUID, uuid.UUID]], seed: int
+    pool: Pool,
+    people: Mapping[uuid.UUID, int],
+    checks: Sequence[tuple[uuid.UUID, uuid.UUID]],
+    seed: int,
+    *,
+    meetings: Meetings,
 ) -> Problem:
     """Return the problem of who reviews what, beside checks: those take part of what people write, and nobody's place.
 
@@ -148,12 +156,14 @@ def _problem(
     } | {pair for pair in known if pair[0] in people and pair[1] in near}
     wanted -= known
     counts, taken, must = (Counter(who for who, _work in pairs) for pairs in (kept, known, kept | wanted))
+    has_languages = any(each.language for each in pool.works)
     return Problem(
         reviewers=[
             Reviewer(
                 id_,
                 max(quota - taken[id_], counts[id_], min(must[id_], quota), 0),
                 groups=pool.groups.get(id_, frozenset()),
+                languages=meetings.reads(id_) if has_languages else frozenset(),
             )
             for id_, quota in people.items()
         ],
@@ -172,6 +182,7 @@ def _problem(
         conflicts=frozenset((each.reviewer_id, each.author_id) for each in pool.pairings if not each.is_must),
         must=frozenset(kept | wanted),
         must_not=frozenset(gone - kept - wanted),
+        recent=frozenset[tuple[Id, Id]](meetings.pairs),
     )
 
 

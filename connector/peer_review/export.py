@@ -31,7 +31,7 @@ from connector.peer_review.models import (
 from connector.peer_review.setup_models import Participant, Rubric
 
 COLUMNS = (
-    "author", "authors", "work", "work_state", "handed_in_at", "work_late", "reviewer", "state", "why", "given_at", "started_at",
+    "author", "authors", "work", "work_state", "handed_in_at", "work_late", "reviewer", "state", "why", "round", "given_at", "started_at",
     "submitted_at", "late", "own", "rubric_version", "criterion", "level", "points", "comment", "summary", "score",
     "spot_check", "excluded", "usefulness", "flag", "result", "low", "high", "mean", "model", "method", "override", "override_reason",
 )  # fmt: skip
@@ -165,6 +165,7 @@ def _of_review(review: Review) -> dict[str, Any]:
         "reviewer": name_of(review.reviewer),
         "state": review.state.value,
         "why": review.why,
+        "round": review.round,
         "given_at": review.given_at.isoformat(),
         "started_at": _plain(review.started_at),
         "submitted_at": _plain(review.submitted_at),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.courses.models import Membership
-from connector.peer_review import conversing, pages, releasing, standing
+from connector.peer_review import conversing, intending, pages, releasing, standing
 from connector.peer_review import feedback as feedback_of
 from connector.peer_review.bylines import reviewer_name
 from connector.peer_review.learner_pages import why_no_feedback
@@ -19,6 +19,7 @@ from connector.peer_review.pages import blueprint
 from connector.peer_review.releasing import Received
 from connector.peer_review.review_views import level_label
 from connector.peer_review.reviewing import get_review
+from connector.peer_review.stepper import Revision
 from connector.web.errors import NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
@@ -44,6 +45,7 @@ def feedback(activity_id: uuid.UUID) -> ResponseReturnValue:
 
     others = [each for each in received.reviews if not each.is_own]
     result = received.result if received.release.is_shown else None
+    intentions = intending.list_intentions(session, received.work)
     return render(
         "peer_review/feedback.html",
         bar=activity_bar(member, activity, "peer_review.index"),
@@ -57,6 +59,12 @@ def feedback(activity_id: uuid.UUID) -> ResponseReturnValue:
         lines=feedback_of.explanation(result, others, name) if result else [],
         interval=feedback_of.interval_in_words(received, where.rules.needed) if result else "",
         name=name,
+        intentions=intentions,
+        noted={(each.review_id, each.criterion_id) for each in intentions if each.review_id},
+        may_revise=where.situation.revision in {Revision.OPEN, Revision.HANDED_IN},
+        second_counts=any((each.submission_version or 0) > (received.work.revised_from or 0) for each in others)
+        if received.work.revised_from
+        else False,
         messages=conversing.list_messages(session, [each.id for each in others]),
         new_key=uuid.uuid4,
         level_label=level_label,
@@ -139,6 +147,7 @@ def _back(activity_id: uuid.UUID, review_id: uuid.UUID, did: str) -> ResponseRet
 
 def _toasts() -> list[str]:
     told = {
+        "noted": _("On your list."),
         "rated": _("Thank you: this helps your colleagues to write better reviews."),
         "said": _("Sent. Your reviewer is told that somebody wrote, and not who."),
         "appealed": _("Your trainer has been told. The reviewer has not."),

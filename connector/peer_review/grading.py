@@ -161,7 +161,10 @@ def reviewer_scores(
     sent: defaultdict[uuid.UUID, list[Review]] = defaultdict(list)
     for review in session.scalars(
         select(Review).where(
-            Review.activity_id == activity.id, Review.state == ReviewState.SUBMITTED, Review.is_own.is_(False)
+            Review.activity_id == activity.id,
+            Review.state == ReviewState.SUBMITTED,
+            Review.is_own.is_(False),
+            Review.round == 1,
         )
     ):
         sent[review.reviewer_id].append(review)

@@ -57,7 +57,33 @@ def hand_in(session: Session, activity: Activity, author: Membership, handing: H
     found = rules.hold(session, activity)
     is_late = check_handing_in(session, activity, found, author, now=now)
     desk = units.desk_of(session, activity, found, author)
-    unit = check_desk(desk)
+    check_desk(desk)
+    if desk.work is not None and desk.work.revised_at is not None:
+        raise ConflictError(_("You have handed in a revised version: change that one."))
+    work = store(session, activity, author, handing, desk=desk, is_late=is_late, now=now)
+    record(session, statements.handed_in(work, author, found.anonymity), by=author, now=now)
+    _tell_others(session, work, author, now)
+    return work
+
+
+def store(
+    session: Session,
+    activity: Activity,
+    author: Membership,
+    handing: Handing,
+    *,
+    desk: Desk,
+    is_late: bool,
+    now: datetime,
+) -> Submission:
+    """Store what somebody hands in as the next version; that they may is the caller's to check, who holds the rules.
+
+    Raises:
+        TextConflictError: Somebody else of the group has changed its text since this one was begun.
+        ConflictError: They are in no group, or have left the one that they wrote with.
+        InvalidInputError: What was asked for is missing.
+    """
+    found, unit = rules.get_rules(session, activity), check_desk(desk)
     body = _checked(found.product, handing)
     base = sharing.check_base(session, activity, unit.group, handing.base) if unit.group is not None else 0
     work = desk.work
@@ -85,8 +111,6 @@ def hand_in(session: Session, activity: Activity, author: Membership, handing: H
     if unit.group is not None:
         sharing.note_handed_in(session, work, author, base=base, now=now)
     session.flush()
-    record(session, statements.handed_in(work, author, found.anonymity), by=author, now=now)
-    _tell_others(session, work, author, now)
     return work
 
 
@@ -134,6 +158,8 @@ def withdraw(session: Session, activity: Activity, author: Membership, *, now: d
     dates = units.dates_for(session, activity, found, author)
     if dates.has_closed(now) or found.released_at is not None:
         raise ConflictError(_("This has ended: the work stays as it is."))
+    if work.revised_at is not None:
+        raise ConflictError(_("You have handed in a revised version, so the work stays."))
     work.state = WorkState.WITHDRAWN
     open_ = (Review.submission_id == work.id, Review.state == ReviewState.OPEN)
     session.execute(update(Review).where(*open_).values(state=ReviewState.GONE))

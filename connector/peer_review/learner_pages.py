@@ -9,10 +9,21 @@ from markupsafe import Markup
 from connector.activities.models import Activity
 from connector.peer_review.allocation.choice import Nothing
 from connector.peer_review.assigning import nothing_in_words
+from connector.peer_review.models import ReviewState
 from connector.peer_review.releasing import Release
 from connector.peer_review.setup_models import Product, Unit
 from connector.peer_review.standing import Standing
-from connector.peer_review.stepper import Door, Feedback, Next, Supply, Work, next_step, practice_state, states
+from connector.peer_review.stepper import (
+    Door,
+    Feedback,
+    Next,
+    Revision,
+    Supply,
+    Work,
+    next_step,
+    practice_state,
+    states,
+)
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
 from connector.web.pages import in_words
@@ -31,7 +42,7 @@ class Lead:
 def steps(standing: Standing) -> list[dict[str, Any]]:
     """Return the steps as `ui.steps` takes them."""
     now = standing.situation
-    work, reviews, feedback = states(now)
+    work, reviews, feedback, revised = states(now)
     hand_in = _("Say that it is done") if standing.rules.product is Product.NOTHING else _("Hand in")
     count = max(now.quota, 1)
     review = ngettext("Review a colleague", "Review %(num)s colleagues", count)
@@ -43,12 +54,15 @@ def steps(standing: Standing) -> list[dict[str, Any]]:
         if practice is None
         else [{"label": _("Practise on examples"), "state": practice.value, "note": _practice_note(standing)}]
     )
-    return [
+    shown = [
         {"label": hand_in, "state": work.value, "note": _work_note(standing)},
         *between,
         {"label": review, "state": reviews.value, "note": _review_note(standing)},
         {"label": _("Read your feedback"), "state": feedback.value, "note": _feedback_note(standing)},
     ]
+    if now.revision is not Revision.NONE:
+        shown.append({"label": _("Revise your work"), "state": revised.value, "note": _revision_note(standing)})
+    return shown
 
 
 def lead_on(standing: Standing, activity: Activity, *, can_sign_up: bool = False) -> Lead:
@@ -92,6 +106,15 @@ def lead_on(standing: Standing, activity: Activity, *, can_sign_up: bool = False
         ),
         Next.READ: Lead(
             _("Your colleagues have written to you."), _("Read your feedback"), url_for("peer_review.feedback", **here)
+        ),
+        Next.REVIEW_AGAIN: _review_again(standing, activity),
+        Next.REVISE: Lead(
+            _("Use what your colleagues wrote: change your work, and hand it in once more."),
+            _("Revise your work"),
+            url_for("peer_review.revision", **here),
+        ),
+        Next.WAIT_FOR_SECOND: Lead(
+            _("Your revised work is with your reviewers. You will be told when they have looked.")
         ),
         Next.WAIT_FOR_WORK: Lead(_why_no_work(now.supply)),
         Next.WAIT_FOR_FEEDBACK: Lead(why_no_feedback(standing)),
@@ -138,6 +161,27 @@ def _feedback_note(standing: Standing) -> str:
     if received is not None and received.release is Release.PROVISIONAL:
         return _("provisional")
     return ""
+
+
+def _review_again(standing: Standing, activity: Activity) -> Lead:
+    again = [each for each in standing.given if each.round > 1 and each.state is ReviewState.OPEN]
+    page = url_for("peer_review.write", activity_id=activity.id, review_id=again[0].id) if again else None
+    return Lead(
+        _("An author whose work you reviewed has revised it. See what changed, and say what you think now."),
+        _("Look at it again"),
+        page,
+    )
+
+
+def _revision_note(standing: Standing) -> str:
+    revision, due = standing.situation.revision, standing.rules.revision_due_at
+    if revision is Revision.LATER:
+        return _("opens with your feedback")
+    if revision is Revision.OPEN:
+        return _("until %(time)s", time=_date(due)) if due else ""
+    if revision is Revision.CLOSED:
+        return _("closed")
+    return _date(standing.work.revised_at) if standing.work else ""
 
 
 def _find_group(activity: Activity, *, can_sign_up: bool) -> Lead:

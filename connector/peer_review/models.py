@@ -95,6 +95,12 @@ class Submission(Written, Identified, Model):
     handed_in_at: Mapped[datetime]
     """The last time."""
     is_late: Mapped[bool] = mapped_column(default=False)
+    revised_at: Mapped[datetime | None]
+    """When it was first handed in again after its feedback."""
+    revised_from: Mapped[int | None]
+    """The last version before that: reviews of this one and of earlier ones are of the first round."""
+    shows_intentions: Mapped[bool] = mapped_column(default=False)
+    """Whether reviewers see, beside the revised work, what its authors meant to change and did."""
 
     @property
     def author_ids(self) -> frozenset[uuid.UUID]:
@@ -137,7 +143,7 @@ class Review(Identified, Model):
 
     __tablename__ = "review"
     __table_args__ = (
-        UniqueConstraint("activity_id", "reviewer_id", "submission_id"),
+        UniqueConstraint("activity_id", "reviewer_id", "submission_id", "round"),
         Index("ix_review_submission_id", "submission_id", "state"),
         Index("ix_review_reviewer_id", "reviewer_id"),
     )
@@ -152,6 +158,8 @@ class Review(Identified, Model):
     rubric: Mapped[Rubric | None] = relationship()
     iri: Mapped[str]
     state: Mapped[ReviewState] = mapped_column(default=ReviewState.OPEN)
+    round: Mapped[int] = mapped_column(default=1)
+    """2 for another look at revised work by who reviewed it before."""
     is_own: Mapped[bool] = mapped_column(default=False)
     """Whether the author looks at their own work: it never counts for the grade."""
     given_at: Mapped[datetime]
@@ -202,6 +210,24 @@ class Message(Identified, Model):
     at: Mapped[datetime]
 
 
+class Intention(Identified, Model):
+    """Something that authors mean to change, and what they did about it: their own, unless they show it."""
+
+    __tablename__ = "peer_intention"
+    submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("peer_submission.id", ondelete="CASCADE"), index=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), index=True)
+    """Who noted it."""
+    review_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("review.id", ondelete="SET NULL"))
+    """Whose comment it came from; None for their own idea."""
+    criterion_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("peer_criterion.id", ondelete="SET NULL"))
+    body: Mapped[str] = mapped_column(Text)
+    """What they will change: the comment's words, or their own."""
+    outcome: Mapped[str] = mapped_column(Text, default="")
+    """What they changed."""
+    at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
 class WorkResult(Model):
     """What the reviews of a piece of work say together."""
 
@@ -219,6 +245,8 @@ class WorkResult(Model):
     method: Mapped[Method | None]
     shares: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """What each review brings: {"review", "score", "share", "adjustment"}, by the review's id and not the reviewer's."""
+    first: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What the first round came to, where the work was revised: {"score", "low", "high", "reviews"}."""
     doubts: Mapped[list[str]] = mapped_column(JSON)
     """Why it needs another review."""
     computed_at: Mapped[datetime]

@@ -33,7 +33,14 @@ def tell_authors(
     for author in work.authors:
         participant = rules.get_participant(session, activity, author.member)
         owing = rules.quota_of(found, participant) - written.get(author.member_id, 0)
-        release = judge(activity, found, done=result.reviews if result else 0, needed_own=max(0, owing), now=now)
+        release = judge(
+            activity,
+            found,
+            done=result.reviews if result else 0,
+            needed_own=max(0, owing),
+            is_revised=work.revised_at is not None,
+            now=now,
+        )
         if release is Release.SHOWN and result is not None and author.told is None:
             can_read.add(author.member_id)
     if can_read:

@@ -16,6 +16,7 @@ from connector.peer_review import rules, units
 from connector.peer_review.allocation.choice import Candidate, Snapshot
 from connector.peer_review.allocation.problem import GroupMode, Id, Reviewer
 from connector.peer_review.example_models import Check
+from connector.peer_review.meetings import Meetings
 from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult, WorkState
 from connector.peer_review.setup_models import Pairing, PeerReview
 
@@ -95,11 +96,15 @@ class Pool:
             found[each.reviewer_id] += each.state is ReviewState.SUBMITTED
         return dict(found)
 
-    def snapshot(self, reviewer: Membership, *, is_volunteer: bool = False) -> Snapshot:
+    def snapshot(
+        self, reviewer: Membership, *, is_volunteer: bool = False, meetings: Meetings | None = None
+    ) -> Snapshot:
         """Return what decides which work a reviewer gets now.
 
         Args:
             is_volunteer: They have written all that they owe: then they get only what lacks reviews.
+            meetings: Whom they met lately, and what they read: asked for where the choice is made, not where only
+                somebody wonders whether there is one.
         """
         coverage, written = self.coverage(), self.written_by()
         mine = {each.id for each in self.works if reviewer.id in each.author_ids}
@@ -107,7 +112,12 @@ class Pool:
         # Where some lack what all need, these come first; only then whoever needs one more than the others.
         covered = all(sum(coverage.get(each.id, (0, 0))) >= self.rules.needed for each in self.works)
         return Snapshot(
-            reviewer=Reviewer(reviewer.id, self.rules.reviews_each, groups=self.groups.get(reviewer.id, frozenset())),
+            reviewer=Reviewer(
+                reviewer.id,
+                self.rules.reviews_each,
+                groups=self.groups.get(reviewer.id, frozenset()),
+                languages=meetings.reads(reviewer.id) if meetings else frozenset(),
+            ),
             candidates=[
                 self._candidate(each, coverage.get(each.id, (0, 0)), written, has_turn=covered) for each in self.works
             ],
@@ -117,6 +127,7 @@ class Pool:
             reviewed_by=frozenset(
                 each.reviewer_id for each in self.given if each.submission_id in mine and not each.is_check
             ),
+            recent=meetings.authors_of(reviewer.id) if meetings else frozenset(),
             avoids=must_not,
             must=must,
             mode=self.rules.grouping,
@@ -224,7 +235,7 @@ def _given(session: Session, activity: Activity, now: datetime) -> list[Given]:
         )
         .join(Review.reviewer)
         .outerjoin(Check, Check.review_id == Review.id)
-        .where(Review.activity_id == activity.id, Review.is_own.is_(False))
+        .where(Review.activity_id == activity.id, Review.is_own.is_(False), Review.round == 1)
         .order_by(Review.given_at, Review.id)
     )
     return [

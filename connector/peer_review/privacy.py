@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from connector.activities.kinds import Holding
 from connector.courses.models import Membership, Person
 from connector.peer_review.example_models import Practice
-from connector.peer_review.models import Review, ReviewerResult, ReviewState
+from connector.peer_review.group_models import SharedText
+from connector.peer_review.models import Intention, Review, ReviewerResult, ReviewState
 from connector.peer_review.setup_models import Pairing, Reminder
 from connector.web.i18n import gettext as _
 
@@ -39,7 +40,21 @@ def list_of(session: Session, person: Person) -> Sequence[Holding]:
         }
         for row in tries
     ]
+    intentions = session.scalars(select(Intention).where(Intention.member_id.in_(mine)).order_by(Intention.at))
+    meant = [
+        {
+            "at": each.at.isoformat(),
+            "text": each.body,
+            "outcome": each.outcome,
+            "done_at": each.done_at.isoformat() if each.done_at else None,
+        }
+        for each in intentions
+    ]
+    texts = session.scalars(select(SharedText).where(SharedText.by_id.in_(mine)).order_by(SharedText.at))
+    kept = [{"at": each.at.isoformat(), "text": each.body, "link": each.link} for each in texts]
     return [
+        Holding(label=_("What you meant to change"), name="intentions", records=meant),
+        Holding(label=_("Texts kept for a group"), name="group_texts", records=kept),
         Holding(label=_("How reviews compare with others'"), name="reviewing", records=records),
         Holding(label=_("Practice on examples"), name="review_practice", records=practice),
         Holding(label=_("Reminders of peer reviews"), name="review_reminders", records=told),
@@ -56,6 +71,7 @@ def forget(session: Session, person: Person) -> None:
     session.execute(theirs.values(typed={}, typed_at=None))
     session.execute(theirs.where(Review.state == ReviewState.OPEN).values(state=ReviewState.GONE))
     session.execute(delete(Practice).where(Practice.member_id.in_(mine)))
+    session.execute(delete(Intention).where(Intention.member_id.in_(mine)))
     session.execute(delete(ReviewerResult).where(ReviewerResult.member_id.in_(mine)))
     session.execute(delete(Reminder).where(Reminder.member_id.in_(mine)))
     session.execute(delete(Pairing).where(Pairing.reviewer_id.in_(mine) | Pairing.author_id.in_(mine)))

@@ -60,13 +60,18 @@ class Received:
     """Reviews that are being written."""
 
 
-def judge(activity: Activity, found: PeerReview, *, done: int, needed_own: int, now: datetime) -> Release:
+def judge(
+    activity: Activity, found: PeerReview, *, done: int, needed_own: int, is_revised: bool = False, now: datetime
+) -> Release:
     """Return whether an author is shown their reviews.
 
     Args:
         done: Reviews of their work that count.
         needed_own: Reviews that they still have to write, and could: 0 where there is nothing for them.
+        is_revised: Whether they have read them, and handed in again.
     """
+    if is_revised:
+        return Release.SHOWN
     if not done:
         return Release.NOTHING
     is_enough = done >= found.needed
@@ -84,7 +89,9 @@ def receive(
     """Return what an author has got; the reviews only where they are shown."""
     result = session.get(WorkResult, work.id)
     counted = result.reviews if result else 0
-    release = judge(activity, found, done=counted, needed_own=needed_own, now=now)
+    release = judge(
+        activity, found, done=counted, needed_own=needed_own, is_revised=work.revised_at is not None, now=now
+    )
     coming = session.scalar(
         select(func.count()).where(
             Review.submission_id == work.id,
@@ -106,7 +113,7 @@ def list_reviews(session: Session, work: Submission, *, with_own: bool = True) -
         query = query.where(Review.is_own.is_(False))
     return list(
         session.scalars(
-            query.order_by(Review.number).options(
+            query.order_by(Review.round.desc(), Review.number).options(
                 joinedload(Review.reviewer).joinedload(Membership.person),
                 joinedload(Review.rubric).selectinload(Rubric.criteria),
                 selectinload(Review.answers),

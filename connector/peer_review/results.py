@@ -1,12 +1,12 @@
 """What the reviews say together: computed whenever one comes, changes or is left out, and stored with what explains it."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity, Kind
@@ -30,17 +30,17 @@ FORMER_ACTIVITIES = 6
 
 def aggregate(session: Session, activity: Activity, found: PeerReview, *, now: datetime) -> Outcome | None:
     """Compute all results of a peer review, and return them; None where nothing was scored. The caller holds the rules."""
-    rows = _counting(session, activity)
+    rows = _of_last_round(session, activity, _counting(session, activity))
     stored_rows = select(WorkResult).where(WorkResult.activity_id == activity.id)
     known = {row.submission_id: row for row in session.scalars(stored_rows)}
-    numbers = dict(iter(session.execute(_reviews_by_work(activity))))
+    numbers = Counter(row.submission_id for row in rows)
     scored = [row for row in rows if row.score is not None]
     outcome = _outcome(session, activity, found, scored, known) if scored else None
     grades = {each.submission: each for each in outcome.grades} if outcome else {}
     ids = {(row.reviewer_id, row.submission_id): row.id for row in scored}
     for submission_id in {*known, *numbers}:
         row = known.get(submission_id) or WorkResult(submission_id=submission_id, activity_id=activity.id)
-        row.reviews, row.computed_at = numbers.get(submission_id, 0), now
+        row.reviews, row.computed_at = numbers[submission_id], now
         _fill(row, grades.get(submission_id), outcome, ids)
         session.add(row)
     if outcome is not None:
@@ -193,10 +193,17 @@ def _counting(session: Session, activity: Activity) -> Sequence[Review]:
     return session.scalars(select(Review).join(Review.reviewer).where(*_counts(activity)).order_by(Review.id)).all()
 
 
-def _reviews_by_work(activity: Activity) -> Select[uuid.UUID, int]:
-    """Return the query for how many reviews count, by piece of work."""
-    query = select(Review.submission_id, func.count()).join(Review.reviewer)
-    return query.where(*_counts(activity)).group_by(Review.submission_id)
+def _of_last_round(session: Session, activity: Activity, rows: Sequence[Review]) -> list[Review]:
+    """Return the reviews that decide: of revised work, once it has any, those that are about the revised version."""
+    query = select(Submission.id, Submission.revised_from)
+    last = dict(iter(session.execute(query.where(Submission.activity_id == activity.id, Submission.revised_from > 0))))
+    again = {row.id for row in rows if row.submission_id in last and _is_about_later(row, last[row.submission_id])}
+    looked_again = {row.submission_id for row in rows if row.id in again}
+    return [row for row in rows if row.submission_id not in looked_again or row.id in again]
+
+
+def _is_about_later(review: Review, version: int | None) -> bool:
+    return (review.submission_version or 0) > (version or 0)
 
 
 def _counts(activity: Activity) -> tuple[ColumnElement[bool], ...]:

@@ -1,6 +1,7 @@
 """Reviewing: being given work, the work beside the criteria, saving as one types, looking over, sending."""
 
 import uuid
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -12,9 +13,9 @@ from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.content.markdown import render as render_markdown
 from connector.courses.models import Membership
-from connector.peer_review import assigning, conversing, pages, reviewing, rules
+from connector.peer_review import assigning, conversing, intending, pages, reviewing, rules
 from connector.peer_review.bylines import author_name
-from connector.peer_review.models import Review, ReviewState
+from connector.peer_review.models import Message, Review, ReviewState
 from connector.peer_review.pages import blueprint
 from connector.web.errors import ConflictError, InvalidInputError
 from connector.web.i18n import gettext as _
@@ -48,7 +49,7 @@ def write(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     session = current_session()
     member, activity = pages.take_part(session, activity_id)
     review = reviewing.get_review(session, activity, member, review_id)
-    if review.rubric is None:
+    if review.started_at is None:
         with writing_session() as writing:
             mine = reviewing.get_review(writing, activity, member, review_id)
             reviewing.start(writing, mine, now=now())
@@ -161,9 +162,20 @@ def _form(
         names=names,
         messages=conversing.list_messages(session, [review.id]).get(review.id, ()),
         new_key=uuid.uuid4,
-        changes=reviewing.changes_since(session, review),
+        changes=reviewing.changes_since(session, review) if review.round == 1 else (),
+        first=reviewing.find_first(session, review),
+        revision=reviewing.revision_of(session, review.submission) if review.round > 1 else (),
+        intentions=intending.shown_intentions(session, review.submission) if review.round > 1 else (),
+        level_label=level_label,
+        first_messages=_first_messages(session, review),
         **_shared(session, member, activity, review),
     )
+
+
+def _first_messages(session: Session, review: Review) -> Sequence[Message]:
+    """Return what the author and this reviewer wrote to each other about the first review."""
+    first = reviewing.find_first(session, review)
+    return conversing.list_messages(session, [first.id]).get(first.id, ()) if first is not None else ()
 
 
 def _summary(

@@ -13,8 +13,9 @@ from connector.content.comparing import Piece, compare
 from connector.content.text import count_words, is_blank, normalise
 from connector.courses.models import Membership
 from connector.delivery.services import record
+from connector.notifications.services import notify
 from connector.peer_review import checking, rubrics, rules, statements
-from connector.peer_review.assigning import check_reviewing, renew
+from connector.peer_review.assigning import check_looking_again, check_reviewing, renew
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, SubmissionVersion, WorkState
 from connector.peer_review.news import tell_authors, tell_changes
 from connector.peer_review.pool import load_pool
@@ -27,6 +28,8 @@ from connector.web.i18n import gettext as _
 TEXT_LIMIT = 5_000
 """The longest comment, in characters."""
 SUMMARY = "summary"
+LOOKED_AGAIN = "revised work reviewed"
+"""What authors are told when somebody has reviewed their revised work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def start(session: Session, review: Review, *, now: datetime) -> Rubric:
     if review.rubric is not None and review.started_at is not None:
         return review.rubric
     found = rules.hold(session, review.activity)
-    rubric = rubrics.need_rubric(session, review.activity, now=now)
+    rubric = review.rubric or rubrics.need_rubric(session, review.activity, now=now)
     review.rubric, review.started_at = rubric, now
     review.submission_version = review.submission.version
     session.flush()
@@ -106,7 +109,9 @@ def submit(session: Session, review: Review, typed: Mapping[str, str], *, now: d
     session.refresh(review, ["state"])
     if review.state is ReviewState.GONE:
         raise ConflictError(_("Its author took this work back in the meantime. Take another one; thank you."))
-    is_late = check_reviewing(session, activity, found, review.reviewer, now=now)
+    _check_round(review)
+    check_date = check_reviewing if review.round == 1 else check_looking_again
+    is_late = check_date(session, activity, found, review.reviewer, now=now)
     if review.rubric is None:
         start(session, review, now=now)
     filled = check(_criteria(review), typed)
@@ -120,7 +125,7 @@ def submit(session: Session, review: Review, typed: Mapping[str, str], *, now: d
     review.summary, review.score = filled.summary, filled.score
     if review.state is ReviewState.OPEN:
         review.state, review.submitted_at, review.is_late = ReviewState.SUBMITTED, now, is_late
-        review.number = _next_number(session, review)
+        review.number = review.number or _next_number(session, review)
     review.changed_at, review.lease_until = now, None
     review.typed, review.typed_at = {}, None
     review.submission_version = review.submission.version
@@ -133,8 +138,23 @@ def submit(session: Session, review: Review, typed: Mapping[str, str], *, now: d
     return review
 
 
+def _check_round(review: Review) -> None:
+    """Check that the work is still the one that a review is about: what was said of it before it was revised stays.
+
+    Raises:
+        ConflictError: It is not.
+    """
+    last = review.submission.revised_from
+    is_of_first = review.state is ReviewState.SUBMITTED and (review.submission_version or 0) <= (last or 0)
+    if last is not None and is_of_first:
+        raise ConflictError(_("The author has revised the work since you sent this. Look at it in the second round."))
+
+
 def _tell(session: Session, review: Review, found: PeerReview, now: datetime) -> None:
     """Tell whoever can read now: the authors of the work, and the reviewer whose own feedback waited for this."""
+    if review.round > 1:
+        authors = review.submission.author_ids
+        notify(session, authors, LOOKED_AGAIN, about=review.submission_id, activity=review.activity, by=None, now=now)
     pool = load_pool(session, review.activity, found, now=now)
     if not checking.is_check(session, review):
         tell_authors(session, review.activity, found, pool, review.submission, now=now)
@@ -180,6 +200,24 @@ def changes_since(session: Session, review: Review) -> Sequence[Piece]:
     if seen is None or seen == work.version:
         return ()
     known = session.get(SubmissionVersion, (work.id, seen))
+    return compare(known.body, work.body) if known is not None else ()
+
+
+def find_first(session: Session, review: Review) -> Review | None:
+    """Return what the same reviewer said in the first round; None where this is it."""
+    if review.round == 1:
+        return None
+    mine = (Review.submission_id == review.submission_id, Review.reviewer_id == review.reviewer_id, Review.round == 1)
+    return session.scalar(
+        select(Review)
+        .where(*mine, Review.state == ReviewState.SUBMITTED, Review.is_own.is_(False))
+        .options(joinedload(Review.rubric).selectinload(Rubric.criteria), selectinload(Review.answers))
+    )
+
+
+def revision_of(session: Session, work: Submission) -> Sequence[Piece]:
+    """Return what authors changed after the first round; nothing where they have not revised it."""
+    known = session.get(SubmissionVersion, (work.id, work.revised_from)) if work.revised_from is not None else None
     return compare(known.body, work.body) if known is not None else ()
 
 

@@ -15,7 +15,17 @@ from connector.db import stored
 from connector.peer_review.aggregation.guard import Method
 from connector.peer_review.allocation.problem import GroupMode
 from connector.peer_review.models import Submission
-from connector.peer_review.setup_models import Anonymity, Giving, Late, Pairing, Participant, PeerReview, Product, Unit
+from connector.peer_review.setup_models import (
+    Anonymity,
+    Giving,
+    Late,
+    Pairing,
+    Participant,
+    PeerReview,
+    Product,
+    SecondRound,
+    Unit,
+)
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -215,6 +225,7 @@ def defaults(activity: Activity) -> PeerReview:
         unit=Unit.PERSON,
         reviews_each=4,
         needed=3,
+        second_round=SecondRound.NONE,
         late=Late.ACCEPT,
         has_self_review=False,
         anonymity=Anonymity.DOUBLE,

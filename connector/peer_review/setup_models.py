@@ -62,6 +62,16 @@ class Giving(StrEnum):
     """A trainer distributes all work at once."""
 
 
+class SecondRound(StrEnum):
+    """Whether authors hand in again after their feedback, and how it is reviewed then."""
+
+    NONE = "none"
+    BRIEF = "brief"
+    """Each reviewer begins from what they said, and changes what has changed."""
+    FULL = "full"
+    """Each reviewer answers all criteria anew."""
+
+
 class CriterionKind(StrEnum):
     """How a criterion is answered."""
 
@@ -91,6 +101,11 @@ class PeerReview(Model):
     """By when to hand in; None without a date."""
     reviews_due_at: Mapped[datetime | None]
     """By when to review; what is there then is shown, as provisional where it is little."""
+    second_round: Mapped[SecondRound] = mapped_column(default=SecondRound.NONE)
+    revision_due_at: Mapped[datetime | None]
+    """By when to hand in the revised work."""
+    second_due_at: Mapped[datetime | None]
+    """By when to review it."""
     late: Mapped[Late] = mapped_column(default=Late.ACCEPT)
     has_self_review: Mapped[bool] = mapped_column(default=False)
     anonymity: Mapped[Anonymity] = mapped_column(default=Anonymity.DOUBLE)

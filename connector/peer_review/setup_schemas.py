@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
+from itertools import pairwise
 from math import isfinite
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from connector.content.text import TITLE_LIMIT, is_blank, normalise, normalise_l
 from connector.peer_review.aggregation.guard import Method
 from connector.peer_review.allocation.problem import GroupMode
 from connector.peer_review.rubrics import CriterionForm
-from connector.peer_review.setup_models import Anonymity, CriterionKind, Giving, Late, Product, Unit
+from connector.peer_review.setup_models import Anonymity, CriterionKind, Giving, Late, Product, SecondRound, Unit
 from connector.web.i18n import gettext as _
 from connector.web.times import in_utc
 
@@ -20,6 +21,7 @@ MOST_CRITERIA = 12
 LEVELS = 6
 """How many levels a criterion may have."""
 SCALE_TOPS = (2, 10)
+_DATES = ("due_at", "reviews_due_at", "revision_due_at", "second_due_at")
 _MOST_POINTS, _MOST_WEIGHT, _ABOUT_LIMIT = 1_000, 100, 1_000
 
 
@@ -38,6 +40,9 @@ class SetupForm(Schema):
     needed = fields.Integer(load_default=3, validate=validate.Range(1, MOST_REVIEWS))
     due_at = fields.NaiveDateTime(format="iso", load_default=None, allow_none=True)
     reviews_due_at = fields.NaiveDateTime(format="iso", load_default=None, allow_none=True)
+    second_round = fields.Enum(SecondRound, by_value=True, load_default=SecondRound.NONE)
+    revision_due_at = fields.NaiveDateTime(format="iso", load_default=None, allow_none=True)
+    second_due_at = fields.NaiveDateTime(format="iso", load_default=None, allow_none=True)
     late = fields.Enum(Late, by_value=True, load_default=Late.ACCEPT)
     has_reminders = fields.Boolean(load_default=False)
     has_self_review = fields.Boolean(load_default=False)
@@ -56,7 +61,7 @@ class SetupForm(Schema):
             sentence = _("Give a whole number from 1 to %(most)s.", most=MOST_REVIEWS)
             self.fields[name].error_messages |= {"invalid": sentence}
             self.fields[name].validators = [validate.Range(1, MOST_REVIEWS, error=sentence)]
-        for name in ("due_at", "reviews_due_at"):
+        for name in _DATES:
             self.fields[name].error_messages |= {"invalid": _("Give a date and a time.")}
         self.fields["reviewing_maximum"].error_messages |= {"invalid": _("Give a number.")}
 
@@ -69,6 +74,9 @@ class SetupForm(Schema):
     def _check_together(self, data: Mapping[str, Any], **_kwargs: Any) -> None:
         if data["due_at"] and data["reviews_due_at"] and data["reviews_due_at"] <= data["due_at"]:
             raise ValidationError(_("Reviews must be due after the work is."), "reviews_due_at")
+        for earlier, later in pairwise(_DATES):
+            if data[earlier] and data[later] and data[later] <= data[earlier] and later != "reviews_due_at":
+                raise ValidationError(_("This date must be after the one before it."), later)
         if data["needed"] > data["reviews_each"]:
             raise ValidationError(_("There are not that many reviews of each piece of work."), "needed")
         if data["unit"] is Unit.GROUP and data["grouping"] is GroupMode.WITHIN:
@@ -82,7 +90,7 @@ class SetupForm(Schema):
 
     @post_load
     def _settle(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
-        times = {name: in_utc(data[name], self._zone) if data[name] else None for name in ("due_at", "reviews_due_at")}
+        times = {name: in_utc(data[name], self._zone) if data[name] else None for name in _DATES}
         maximum = data["reviewing_maximum"] if data.pop("grades_reviewing") else None
         set_id = data["group_set_id"] if data["unit"] is Unit.GROUP else None
         return {**data, **times, "reviewing_maximum": maximum, "group_set_id": set_id}

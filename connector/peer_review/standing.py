@@ -17,8 +17,8 @@ from connector.peer_review.pool import Pool, load_pool
 from connector.peer_review.practising import Progress, is_due, list_progress
 from connector.peer_review.releasing import Received, Release, receive
 from connector.peer_review.rules import Dates
-from connector.peer_review.setup_models import Giving, Late, Participant, PeerReview
-from connector.peer_review.stepper import Door, Feedback, Practice, Situation, Supply, Work
+from connector.peer_review.setup_models import Giving, Late, Participant, PeerReview, SecondRound
+from connector.peer_review.stepper import Door, Feedback, Practice, Revision, Situation, Supply, Work
 from connector.peer_review.units import Desk
 
 
@@ -66,9 +66,10 @@ def look(session: Session, activity: Activity, member: Membership, *, now: datet
     pool = load_pool(session, activity, found, now=now)
     given = _given(session, activity, member)
     quota = rules.quota_of(found, participant)
-    done = sum(each.state is ReviewState.SUBMITTED and not each.is_own for each in given)
+    first = [each for each in given if each.round == 1]
+    done = sum(each.state is ReviewState.SUBMITTED and not each.is_own for each in first)
     supply = supply_of(pool, member, is_volunteer=False)
-    has_open = any(each.state is ReviewState.OPEN and not each.is_own for each in given)
+    has_open = any(each.state is ReviewState.OPEN and not each.is_own for each in first)
     reviewing = reviewing_door(found, dates, work, now)
     owing = max(0, quota - done) if supply is Supply.THERE or has_open else 0
     progress = list_progress(session, activity, member)
@@ -84,6 +85,9 @@ def look(session: Session, activity: Activity, member: Membership, *, now: datet
         quota=quota,
         has_open=has_open,
         feedback=_feedback(received),
+        revision=_revision(session, found, dates, received, now),
+        has_revised=is_second_open(found, dates, now)
+        and any(each.state is ReviewState.OPEN and each.round > 1 for each in given),
         wants_self_review=found.has_self_review
         and not any(each.is_own and each.state is ReviewState.SUBMITTED for each in given),
         practice=_practice(session, activity, member, progress),
@@ -120,6 +124,32 @@ def reviewing_door(found: PeerReview, dates: Dates, work: Submission | None, now
     if dates.is_review_late(now):
         return Door.LATE if found.late is Late.ACCEPT else Door.CLOSED
     return Door.OPEN
+
+
+def is_revising_open(found: PeerReview, dates: Dates, now: datetime) -> bool:
+    """Return whether authors who have read their feedback can hand in again now."""
+    is_past = found.revision_due_at is not None and now > found.revision_due_at and found.late is Late.REFUSE
+    return found.second_round is not SecondRound.NONE and not dates.has_closed(now) and not is_past
+
+
+def is_second_open(found: PeerReview, dates: Dates, now: datetime) -> bool:
+    """Return whether reviewers can look at revised work now."""
+    is_past = found.second_due_at is not None and now > found.second_due_at and found.late is Late.REFUSE
+    return not dates.has_closed(now) and not is_past
+
+
+def _revision(session: Session, found: PeerReview, dates: Dates, received: Received | None, now: datetime) -> Revision:
+    if found.second_round is SecondRound.NONE:
+        return Revision.NONE
+    if received is None or not received.release.is_shown:
+        return Revision.LATER
+    if received.work.revised_at is not None:
+        waiting = select(Review.id).where(
+            Review.submission_id == received.work.id, Review.round > 1, Review.state == ReviewState.OPEN
+        )
+        is_waiting = is_second_open(found, dates, now) and session.scalar(waiting.limit(1)) is not None
+        return Revision.HANDED_IN if is_waiting else Revision.REVIEWED
+    return Revision.OPEN if is_revising_open(found, dates, now) else Revision.CLOSED
 
 
 def _given(session: Session, activity: Activity, member: Membership) -> list[Review]:

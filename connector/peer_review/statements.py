@@ -27,6 +27,7 @@ from xapi.vocabulary.events import (
     REVIEW_STARTED,
     REVIEW_SUBMITTED,
     SUBMISSION_DRAFTED,
+    SUBMISSION_REVISED,
     SUBMISSION_SUBMITTED,
     SUBMISSION_WITHDRAWN,
 )
@@ -104,6 +105,18 @@ def handed_in(work: Submission, by: Membership, anonymity: Anonymity) -> tincan.
         work.handed_in_at,
         extensions={ATTEMPT: work.version, WORD_COUNT: work.word_count},
         outcome=result(completion=True),
+    )
+
+
+def revised(work: Submission, by: Membership, anonymity: Anonymity) -> tincan.Statement:
+    """Return the statement that an author handed in again what reviewers had written about."""
+    return _of_work(
+        SUBMISSION_REVISED,
+        work,
+        by,
+        anonymity,
+        work.handed_in_at,
+        extensions={ATTEMPT: work.version, WORD_COUNT: work.word_count},
     )
 
 

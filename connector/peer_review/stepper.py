@@ -62,6 +62,21 @@ class Practice(StrEnum):
     DONE = "done"
 
 
+class Revision(StrEnum):
+    """How far a learner is with their revised work, where there is a second round."""
+
+    NONE = "none"
+    """There is none."""
+    LATER = "later"
+    """It opens with the feedback."""
+    OPEN = "open"
+    HANDED_IN = "handed in"
+    """Their reviewers look at it again."""
+    REVIEWED = "reviewed"
+    CLOSED = "closed"
+    """The date is past."""
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """All that decides what a learner does next."""
@@ -79,6 +94,9 @@ class Situation:
     wants_self_review: bool = False
     """Whether they are to look at their own work, and have not."""
     practice: Practice = Practice.NONE
+    revision: Revision = Revision.NONE
+    has_revised: bool = False
+    """Whether work that they reviewed was revised, and they can look at it again and have not."""
 
     @property
     def owes(self) -> bool:
@@ -98,7 +116,11 @@ class Next(StrEnum):
     REVIEW = "review"
     GO_ON_REVIEWING = "go on reviewing"
     SELF_REVIEW = "self-review"
+    REVIEW_AGAIN = "review again"
     READ = "read"
+    REVISE = "revise"
+    WAIT_FOR_SECOND = "wait for second"
+    """Their reviewers look at the revised work."""
     WAIT_FOR_WORK = "wait for work"
     """Reviews open when others hand in, or when the trainer distributes."""
     WAIT_FOR_FEEDBACK = "wait for feedback"
@@ -108,7 +130,8 @@ class Next(StrEnum):
 
 
 ACTS = frozenset({
-    Next.HAND_IN, Next.GO_ON_WRITING, Next.PRACTISE, Next.REVIEW, Next.GO_ON_REVIEWING, Next.SELF_REVIEW, Next.READ,
+    Next.HAND_IN, Next.GO_ON_WRITING, Next.PRACTISE, Next.REVIEW, Next.GO_ON_REVIEWING, Next.SELF_REVIEW,
+    Next.REVIEW_AGAIN, Next.READ, Next.REVISE,
 })  # fmt: skip
 """What has a button; all else is a sentence."""
 
@@ -148,12 +171,16 @@ def _about_reviews(now: Situation) -> Next | None:
             return Next.REVIEW
         if now.wants_self_review and now.work is Work.HANDED_IN:
             return Next.SELF_REVIEW
-    return None
+    return Next.REVIEW_AGAIN if now.has_revised else None
 
 
 def _about_feedback(now: Situation) -> Next:
     if now.feedback is Feedback.NEW:
         return Next.READ
+    if now.feedback is Feedback.READ and now.work is Work.HANDED_IN:
+        step = {Revision.OPEN: Next.REVISE, Revision.HANDED_IN: Next.WAIT_FOR_SECOND}.get(now.revision)
+        if step is not None:
+            return step
     is_reviewing_over = now.reviewing is Door.CLOSED
     if now.owes and not is_reviewing_over and now.supply in {Supply.NOT_DISTRIBUTED, Supply.NO_WORK_YET}:
         return Next.WAIT_FOR_WORK
@@ -164,19 +191,22 @@ def _about_feedback(now: Situation) -> Next:
     return Next.DONE if now.feedback is Feedback.READ else Next.WAIT_FOR_FEEDBACK
 
 
-def states(now: Situation) -> tuple[State, State, State]:
-    """Return how the three steps are shown: the work, the reviews, the feedback."""
+def states(now: Situation) -> tuple[State, State, State, State]:
+    """Return how the steps are shown: the work, the reviews, the feedback, and the revised work, where there is any."""
     step = next_step(now)
     work = State.DONE if now.work is Work.HANDED_IN else State.LATER
     reviews = State.DONE if not now.owes and not now.has_open and not now.wants_self_review else State.LATER
     feedback = State.DONE if now.feedback is Feedback.READ else State.LATER
+    revised = State.DONE if now.revision is Revision.REVIEWED else State.LATER
     if step in {Next.FIND_GROUP, Next.HAND_IN, Next.GO_ON_WRITING, Next.WAIT_FOR_START}:
         work = State.CURRENT
-    elif step in {Next.REVIEW, Next.GO_ON_REVIEWING, Next.SELF_REVIEW, Next.WAIT_FOR_WORK}:
+    elif step in {Next.REVIEW, Next.GO_ON_REVIEWING, Next.SELF_REVIEW, Next.REVIEW_AGAIN, Next.WAIT_FOR_WORK}:
         reviews = State.CURRENT
     elif step in {Next.READ, Next.WAIT_FOR_FEEDBACK}:
         feedback = State.CURRENT
-    return work, reviews, feedback
+    elif step in {Next.REVISE, Next.WAIT_FOR_SECOND}:
+        revised = State.CURRENT
+    return work, reviews, feedback, revised
 
 
 def practice_state(now: Situation) -> State | None:

@@ -14,8 +14,10 @@ from connector.peer_review.conversing import WRITTEN
 from connector.peer_review.distributing import GIVEN
 from connector.peer_review.feedback import APPEALED
 from connector.peer_review.handing_in import GROUP_ACTED
-from connector.peer_review.models import Author, Review, Submission, WorkState
+from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkState
 from connector.peer_review.news import CHANGED, SHOWN
+from connector.peer_review.reviewing import LOOKED_AGAIN
+from connector.peer_review.revising import REVISED
 from connector.web.i18n import gettext as _
 
 
@@ -120,7 +122,36 @@ def tell_group_acted(session: Session, reader: Membership, ids: Collection[uuid.
     }
 
 
+def tell_revised(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return to a reviewer that work that they reviewed was revised; never whose it is."""
+    found = session.scalars(
+        select(Review)
+        .where(Review.id.in_(ids), Review.reviewer_id == reader.id, Review.state != ReviewState.GONE)
+        .options(joinedload(Review.activity))
+    )
+    return {
+        each.id: Telling(
+            title=_("Work that you reviewed in “%(title)s” was revised", title=each.activity.title),
+            topic=each.activity.title,
+            endpoint="peer_review.write",
+            values={"activity_id": each.activity_id, "review_id": each.id},
+        )
+        for each in found
+    }
+
+
+def tell_looked_again(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return to an author that somebody has reviewed their revised work."""
+    told = tell_shown(session, reader, ids)
+    return {
+        id_: replace(each, title=_("A reviewer has looked at your revised work in “%(title)s”", title=each.topic))
+        for id_, each in told.items()
+    }
+
+
 TELLERS = {
+    REVISED: tell_revised,
+    LOOKED_AGAIN: tell_looked_again,
     WRITTEN: tell_written,
     GIVEN: tell_given,
     SHOWN: tell_shown,

@@ -247,6 +247,7 @@ def _toasts() -> list[str | tuple[str, str]]:
             "warn",
         ),
         "kept": _("Kept for your group. It is not handed in yet."),
+        "revised": _("Handed in. The same reviewers look at it once more."),
         "withdrawn": _("Taken back. Your text is still here."),
         "saved": _("Saved. You can go on later, on any device."),
         "sent": _("Your review is sent. Thank you."),

@@ -14,7 +14,7 @@ from connector.activities.pages import activity_bar
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.grades.words import points_of
-from connector.peer_review import distributing, grading, mending, pages, results, rules
+from connector.peer_review import distributing, grading, mending, pages, results, reviewing, rules
 from connector.peer_review import export as exporting
 from connector.peer_review import feedback as feedback_of
 from connector.peer_review.board_words import doubt_words
@@ -201,6 +201,7 @@ def _page(
         level_label=level_label,
         name_of=name_of,
         title=work_title(work),
+        revision=reviewing.revision_of(session, work),
         typed=request.form if errors else {},
         errors=errors or {},
         toasts=[_("Saved.")] if "saved" in request.args and not errors else [],

@@ -41,6 +41,8 @@ class Snapshot:
     """Work that this reviewer has or had: finished, begun, or begun and let go."""
     reviewed_by: frozenset[Id] = frozenset()
     """People who have, or had, this reviewer's own work."""
+    recent: frozenset[Id] = frozenset()
+    """People whose work this reviewer reviewed in the last two activities."""
     avoids: frozenset[Id] = frozenset()
     """People whose work this reviewer may not get: their conflicts."""
     must: frozenset[Id] = frozenset()
@@ -56,6 +58,7 @@ class Rank(StrEnum):
     MUST = "must"
     FEWEST = "fewest"
     NOT_RECIPROCAL = "not reciprocal"
+    NOT_MET = "not met"
     READS_LANGUAGE = "reads language"
     GAVE_MOST = "gave most"
     HANDED_IN_FIRST = "handed in first"
@@ -100,7 +103,7 @@ class NothingToReviewError(Exception):
 def choose(snapshot: Snapshot) -> Choice:
     """Return what the reviewer gets: must rules first, then whatever has fewest reviews done and under way.
 
-    Ties: not somebody who reviews them, a language they read, authors who gave most reviews, handed in first, a lot.
+    Ties: not somebody who reviews them, nor whom they reviewed lately, a language they read, authors who gave most reviews, handed in first, a lot.
 
     Raises:
         NothingToReviewError: There is nothing for them now.
@@ -157,12 +160,13 @@ def _coverage(candidate: Candidate) -> int:
     return candidate.done + candidate.leased - candidate.extra
 
 
-def _rank(snapshot: Snapshot, candidate: Candidate) -> tuple[bool, int, bool, bool, int, datetime, bytes]:
+def _rank(snapshot: Snapshot, candidate: Candidate) -> tuple[bool, int, bool, bool, bool, int, datetime, bytes]:
     languages = snapshot.reviewer.languages
     return (
         candidate.id not in snapshot.must,
         _coverage(candidate),
         not candidate.authors.isdisjoint(snapshot.reviewed_by),
+        not candidate.authors.isdisjoint(snapshot.recent),
         bool(languages) and candidate.language is not None and candidate.language not in languages,
         -candidate.given,
         candidate.submitted_at,

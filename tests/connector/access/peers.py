@@ -18,6 +18,7 @@ from connector.peer_review import (
     examples,
     feedback,
     handing_in,
+    intending,
     reviewing,
     rubrics,
     rules,
@@ -52,6 +53,10 @@ class PeerWriter(Writer):
         self._begin(reviews[BEGUN])
         self._talk(activity, reviews["bert", "anna"])
         self._add_example(activity)
+        meant = self.word("what an author means to change", {"anna"})
+        row = intending.intend(self.session, works["anna"], self.members["anna"], meant, now=self.time())
+        here = {"activity_id": activity.id}
+        self.add("intention", "of anna", row.id, more=here, readers=frozenset({"anna"}), owner="anna")
 
     def _set_up(self) -> Activity:
         title = self.word("title of an exercise", EVERYBODY)

@@ -368,6 +368,10 @@ ROUTES: Final[Mapping[str, Route]] = {
     "peer_review.take": Route("exercise", post=learning_writers),
     "peer_review.take_own": Route("exercise", post=authors),
     "peer_review.feedback": Route("exercise", get=authors),
+    "peer_review.revision": Route("exercise", get=nobody),  # there is no second round
+    "peer_review.revise": Route("exercise", post=nobody),
+    "peer_review.intend": Route("exercise", post=authors, form={"intention": "x"}),
+    "peer_review.settle_intention": Route("intention", post=owners),
     "peer_review.overview": Route("exercise", get=leaders),
     "peer_review.mend": Route("exercise", post=leaders),
     "peer_review.mend_groups": Route("exercise", post=leaders),

@@ -15,6 +15,7 @@ from tests.connector.access.world import Thing, Visitor, World
 
 VARIABLES = {
     "wish": "wish_id",
+    "intention": "intention_id",
     "goal": "goal_id",
     "act": "act_id",
     "post": "post_id",

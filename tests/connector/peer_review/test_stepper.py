@@ -11,6 +11,7 @@ from connector.peer_review.stepper import (
     Feedback,
     Next,
     Practice,
+    Revision,
     Situation,
     State,
     Supply,
@@ -27,6 +28,32 @@ ALL = [
         Work, Door, Door, Supply, COUNTS, (False, True), Feedback, (False, True), Practice
     )
 ]
+ALL += [
+    Situation(
+        work,
+        Door.OPEN,
+        reviewing,
+        supply,
+        done,
+        quota,
+        has_open,
+        feedback,
+        wants_self,
+        revision=revision,
+        has_revised=again,
+    )
+    for work, reviewing, supply, (done, quota), has_open, feedback, wants_self, revision, again in itertools.product(
+        Work,
+        (Door.OPEN, Door.CLOSED),
+        Supply,
+        COUNTS[2:4],
+        (False, True),
+        Feedback,
+        (False, True),
+        Revision,
+        (False, True),
+    )
+]
 
 
 def test_table_is_complete():
@@ -40,6 +67,10 @@ def test_what_is_closed_is_never_next():
             assert each.handing_in in {Door.OPEN, Door.LATE}, each
         if step in {Next.PRACTISE, Next.REVIEW, Next.GO_ON_REVIEWING, Next.SELF_REVIEW}:
             assert each.reviewing in {Door.OPEN, Door.LATE}, each
+        if step is Next.REVISE:
+            assert each.revision is Revision.OPEN, each
+        if step is Next.REVIEW_AGAIN:
+            assert each.has_revised, each
         if step is Next.READ:
             assert each.feedback is Feedback.NEW, each
 
@@ -89,6 +120,11 @@ def test_practice_comes_before_reviews_and_holds_up_nothing_else():
         (Situation(Work.NONE, Door.CLOSED, Door.CLOSED, Supply.THERE, 0, 4, False, Feedback.NONE), Next.MISSED),
         (Situation(Work.NONE, Door.CLOSED, Door.OPEN, Supply.THERE, 0, 4, False, Feedback.NONE), Next.REVIEW),
         (Situation(Work.HANDED_IN, Door.CLOSED, Door.CLOSED, Supply.THERE, 4, 4, False, Feedback.READ), Next.DONE),
+        (Situation(Work.HANDED_IN, Door.CLOSED, Door.CLOSED, Supply.THERE, 4, 4, False, Feedback.READ, revision=Revision.OPEN), Next.REVISE),
+        (Situation(Work.HANDED_IN, Door.CLOSED, Door.CLOSED, Supply.THERE, 4, 4, False, Feedback.NEW, revision=Revision.OPEN), Next.READ),
+        (Situation(Work.HANDED_IN, Door.CLOSED, Door.CLOSED, Supply.THERE, 4, 4, False, Feedback.READ, revision=Revision.HANDED_IN), Next.WAIT_FOR_SECOND),
+        (Situation(Work.HANDED_IN, Door.CLOSED, Door.CLOSED, Supply.THERE, 4, 4, False, Feedback.READ, revision=Revision.REVIEWED), Next.DONE),
+        (Situation(Work.HANDED_IN, Door.CLOSED, Door.CLOSED, Supply.THERE, 4, 4, False, Feedback.NEW, revision=Revision.OPEN, has_revised=True), Next.REVIEW_AGAIN),
     ],
 )  # fmt: skip
 def test_next_step(situation, step):

@@ -33,6 +33,15 @@ SUBMISSION_SUBMITTED = Event(
     rules=(Rule(location=_COMPLETION, values=(True,)),),
     doc="Somebody handed a submission in.",
 )
+SUBMISSION_REVISED = Event(
+    key="submission.revised",
+    verb=verb.EDITED,
+    object_type=SUBMISSION,
+    parent_type=ASSIGNMENT,
+    extensions=(ext.ATTEMPT,),
+    optional=(ext.WORD_COUNT,),
+    doc="Somebody handed a submission in again after they had read its reviews; its reviewers look at it once more.",
+)
 SUBMISSION_WITHDRAWN = Event(
     key="submission.withdrawn",
     verb=verb.RETRACTED,
