@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from connector.activities.course_views import blueprint as course
 from connector.activities.models import Kind
 from connector.activities.views import blueprint as people
+from connector.authoring import directory_views
 from connector.authoring.settings_views import blueprint as activity_settings
 from connector.authoring.views import blueprint as authoring
 from connector.calendars.views import blueprint as calendar
@@ -151,9 +152,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     for part in (tracing, requests, errors, i18n, pages, sessions, security, bell, doors):
         part.init_app(app)
     launches = (launch, deep_linking, waiting, authoring, activity_settings, notices, privacy)
+    courses = (directory_views.operators, directory_views.visits)
     for blueprint in (
         health.blueprint,
         *launches,
+        *courses,
         *platforms,
         xapi,
         metrics,

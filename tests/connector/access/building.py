@@ -71,7 +71,7 @@ class Builder(PeerWriter, DeskWriter):
         next_ = make.course(session, deployment=home.deployment)
         self.courses = {HOME: home, NEXT: next_, FAR: make.course(session)}
         for name, course in self.courses.items():
-            course.title = self.word(f"title of the course {name}", _people(name))
+            course.title = self.word(f"title of the course {name}", _people(name) | {"operator"})
         for name, (course_name, role) in WHO.items():
             called = f"{name.title()} {self.word(f'name of {name}', _people(course_name))}"
             member = make.member(session, course=self.courses[course_name], role=role, name=called)

@@ -22,6 +22,9 @@ from tests.connector.access.walking import (
 )
 from tests.connector.access.world import Visitor, World
 
+# Thousands of requests: minutes, where the machine has other work.
+pytestmark = pytest.mark.timeout(600)
+
 FEW = 2
 
 
