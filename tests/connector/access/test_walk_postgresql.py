@@ -10,6 +10,9 @@ from tests.connector.access.test_walk import allowed, refused
 from tests.connector.access.walking import METHODS, REFUSALS, Try, ask, contents, heard, leaks, nothing
 from tests.connector.access.world import Visitor, World
 
+# Thousands of requests: minutes, where the machine has other work.
+pytestmark = pytest.mark.timeout(600)
+
 EVERY = 5
 """Of what is refused to somebody by a route, the first use is tried, and then each fifth."""
 
