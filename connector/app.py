@@ -74,6 +74,8 @@ from connector.peer_review.routes import blueprint as peer_review
 from connector.peer_review.sharing import HOLDER as GROUP_TEXT
 from connector.peer_review.sharing import open_text
 from connector.platforms.views import blueprints as platforms
+from connector.pool import telling as pool_telling
+from connector.pool.routes import blueprint as pool
 from connector.privacy.views import blueprint as recording
 from connector.profiles.views import blueprint as profiles
 from connector.reactions import telling as reactions_telling
@@ -140,6 +142,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         **peer_review_reminders.TELLERS,
         **expert_qa_telling.TELLERS,
         **guests_telling.TELLERS,
+        **pool_telling.TELLERS,
         TOLD: moderation_telling.tell_act,
         REPORTED: moderation_telling.tell_report,
         ASKED: moderation_telling.tell_proposal,
@@ -195,6 +198,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         report_proof,
         guests,
         guest,
+        pool,
     ):
         app.register_blueprint(blueprint)
     if settings.proxy_hops:

@@ -11,6 +11,7 @@ from connector.notebook import privacy as notebook
 from connector.notifications import privacy as notices
 from connector.participation import privacy as participation
 from connector.peer_review import privacy as peer_review
+from connector.pool import privacy as pool
 from connector.privacy import holdings as privacy
 from connector.reactions import privacy as reactions
 from connector.reports import privacy as reports
@@ -19,6 +20,7 @@ from connector.threads import privacy as threads
 
 HOLDERS: tuple[Holder, ...] = (
     privacy.HOLDER,
+    pool.HOLDER,  # takes names out of its texts, and lets them be found without
     threads.HOLDER,  # before the content's, which knows nothing of what is searched
     content.HOLDER,
     moderation.HOLDER,

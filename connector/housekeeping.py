@@ -29,6 +29,7 @@ from connector.notifications import services as notifications
 from connector.peer_review.reminding import remind_due
 from connector.platforms.keys import rotate_if_old
 from connector.platforms.models import AdminLink, AdminSession, ServiceToken
+from connector.pool import tidying as pool
 from connector.reactions import privacy as reactions
 from connector.search.indexing import remove
 from connector.threads.retention import close_quiet_threads, forget_old_threads
@@ -80,6 +81,7 @@ def tidy(session: Session, *, now: datetime) -> None:
         session.execute(delete(model).where(model.expires_at < now))
     session.execute(delete(LaunchSession).where(LaunchSession.seen_at < now - LONGEST))
     session.execute(delete(ServiceToken).where(ServiceToken.use_until < now))
+    pool.remind(session, now=now)
     guests.tidy(session, now=now)  # before the mails, of which it keeps how they went
     notifications.tidy(session, now=now)
     chores.tidy(session, now=now)

@@ -3,6 +3,7 @@
 import click
 
 from connector.operations.opening import open_database, open_settings
+from connector.pool import finding as pool
 from connector.threads import finding
 
 _BATCH = 200
@@ -31,5 +32,6 @@ def reindex() -> None:
                 break
         with database.session(writes=True) as session:
             lost = finding.remove_lost(session)
+            entries = pool.reindex(session)
             session.commit()
-    click.echo(f"{count} posts can be found; {lost} that are no more were dropped.")
+    click.echo(f"{count} posts and {entries} entries of the pool can be found; {lost} that are no more were dropped.")

@@ -1,6 +1,7 @@
 """Puts the world together: each thing as people make it, through the services."""
 
 import uuid
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
@@ -21,6 +22,8 @@ from connector.participation.models import Grading, Late
 from connector.participation.rubric import CriterionForm
 from connector.platforms.invites import create_invite
 from connector.platforms.models import Invite
+from connector.pool import services as pool
+from connector.pool.making import Text
 from connector.reports import goals
 from connector.reports.models import Direction
 from connector.threads import ruling
@@ -33,6 +36,7 @@ from tests.connector.access.world import EVERYBODY, FAR, HOME, IN_A, IN_B, LEADE
 from tests.connector.groups import build as groups
 from tests.make import NOW
 
+FAR_OFF = NOW + timedelta(days=365)
 WRITTEN = frozenset({PostState.VISIBLE, PostState.HELD})
 
 
@@ -61,6 +65,7 @@ class Builder(PeerWriter, DeskWriter):
         self.build_link()
         self.build_prepared()
         self.build_guest()
+        self.build_pool()
         self.session.flush()
 
     # --- courses --------------------------------------------------------------------------------------------------------
@@ -251,6 +256,22 @@ class Builder(PeerWriter, DeskWriter):
             self.session, self.members["tine"], form, key=uuid.uuid4(), public_url="http://localhost", now=NOW
         )
         self.add("prepared", "by tine", row.id, readers=LEADERS)
+
+    def build_pool(self) -> None:
+        """Let Tine write an entry for everybody, and let Anna propose a change of it."""
+        tine, anna = self.members["tine"], self.members["anna"]
+        place = self.session.get_one(Activity, next(each.value for each in self.things if each.name == "open forum"))
+        text = Text(
+            title=self.word("title of an entry", EVERYBODY),
+            body=self.word("text of an entry", EVERYBODY),
+            tags=(self.word("tag of an entry", EVERYBODY),),
+        )
+        entry = pool.write(self.session, place, tine, text, review_at=FAR_OFF, key=uuid.uuid4(), now=NOW)
+        self.add("entry", "Tine's", entry.id, readers=EVERYBODY)
+        wish = Text(title="A title", body=self.word("text of a proposal", LEADERS | {"eva", "anna"}))
+        reason = self.word("reason of a proposal", LEADERS | {"eva", "anna"})
+        proposal = pool.propose(self.session, entry, anna, wish, reason, now=NOW)
+        self.add("proposal", "Anna's", proposal.id, more={"entry_id": entry.id}, readers=LEADERS)
 
     def build_link(self) -> None:
         """Let a trainer begin to choose what to place in the course; and find a statement of all that was done."""

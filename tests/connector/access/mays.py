@@ -164,3 +164,8 @@ def knowing(visitor: Visitor, thing: Thing) -> bool:
 def showing(visitor: Visitor, thing: Thing) -> bool:
     """Whose question it is, and who leads the course, where only they read it as yet."""
     return owners_and_leaders(visitor, thing) and thing.name == "a private question"
+
+
+def keepers_here(visitor: Visitor, _thing: Thing) -> bool:
+    """Who keeps the knowledge pool of their own course: who leads it, and experts."""
+    return visitor.is_here and (visitor.is_staff or visitor.role is Role.EXPERT)

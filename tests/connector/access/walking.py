@@ -47,6 +47,8 @@ VARIABLES = {
     "deployment": "deployment_id",
     "invite": "invite_id",
     "guest": "invitation_id",
+    "entry": "entry_id",
+    "proposal": "proposal_id",
     "endpoint": "endpoint_id",
     "statement": "statement_id",
 }

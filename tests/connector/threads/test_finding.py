@@ -251,7 +251,7 @@ def test_operator_reads_every_post_again(session, database_url, activity, ana, f
     session.commit()
     environ = {"KRING_DATABASE_URL": database_url, "KRING_SECRET_KEY": "0123456789abcdef0123456789abcdef"}
     result = CliRunner().invoke(main, ["search", "reindex"], env=environ, catch_exceptions=False)
-    assert result.output == "3 posts can be found; 0 that are no more were dropped.\n"
+    assert result.output == "3 posts and 0 entries of the pool can be found; 0 that are no more were dropped.\n"
     assert find(ana, "word") == {"Word 0.", "Word 1.", "Word 2."}
 
 
