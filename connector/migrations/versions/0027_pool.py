@@ -13,8 +13,8 @@ depends_on = None
 _TIME = connector.db.UTCDateTime(timezone=True)
 
 
-def _key(table: str, column: str, target: str, **more: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint([column], [f"{target}.id"], name=f"fk_{table}_{column}_{target}", **more)
+def _key(table: str, column: str, target: str, *, ondelete: str | None = None) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], [f"{target}.id"], name=f"fk_{table}_{column}_{target}", ondelete=ondelete)
 
 
 def upgrade() -> None:

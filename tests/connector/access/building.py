@@ -271,7 +271,7 @@ class Builder(PeerWriter, DeskWriter):
         wish = Text(title="A title", body=self.word("text of a proposal", LEADERS | {"eva", "anna"}))
         reason = self.word("reason of a proposal", LEADERS | {"eva", "anna"})
         proposal = pool.propose(self.session, entry, anna, wish, reason, now=NOW)
-        self.add("proposal", "Anna's", proposal.id, more={"entry_id": entry.id}, readers=LEADERS)
+        self.add("change", "Anna's", proposal.id, more={"entry_id": entry.id}, readers=LEADERS | {"eva"})
 
     def build_link(self) -> None:
         """Let a trainer begin to choose what to place in the course; and find a statement of all that was done."""

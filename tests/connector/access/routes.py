@@ -356,7 +356,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "pool.save": Route("entry", post=members),
     "pool.hand_over": Route("entry", post=nobody, form={"owner": NOTHING}),
     "pool.remove": Route("entry", post=leaders),
-    "pool.decide": Route("proposal", post=knowing),
+    "pool.decide": Route("change", post=knowing),
     "pool.discuss": Route("entry", post=writers),
     # --- guests: what their own pages show, tests/connector/access/test_guests.py tells
     "guests.index": Route("activity", get=leaders),

@@ -48,7 +48,7 @@ VARIABLES = {
     "invite": "invite_id",
     "guest": "invitation_id",
     "entry": "entry_id",
-    "proposal": "proposal_id",
+    "change": "proposal_id",
     "endpoint": "endpoint_id",
     "statement": "statement_id",
 }
