@@ -5,8 +5,8 @@ from alembic import op
 
 import connector.db
 
-revision = "0027_pool"
-down_revision = "0026_authoring"
+revision = "0028_pool"
+down_revision = "0027_second_round"
 branch_labels = None
 depends_on = None
 
