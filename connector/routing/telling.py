@@ -20,7 +20,7 @@ from connector.web.requests import now
 
 
 def _asked(post: Post, _claimant: str | None) -> str:
-    return _("Can you answer “%(title)s”?", title=post.thread.title)
+    return _("You are asked to answer: “%(title)s”", title=post.thread.title)
 
 
 def _claimed(post: Post, claimant: str | None) -> str:

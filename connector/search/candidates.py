@@ -16,10 +16,12 @@ from connector.search.models import SearchDocument
 
 COUNTED = 1000
 """How many documents are counted and ranked, from the newest on."""
-_SHARING, _ENOUGH = 150, 50
+_SHARING, _ENOUGH = 100, 50
 """How many documents are ranked that share words, but need not have all; and when it is worth to look for more."""
-_LOOKED_AT = 10_000
+_LOOKED_AT = 4_000
 """How many occurrences of words are added up to find those; what is more common than that finds nothing by itself."""
+_MOST_DOCUMENTS = 10_000
+"""Up to how many documents a course's are counted: beyond, a word tells hardly more for being rare."""
 _GROWTH = 4
 _MOST = 16_000
 
@@ -95,8 +97,8 @@ def rarity(frequency: int, documents: int) -> float:
 
 
 def count_documents(where: Place) -> int:
-    """Return how many documents the course has; `_LOOKED_AT` where there are more."""
-    mine = select(literal(1)).where(SearchDocument.course_id == where.course_id).limit(_LOOKED_AT)
+    """Return how many documents the course has; `_MOST_DOCUMENTS` where there are more."""
+    mine = select(literal(1)).where(SearchDocument.course_id == where.course_id).limit(_MOST_DOCUMENTS)
     return where.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
 
 

@@ -170,7 +170,7 @@ def test_thirty_questions_take_no_more_queries_than_one(session, activity, ana, 
 def test_the_bell_tells_who_was_asked_and_who_asked(session, activity, ana, trainer, eva, visiting):
     thread = build.question(session, activity=activity, author=ana, title="How do I file a report?")
     visit = visiting(eva, activity)
-    assert "Can you answer “How do I file a report?”?" in visit.client.get(f"/s/{visit.sid}/notices").text
+    assert "You are asked to answer: “How do I file a report?”" in visit.client.get(f"/s/{visit.sid}/notices").text
     services.claim(session, thread, eva, now=build.at(1))
     visit = visiting(ana, activity)
     assert "Eva Lind took on “How do I file a report?”" in visit.client.get(f"/s/{visit.sid}/notices").text
