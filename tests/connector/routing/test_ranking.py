@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connector.routing.ranking.choice import choose_experts, choose_peers, rank
@@ -112,6 +112,8 @@ people = st.lists(
     max_size=8,
     unique_by=lambda each: each.id,
 )
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine draws slowly, which says nothing of what is tried."""
 words = st.lists(st.sampled_from(["file", "report", "train", "ticket"]), max_size=5)
 
 
@@ -131,6 +133,7 @@ def histories(draw):
     return found, draw(st.lists(answers, max_size=8))
 
 
+@UNHURRIED
 @given(histories(), st.randoms(use_true_random=False))
 def test_the_order_in_which_people_and_answers_are_given_does_not_matter(history, chance):
     found, answers = history
@@ -140,6 +143,7 @@ def test_the_order_in_which_people_and_answers_are_given_does_not_matter(history
     assert ids(rank(FILING, found, answers, now=NOW)) == before
 
 
+@UNHURRIED
 @given(histories())
 def test_everybody_who_is_available_is_ranked_once_and_a_wave_asks_nobody_twice(history):
     found, answers = history
@@ -149,6 +153,7 @@ def test_everybody_who_is_available_is_ranked_once_and_a_wave_asks_nobody_twice(
     assert len(wave) == len(set(wave)) <= 5
 
 
+@UNHURRIED
 @given(histories(), st.data())
 def test_nobody_gains_by_one_more_open_request(history, data):
     found, answers = history
