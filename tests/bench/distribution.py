@@ -13,7 +13,7 @@ from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Person, Role
 from connector.db import Database
 from connector.peer_review import distributing, rules
-from connector.peer_review.models import Submission, WorkState
+from connector.peer_review.models import Author, Submission, WorkState
 from tests import make
 from tests.bench import databases
 from tests.connector.delivery import build
@@ -42,9 +42,12 @@ def measure(database: Database, count: int, given: int, *, has_store: bool) -> f
     begin = time.perf_counter()
     with database.session(writes=True) as session:
         activity, trainer = session.get_one(Activity, activity_id), session.get_one(Membership, trainer_id)
-        distributing.distribute(session, activity, trainer, now=make.NOW + timedelta(hours=1))
+        made = distributing.distribute(session, activity, trainer, now=make.NOW + timedelta(hours=1))
         session.commit()
-    return time.perf_counter() - begin
+        seconds = time.perf_counter() - begin
+        if made.outcome["new"] != count * given:
+            raise RuntimeError(f"{made.outcome['new']} reviews were given, not {count * given}")
+    return seconds
 
 
 def _class(database: Database, count: int, given: int, *, has_store: bool) -> tuple[uuid.UUID, uuid.UUID]:
@@ -85,6 +88,13 @@ def _class(database: Database, count: int, given: int, *, has_store: bool) -> tu
                 for id_, author in zip(works, members, strict=True)
             ],
         )  # fmt: skip
+        session.execute(
+            insert(Author),
+            [
+                {"submission_id": id_, "member_id": author, "since": make.NOW}
+                for id_, author in zip(works, members, strict=True)
+            ],
+        )
         session.commit()
         return activity.id, trainer.id
 
