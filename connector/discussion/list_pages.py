@@ -17,8 +17,7 @@ from connector.discussion.pages import KIND_ICONS, POLL_SECONDS, kind_names, new
 from connector.discussion.starters import starters
 from connector.groups.access import can_begin_for_everybody, writable_groups
 from connector.moderation.reading import count_waiting, list_places
-from connector.participation.points import has_points
-from connector.participation.services import find_task
+from connector.participation.services import find_offer
 from connector.threads import limits, listing
 from connector.threads.access import Sight
 from connector.threads.addresses import link_to
@@ -49,6 +48,7 @@ def list_page(
     """
     session, activity, member = current_session(), sight.activity, sight.member
     prompt = normalise(activity.prompt)
+    task, has_points = find_offer(session, activity, member)
     show, sort = _choice(Show, "show", Show.ALL), _choice(Sort, "sort", Sort.WAITING)
     tag = request.args.get("tag") or None
     page = request.args.get("page", 1, type=int)
@@ -71,8 +71,8 @@ def list_page(
         sorts=sort_names(),
         address=lambda **change: list_address(activity, **{"show": show, "sort": sort, "tag": tag, **change}),
         prompt=Markup(markdown.render(prompt)) if prompt else None,  # noqa: S704 -- sanitised there
-        task=find_task(session, activity, member),
-        has_points=has_points(session, activity),
+        task=task,
+        has_points=has_points,
         waiting=count_waiting(session, sight),
         starters=starters(),
         poll_seconds=POLL_SECONDS,

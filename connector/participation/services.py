@@ -24,6 +24,7 @@ from connector.participation.models import (
     Late,
     Participation,
     Remark,
+    WithPoints,
 )
 from connector.web.errors import NotFoundError
 
@@ -131,9 +132,24 @@ def note_post(session: Session, activity: Activity, member: Membership, *, now: 
     return True
 
 
+def find_offer(session: Session, activity: Activity, member: Membership) -> tuple[Task | None, bool]:
+    """Return what an activity asks of a learner, as `find_task` does, and whether it has points; one query for both."""
+    rule, points = session.execute(
+        select(Participation, WithPoints)
+        .select_from(Activity)
+        .outerjoin(Participation, Participation.activity_id == Activity.id)
+        .outerjoin(WithPoints, WithPoints.activity_id == Activity.id)
+        .where(Activity.id == activity.id)
+    ).one()
+    return _task(session, activity, member, rule), points is not None
+
+
 def find_task(session: Session, activity: Activity, member: Membership) -> Task | None:
     """Return what an activity asks of a learner; None where it asks for nothing, or of somebody else."""
-    rule = session.get(Participation, activity.id)
+    return _task(session, activity, member, session.get(Participation, activity.id))
+
+
+def _task(session: Session, activity: Activity, member: Membership, rule: Participation | None) -> Task | None:
     if rule is None or member.role is not Role.LEARNER or not (rule.threads or rule.replies or rule.posts):
         return None
     done = count(session, activity, rule, member_id=member.id).get(member.id, Done())

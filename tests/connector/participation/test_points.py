@@ -26,7 +26,7 @@ DEEDS = st.lists(
         st.sampled_from(list(For)),
         st.datetimes(make.NOW.replace(tzinfo=None), timezones=st.just(make.NOW.tzinfo)),
     ),
-    max_size=40,
+    max_size=20,
 )
 HOURS = 13 * 60
 
