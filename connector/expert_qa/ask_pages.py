@@ -1,6 +1,7 @@
 """The list of questions, and the form for a new one with what was asked before."""
 
 import uuid
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -20,6 +21,8 @@ from connector.expert_qa.schemas import REASON_LIMIT
 from connector.groups.access import can_begin_for_everybody, writable_groups
 from connector.moderation.reading import count_waiting
 from connector.participation.services import find_task
+from connector.pool.finding import Card as Entry
+from connector.pool.finding import find_similar as find_entries
 from connector.threads import limits
 from connector.threads.access import Sight, get_thread
 from connector.threads.addresses import link_to
@@ -127,11 +130,15 @@ def cards_context(sight: Sight, title: str, body: str) -> dict[str, Any]:
     """Return what the cards with similar questions ask for."""
     member, title = sight.member, title.strip()[:TYPED_LIMIT]
     cards: list[Card] = []
+    entries: Sequence[Entry] = ()
     if len(title) >= LEAST_TYPED:
-        found = finding.find_cards(current_session(), member, title, body, now=sight.now)
-        cards = list(found)
+        session = current_session()
+        entries = find_entries(session, member, title, body, now=sight.now, limit=finding.SHOWN)
+        found = finding.find_cards(session, member, title, body, now=sight.now)
+        cards = list(found)[: max(finding.SHOWN - len(entries), 0)]
     return {
         "cards": cards,
+        "entries": entries,
         "ranks": rank_names(),
         "link": link_to,
         "byline": lambda post: byline(post, member),

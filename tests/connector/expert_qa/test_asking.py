@@ -8,6 +8,7 @@ from sqlalchemy import select
 from connector.delivery.models import Message
 from connector.expert_qa.models import Choice, Question
 from connector.notifications.models import Level, Scope, Subscription
+from connector.pool.services import promote
 from connector.threads.models import Thread, ThreadKind, ThreadTag
 from tests.connector.expert_qa import asking
 
@@ -154,3 +155,10 @@ def test_who_leads_the_course_is_told_of_a_possible_duplicate(enter, stored, ana
     assert question.alike_id == invoice.id
     assert "Possible duplicate" in text_of(enter(trainer).get(f"/threads/{question.thread_id}"))
     assert "Possible duplicate" not in text_of(enter(ana).get(f"/threads/{question.thread_id}"))
+
+
+def test_what_the_pool_knows_stands_first(enter, session, ana, bo, trainer, invoice):
+    answer = asking.answer(session, invoice, bo, "Use the form for foreign invoices.")
+    promote(session, answer, trainer, now=asking.at(5))
+    page = text_of(enter(ana).get("/similar?title=filing an invoice from abroad"))
+    assert page.index("From the knowledge pool") < page.index("Answered")
