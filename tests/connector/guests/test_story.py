@@ -3,9 +3,11 @@
 import html
 import re
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from connector.activities.models import Activity, Kind
 from connector.courses.models import Person
+from connector.expert_qa.models import Question
 from connector.guests.standing import State
 from connector.threads.models import PostState, ThreadKind
 from tests.connector.guests.conftest import ADDRESS
@@ -136,3 +138,15 @@ def test_drafts_and_previews_are_the_guests_own(office, question):
     headers = {"X-CSRF-Token": guest.token}
     assert guest.client.delete(guest.path + draft, headers=headers).status_code == 204
     assert "Half a" not in guest.read()
+
+
+def test_where_questions_are_asked_a_guest_asks_back_as_experts_do(office, session, question):
+    session.execute(update(Activity).values(kind=Kind.EXPERT_QA))
+    session.commit()
+    office.invite(question)
+    guest = office.guest()
+    assert guest.post(f"/questions/{question.id}/ask", body="Which country?").status_code == 303
+    (asked,) = office.find(select(Question))
+    assert asked.info_wanted == "Which country?"
+    assert office.posts() == []
+    assert office.state() is State.ASKED
