@@ -11,6 +11,7 @@ from connector.activities.models import Activity
 from connector.activities.statements import Setting, origin, setting, target
 from connector.courses.models import Membership, Role
 from connector.peer_review.example_models import Example, Practice
+from connector.peer_review.judgements import judged, judgements_of
 from connector.peer_review.models import Review, Submission
 from connector.peer_review.setup_models import Anonymity, Criterion
 from xapi.statement import activity, render_timestamp, result, statement
@@ -162,7 +163,7 @@ def submitted(review: Review, anonymity: Anonymity, at: datetime, *, words: int)
     extensions: dict[Extension, Any] = {
         REVIEW_ID: review.iri,
         ANONYMITY: anonymity.value,
-        CRITERIA: _criteria(review),
+        CRITERIA: judgements_of(review),
         WORD_COUNT: words,
     }
     return statement(
@@ -191,7 +192,7 @@ def calibrated(
     extensions: dict[Extension, Any] = {
         MODE: "calibration",
         EXPERT_DEVIATION: round(practice.deviation / 100, 4),
-        CRITERIA: [_judged(place, each, practice.levels[str(each.id)]) for each in criteria],
+        CRITERIA: [judged(place, each, practice.levels[str(each.id)]) for each in criteria],
     }
     return statement(
         id_=uuid.uuid5(practice.id, REVIEW_CALIBRATED.key),
@@ -286,23 +287,3 @@ def _by(member: Membership, place: Activity, anonymity: Anonymity) -> Setting:
 
 def _target(other: Membership, anonymity: Anonymity) -> tincan.Agent | None:
     return None if other.role is Role.TEST_STUDENT else target(other, anonymity=anonymity.value)
-
-
-def _criteria(review: Review) -> list[dict[str, Any]] | None:
-    """Return the points of each criterion; the same criterion has one IRI in all reviews by one version."""
-    if review.rubric is None:
-        return None
-    levels = {answer.criterion_id: answer.level for answer in review.answers}
-    found = []
-    for criterion in review.rubric.criteria:
-        level = levels.get(criterion.id)
-        if level is None or not criterion.is_scored:
-            continue
-        found.append(_judged(review.activity, criterion, level))
-    return found or None
-
-
-def _judged(place: Activity, criterion: Criterion, level: int) -> dict[str, Any]:
-    points = [float(each["points"]) for each in criterion.levels]
-    iri = f"{place.iri}/criteria/{criterion.id}"
-    return {"id": iri, "raw": points[level], "min": min(points), "max": max(points)}
