@@ -1,6 +1,7 @@
 """Every folder that holds something of people: for the pages about personal data, and for whoever erases somebody."""
 
 from connector.activities.holders import Holder
+from connector.authoring import privacy as authoring
 from connector.content import privacy as content
 from connector.expert_qa import privacy as expert_qa
 from connector.experts import privacy as experts
@@ -35,4 +36,5 @@ HOLDERS: tuple[Holder, ...] = (
     reports.HOLDER,
     Holder(list_holdings=notebook.list_of, forget=notebook.forget),
     guests.HOLDER,
+    authoring.HOLDER,
 )

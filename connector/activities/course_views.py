@@ -21,7 +21,7 @@ from connector.courses.models import Membership
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session, load, now
-from connector.web.sessions import launch_blueprint
+from connector.web.sessions import current_launch, launch_blueprint
 from lti.profiles import profile_for
 
 blueprint = launch_blueprint("course", __name__, url_prefix="/s/<sid>")
@@ -50,6 +50,7 @@ def index() -> ResponseReturnValue:
         news=_count_news(session, member, [each for each in activities if each.is_open]),
         is_left_out=lambda activity: activity.copy_choice is CopyChoice.NOTHING,
         lms=profile_for(platform.product, platform.issuer).family,
+        is_lms_admin=current_launch().is_lms_admin,
         now=now(),
         toasts=[_("Published. Everybody finds it on this page.")] if "published" in request.args else [],
     )
@@ -57,15 +58,19 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/activities/<uuid:activity_id>/setup")
 def setup(activity_id: uuid.UUID) -> ResponseReturnValue:
-    """Ask the trainer what to take over; tell everybody else that the activity is not open yet."""
+    """Ask the trainer what to take over; tell everybody else that it is not open yet, or not any more."""
     session = current_session()
     member = current_member(session)
     activity = find_activity(session, member, activity_id)
     if activity.is_open:
         return _to_activity(activity)
+    if activity.switched_off_at is not None:
+        return render("activities/not_open.html", bar=_bar(member), activity=activity, member=member)
     if not member.is_staff:
         is_left_out = activity.copy_choice is CopyChoice.NOTHING
-        return render("activities/not_open.html", bar=_bar(member), activity=activity, is_left_out=is_left_out)
+        return render(
+            "activities/not_open.html", bar=_bar(member), activity=activity, member=member, is_left_out=is_left_out
+        )
     return render(
         "activities/setup.html",
         bar=_bar(member),

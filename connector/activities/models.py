@@ -81,6 +81,8 @@ class Activity(Identified, Model):
     """Since when its trainer prepares it, unseen by learners; None once it is published, and for what a link brought."""
     published_at: Mapped[datetime | None]
     """Since when the course's page shows it though no link of the LMS's leads to it; None for what a link brought."""
+    switched_off_at: Mapped[datetime | None]
+    """Since when who leads the course wants it to be found by nobody; all that is in it stays."""
 
     @property
     def is_waiting(self) -> bool:
@@ -90,7 +92,8 @@ class Activity(Identified, Model):
     @property
     def is_open(self) -> bool:
         """Whether people find it in the course."""
-        return not self.is_waiting and self.copy_choice is not CopyChoice.NOTHING
+        is_left = self.is_waiting or self.copy_choice is CopyChoice.NOTHING
+        return not is_left and self.switched_off_at is None
 
 
 class CourseCopy(Identified, Model):

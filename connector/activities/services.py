@@ -31,7 +31,7 @@ def get_activity(session: Session, member: Membership, activity_id: uuid.UUID, k
 
     Raises:
         NotFoundError: It does not exist, is of another kind, belongs to another course, or is being prepared.
-        NotOpenError: It came with a copied course, and its trainer has not taken it over.
+        NotOpenError: It is switched off, or came with a copied course and its trainer has not taken it over.
     """
     activity = find_activity(session, member, activity_id)
     if kind not in {None, activity.kind} or (activity.prepared_at is not None and not member.is_staff):
@@ -46,7 +46,7 @@ def get_threaded(session: Session, member: Membership, activity_id: uuid.UUID) -
 
     Raises:
         NotFoundError: It does not exist, has no threads, or belongs to another course.
-        NotOpenError: It came with a copied course, and its trainer has not taken it over.
+        NotOpenError: It is switched off, or came with a copied course and its trainer has not taken it over.
     """
     activity = get_activity(session, member, activity_id)
     if activity.kind not in THREADED:
@@ -76,11 +76,19 @@ def list_activities(session: Session, member: Membership) -> Sequence[Activity]:
     query = select(Activity).where(Activity.course_id == member.course_id).order_by(Activity.created_at, Activity.id)
     published = Activity.published_at.is_not(None)
     if member.is_staff:
-        return session.scalars(query.where(or_(placed, published, Activity.prepared_at.is_not(None)))).all()
+        return list_used(session, member.course_id)
     shown = session.scalars(
         query.where(or_(placed.where(Placement.opened_at.is_not(None)), published), Activity.prepared_at.is_(None))
     )
     return [activity for activity in shown if activity.is_open]
+
+
+def list_used(session: Session, course_id: uuid.UUID) -> Sequence[Activity]:
+    """Return the activities of a course that have a link or were made here, in any state, the newest last."""
+    placed = exists().where(Placement.activity_id == Activity.id)
+    made_here = or_(Activity.published_at.is_not(None), Activity.prepared_at.is_not(None))
+    query = select(Activity).where(Activity.course_id == course_id, or_(placed, made_here))
+    return session.scalars(query.order_by(Activity.created_at, Activity.id)).all()
 
 
 def new_activity(

@@ -1,5 +1,6 @@
 """What an activity needs beside its trainer: people, a gradebook, a record store and mail; and what to do about each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,15 +73,7 @@ def _records(session: Session, course: Course) -> Row:
         return Row(
             label, "unseen", _("Switched off for this course, so reports stay empty. You can switch it on at the foot.")
         )
-    platform = course.deployment.platform
-    stores = session.scalars(
-        select(Endpoint).where(
-            Endpoint.tenant_id == platform.tenant_id,
-            Endpoint.is_active,
-            or_(Endpoint.platform_id.is_(None), Endpoint.platform_id == platform.id),
-            or_(Endpoint.course_id.is_(None), Endpoint.course_id == course.id),
-        )
-    ).all()
+    stores = list_stores(session, course)
     if not stores:
         return Row(
             label, "failing", _("There is no record store, so reports stay empty. Ask who runs Kring to name one.")
@@ -93,6 +86,21 @@ def _records(session: Session, course: Course) -> Row:
     if all(each.succeeded_at is None for each in stores):
         return Row(label, "unseen", _("Nothing was sent to the record store yet."))
     return Row(label, "works", _("The record store takes what is sent."))
+
+
+def list_stores(session: Session, course: Course) -> Sequence[Endpoint]:
+    """Return the record stores that hear of a course."""
+    platform = course.deployment.platform
+    return session.scalars(
+        select(Endpoint)
+        .where(
+            Endpoint.tenant_id == platform.tenant_id,
+            Endpoint.is_active,
+            or_(Endpoint.platform_id.is_(None), Endpoint.platform_id == platform.id),
+            or_(Endpoint.course_id.is_(None), Endpoint.course_id == course.id),
+        )
+        .order_by(Endpoint.name, Endpoint.id)
+    ).all()
 
 
 def _mail(settings: Settings) -> Row:

@@ -5,13 +5,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity, GroupMode
 from connector.activities.services import find_activity, new_activity
+from connector.authoring.log import note
+from connector.authoring.models import ON, PREPARED, CourseChange, What
 from connector.courses.models import Membership
 from connector.groups.mode import set_group_mode
+from connector.threads.models import Rules
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -67,7 +71,7 @@ def get_prepared(session: Session, by: Membership, activity_id: uuid.UUID) -> Ac
     return activity
 
 
-def publish(activity: Activity, *, now: datetime) -> None:
+def publish(session: Session, activity: Activity, by: Membership, *, now: datetime) -> None:
     """Let everybody find a prepared activity on the course's page.
 
     Raises:
@@ -76,6 +80,7 @@ def publish(activity: Activity, *, now: datetime) -> None:
     if activity.closes_at is not None and activity.closes_at <= now:
         raise ConflictError(_("It would be closed at once: give it a later end first."))
     activity.prepared_at, activity.published_at = None, now
+    note(session, by, What.ACTIVITY, PREPARED, ON, activity=activity, now=now)
 
 
 def discard(session: Session, activity: Activity) -> None:
@@ -87,6 +92,9 @@ def discard(session: Session, activity: Activity) -> None:
     # Nobody but trainers was there; what refers to it, if anything, is theirs and worth a question.
     try:
         with session.begin_nested():
+            # Its settings and what the log says of them go with it.
+            for model in (CourseChange, Rules):
+                session.execute(delete(model).where(model.activity_id == activity.id))
             session.delete(activity)
             session.flush()
     except IntegrityError as error:

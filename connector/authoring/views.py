@@ -90,7 +90,7 @@ def publish(activity_id: uuid.UUID) -> ResponseReturnValue:
     member = _lead(session)
     activity = services.get_prepared(session, member, activity_id)
     try:
-        services.publish(activity, now=now())
+        services.publish(session, activity, member, now=now())
     except ConflictError as error:
         return _preview(session, member, activity, problem=str(error))
     session.commit()

@@ -50,6 +50,8 @@ class Course(Identified, Model):
     iri: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     recording: Mapped[Recording] = mapped_column(default=Recording.ON)
+    language: Mapped[str | None]
+    """Of pages and mails for people of whom the LMS tells none: one of ours; None for what their browser asks for."""
     memberships_url: Mapped[str | None]
     """Where the LMS keeps the roster, as the last launch said; None where it is not offered."""
     groups_url: Mapped[str | None]

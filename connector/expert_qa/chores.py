@@ -35,9 +35,11 @@ def nudge_askers(session: Session, *, now: datetime) -> int:
         select(Question, days)
         .join(Question.thread)
         .join(Post, and_(Post.thread_id == Thread.id, Post.number == OPENING))
+        .join(Activity, Activity.id == Thread.activity_id)
         .outerjoin(Desk, Desk.activity_id == Thread.activity_id)
         .where(
             days > 0,
+            Activity.switched_off_at.is_(None),
             Question.last_answer_at <= now - timedelta(days=1),
             Question.resolved_at.is_(None),
             Question.info_asked_at.is_(None),

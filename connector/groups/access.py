@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from connector.activities.models import Activity, GroupMode
@@ -100,6 +100,8 @@ def find_writable(
 def readers(activity: Activity, group_id: uuid.UUID | None) -> Select[uuid.UUID]:
     """Return the query for the ids of those who see what is for a group, or for everybody, in an activity."""
     everybody = select(Membership.id).where(Membership.course_id == activity.course_id, Membership.is_active)
+    if activity.switched_off_at is not None:
+        return everybody.where(false())
     if activity.prepared_at is not None:
         return everybody.where(Membership.role.in_(STAFF))
     if group_id is None or activity.group_mode is not GroupMode.SEPARATE:

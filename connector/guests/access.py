@@ -93,7 +93,7 @@ def sight_of(session: Session, invitation: Invitation, *, now: datetime) -> Sigh
     """Return what a guest sees of the activity that their questions stand in.
 
     Raises:
-        NotFoundError: The one question has gone, or stands in another course.
+        NotFoundError: The one question has gone, or stands in another course; or the activity is not open.
     """
     activity = invitation.activity
     if invitation.thread_id is not None:
@@ -103,6 +103,8 @@ def sight_of(session: Session, invitation: Invitation, *, now: datetime) -> Sigh
         if moved is None or moved.course_id != activity.course_id or not moved.is_open:
             raise NotFoundError
         activity = moved
+    elif not activity.is_open:
+        raise NotFoundError
     # Before somebody agreed to take part they are nobody: an id that no post has.
     member = invitation.member or Membership(id=uuid.uuid4(), course_id=activity.course_id, role=Role.EXPERT)
     return Sight(member, activity, now, None)

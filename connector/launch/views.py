@@ -21,7 +21,7 @@ from connector.platforms.keys import tool_keys
 from connector.platforms.models import Check, Platform, Status
 from connector.platforms.services import UnknownPlatformError, find_platform, frame_origins, origin_of, registration_of
 from connector.web.errors import AppError
-from connector.web.i18n import speak
+from connector.web.i18n import nearest, speak
 from connector.web.models import Proof
 from connector.web.pages import render
 from connector.web.requests import current_session, database, now, settings, writing_session
@@ -165,7 +165,7 @@ def _open(platform: Platform, destination: Destination, launch: Launch, *, is_re
         subject_id=destination.subject_id,
         may_export=destination.may_export,
         browser_secret=secret,
-        locale=launch.locale,
+        locale=_locale_of(launch, destination),
         return_origin=_return_origin(launch),
         is_lms_admin=is_lms_admin(launch.roles),
         is_retry=is_retry,
@@ -174,6 +174,13 @@ def _open(platform: Platform, destination: Destination, launch: Launch, *, is_re
     response = _go(sid, destination.endpoint, destination.values)
     set_partitioned_cookie(response, BROWSER_COOKIE, secret, max_age=_BROWSER_LIFE)
     return response
+
+
+def _locale_of(launch: Launch, destination: Destination) -> str | None:
+    """Return the language of a visit: what the LMS says, or else the course's."""
+    if nearest(launch.locale) or destination.member is None:
+        return launch.locale
+    return destination.member.course.language or launch.locale
 
 
 def _prove_otherwise(login: LoginState, destination: Destination, launch: Launch) -> Response:
@@ -199,7 +206,7 @@ def _prove_otherwise(login: LoginState, destination: Destination, launch: Launch
             session,
             login,
             destination,
-            locale=launch.locale,
+            locale=_locale_of(launch, destination),
             return_origin=_return_origin(launch),
             is_lms_admin=is_lms_admin(launch.roles),
             now=now(),

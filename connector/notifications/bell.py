@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from connector.courses.models import Membership
-from connector.notifications.models import Level, MailPreference, Notice, Scope, Subscription
+from connector.notifications.models import Level, MailPreference, Scope, Subscription
 from connector.notifications.preferences import note_zone
-from connector.notifications.services import DEFAULTS, MOST_COUNTED
+from connector.notifications.services import DEFAULTS, MOST_COUNTED, unread
 from connector.web.i18n import browser_zone
 from connector.web.models import LaunchSession
 from connector.web.requests import current_session, writing_session
@@ -71,12 +71,9 @@ def find_following(member: Membership, activity_id: uuid.UUID, thread_id: uuid.U
 
 def _look(session: Session, launch: LaunchSession) -> Bell | None:
     # As many as the bell counts, out of an index of what is unread: it costs the same however much was read.
-    some = (
-        select(Notice.id)
-        .where(Notice.member_id == launch.membership_id, Notice.read_at.is_(None))
-        .limit(MOST_COUNTED + 1)
-        .subquery()
-    )
+    if launch.membership_id is None:
+        return None
+    some = unread(launch.membership_id).limit(MOST_COUNTED + 1).subquery()
     count = select(func.count()).select_from(some).scalar_subquery()
     row = session.execute(
         select(count.label("unread"), Membership.person_id, MailPreference.has_shortcuts, MailPreference.seen_zone)

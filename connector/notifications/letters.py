@@ -31,7 +31,7 @@ from connector.notifications.services import DEFAULTS
 from connector.notifications.tellers import Telling, tell
 from connector.notifications.timing import zone_of
 from connector.platforms.models import Deployment, Platform
-from connector.web.i18n import ZONE_COOKIE, ngettext, speak
+from connector.web.i18n import ZONE_COOKIE, nearest, ngettext, speak
 
 MOST: Final = 50
 """How many notices one mail tells of; of the others, how many they are."""
@@ -80,7 +80,8 @@ def write(app: Flask, session: Session, mail: Mail, settings: Settings, *, now: 
         return None
     if is_bouncing(preference, person):
         return None
-    with _speaking_to(app, person, preference, settings):
+    locale = person.locale if nearest(person.locale) else _course_language(session, mail)
+    with _speaking_to(app, locale, preference, settings):
         told = _told(session, mail)
         if not told:
             return None
@@ -89,12 +90,24 @@ def write(app: Flask, session: Session, mail: Mail, settings: Settings, *, now: 
 
 
 @contextmanager
-def _speaking_to(app: Flask, person: Person, preference: MailPreference, settings: Settings) -> Iterator[None]:
+def _speaking_to(app: Flask, locale: str | None, preference: MailPreference, settings: Settings) -> Iterator[None]:
     """Let texts and times be those of a person, as on a page that they open."""
     zone = quote(str(zone_of(preference, default_zone=settings.time_zone)), safe="")
     with app.test_request_context("/", base_url=settings.public_url, headers={"Cookie": f"{ZONE_COOKIE}={zone}"}):
-        speak(person.locale)
+        speak(locale)
         yield
+
+
+def _course_language(session: Session, mail: Mail) -> str | None:
+    """Return the language of the first course that a mail tells of and that has one."""
+    return session.scalar(
+        select(Course.language)
+        .join(Membership, Membership.course_id == Course.id)
+        .join(Notice, Notice.member_id == Membership.id)
+        .where(Notice.mail_id == mail.id, Course.language.is_not(None))
+        .order_by(Notice.created_at, Notice.id)
+        .limit(1)
+    )
 
 
 def _told(session: Session, mail: Mail) -> list[_Told]:

@@ -76,4 +76,6 @@ def _course(_session: Session, member: Membership, id_: uuid.UUID) -> Place:
 
 def _activity(session: Session, member: Membership, id_: uuid.UUID) -> Place:
     activity = find_activity(session, member, id_)
+    if not activity.is_open:
+        raise NotFoundError
     return Place(title=activity.title, endpoint=f"{activity.kind}.index", values={"activity_id": activity.id})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.models import Activity
@@ -52,7 +52,7 @@ def notify(
     """Tell members of something, in the transaction in which it happens. Who did it is never told, and is not stored.
 
     Who has not read the same of the same thing, is not told twice. The caller sees to it that the recipients may see it,
-    and want to be told.
+    and want to be told. Of an activity that is switched off nobody is told anything.
 
     Args:
         recipients: Ids of memberships of the activity's course.
@@ -61,6 +61,8 @@ def notify(
         by: Whose act it is.
         thread_id: The thread that it belongs to, if there is one.
     """
+    if activity.switched_off_at is not None:
+        return
     for ids in _chunks(sorted(set(recipients) - {by})):  # in order, so that two acts never wait for each other
         people = session.execute(
             select(Membership.id, Membership.role, Person.id, Person.email)
@@ -117,8 +119,13 @@ def list_notices(session: Session, member: Membership, *, is_unread: bool, page:
         is_unread: Whether only those that have not been read.
         page: From 1; one that does not exist becomes the nearest that does.
     """
-    mine = and_(Notice.member_id == member.id, *([Notice.read_at.is_(None)] if is_unread else []))
-    count = session.scalar(select(func.count()).where(mine)) or 0
+    mine = and_(
+        Notice.member_id == member.id,
+        Notice.activity_id == Activity.id,
+        Activity.switched_off_at.is_(None),
+        *([Notice.read_at.is_(None)] if is_unread else []),
+    )
+    count = session.scalar(select(func.count(Notice.id)).where(mine)) or 0
     pages = max(-(-count // NOTICES_A_PAGE), 1)
     page = min(max(page, 1), pages)
     found = session.scalars(
@@ -140,8 +147,14 @@ def list_notices(session: Session, member: Membership, *, is_unread: bool, page:
 
 def count_unread(session: Session, member_id: uuid.UUID) -> int:
     """Return how many notices a member has not read, up to one more than the bell counts."""
-    some = select(Notice.id).where(Notice.member_id == member_id, Notice.read_at.is_(None)).limit(MOST_COUNTED + 1)
+    some = unread(member_id).limit(MOST_COUNTED + 1)
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def unread(member_id: uuid.UUID) -> Select[uuid.UUID]:
+    """Return the query for the ids of what a member has not read, of activities that are not switched off."""
+    mine = select(Notice.id).join(Notice.activity).where(Notice.member_id == member_id, Notice.read_at.is_(None))
+    return mine.where(Activity.switched_off_at.is_(None))
 
 
 def mark_read(

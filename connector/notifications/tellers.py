@@ -49,9 +49,14 @@ def tellers() -> Mapping[str, Teller]:
 
 
 def tell(session: Session, reader: Membership, notices: Iterable[Notice]) -> dict[uuid.UUID, Telling]:
-    """Return what a reader's notices say, by the notice's id: one question to each teller, however many there are."""
+    """Return what a reader's notices say, by the notice's id: one question to each teller, however many there are.
+
+    Those of an activity that is switched off say nothing until it is on again.
+    """
     by_what: defaultdict[str, dict[uuid.UUID, list[uuid.UUID]]] = defaultdict(lambda: defaultdict(list))
     for notice in notices:
+        if notice.activity.switched_off_at is not None:
+            continue
         by_what[notice.what][notice.about].append(notice.id)
     found: dict[uuid.UUID, Telling] = {}
     for what, ids in by_what.items():

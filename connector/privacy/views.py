@@ -35,10 +35,10 @@ def show() -> ResponseReturnValue:
         bar=_bar(session, member),
         course=member.course,
         member=member,
-        may_change=_may_change(member),
+        may_change=may_change(member),
         can_be_recorded=member.role is not Role.TEST_STUDENT,
-        states=_states(),
-        changes=list_changes(session, member.course) if member.is_staff or _may_change(member) else [],
+        states=states(),
+        changes=list_changes(session, member.course) if member.is_staff or may_change(member) else [],
         name_of=name_of,
         toasts=[_("Saved.")] if "saved" in request.args else [],
     )
@@ -53,7 +53,7 @@ def change() -> ResponseReturnValue:
     """
     session = current_session()
     member = current_member(session)
-    if not _may_change(member):
+    if not may_change(member):
         raise NotFoundError
     change_recording(session, member, load(CourseForm())["recording"], now=now())
     session.commit()
@@ -78,12 +78,12 @@ def decide_own() -> ResponseReturnValue:
     return _saved()
 
 
-def _may_change(member: Membership) -> bool:
+def may_change(member: Membership) -> bool:
     """Return whether somebody decides for the whole course: its trainers, and who administers the LMS."""
     return member.role is Role.TRAINER or current_launch().is_lms_admin
 
 
-def _states() -> dict[str, tuple[str, str]]:
+def states() -> dict[str, tuple[str, str]]:
     """Return what a course may record: its name, and what it means."""
     return {
         Recording.ON.value: (

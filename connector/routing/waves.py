@@ -12,6 +12,7 @@ from typing import TypeAlias
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
+from connector.activities.models import Activity
 from connector.courses.models import STAFF, Membership, Person
 from connector.delivery.services import record
 from connector.routing import clockwork, statements
@@ -245,6 +246,8 @@ def take_due(session: Session, *, now: datetime, excepting: Collection[uuid.UUID
         .join(Thread, Thread.id == Case.thread_id)
         .join(Post, (Post.thread_id == Thread.id) & (Post.number == OPENING))
         .join(Membership, Membership.id == Case.owner_id)
+        .join(Activity, Activity.id == Thread.activity_id)
+        .where(Activity.switched_off_at.is_(None))
         .where(Case.resolved_at.is_(None), Case.thread_id.not_in(list(excepting)))
         .where(
             or_(

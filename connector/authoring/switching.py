@@ -1,0 +1,114 @@
+"""What holds for a whole course: which activities are on, its language, and the rules of all its threads at once."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from connector.activities.models import THREADED, Activity
+from connector.activities.services import find_activity, list_used
+from connector.authoring.log import note
+from connector.authoring.models import OFF, ON, What
+from connector.courses.models import Course, Membership
+from connector.threads.limits import get_rules
+from connector.threads.models import Moderation, Rules
+from connector.threads.ruling import set_rules
+from connector.web.errors import NotFoundError
+
+Value = bool | int | Moderation | None
+Wanted = Mapping[What, Value]
+"""The rules to give to every activity with threads; what is left out stays as each has it."""
+
+_KEPT = ("learners_start", "allows_anonymous", "allows_private", "moderation", "hold_after_reports", "close_after_days")
+_RULES = (*_KEPT, "posts_a_day", "keep_days")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would become of one activity."""
+
+    activity: Activity
+    values: Sequence[tuple[What, Value, Value]]
+    """What changes, from what, to what."""
+
+
+def switch(session: Session, by: Membership, activity_id: uuid.UUID, *, is_on: bool, now: datetime) -> Activity:
+    """Let people find an activity, or nobody; all that is in it stays. Doing it again changes nothing.
+
+    Raises:
+        NotFoundError: The member does not lead the course, or the activity is not published, or another course's.
+    """
+    activity = find_activity(session, by, activity_id)
+    if not by.is_staff or activity.prepared_at is not None:
+        raise NotFoundError
+    was_on = activity.switched_off_at is None
+    if was_on is not is_on:
+        activity.switched_off_at = None if is_on else now
+        note(session, by, What.ACTIVITY, stored(was_on), stored(is_on), activity=activity, now=now)
+    return activity
+
+
+def set_language(session: Session, by: Membership, language: str | None, *, now: datetime) -> None:
+    """Say which language people get of whom the LMS tells none.
+
+    Args:
+        language: One of ours; None for what their browser asks for.
+
+    Raises:
+        NotFoundError: The member does not lead the course.
+    """
+    if not by.is_staff:
+        raise NotFoundError
+    course = session.get_one(Course, by.course_id)
+    note(session, by, What.LANGUAGE, course.language, language, now=now)
+    course.language = language
+
+
+def plan(session: Session, by: Membership, wanted: Wanted) -> Sequence[Change]:
+    """Return which activities would change, and how.
+
+    Raises:
+        NotFoundError: The member does not lead the course.
+    """
+    if not by.is_staff:
+        raise NotFoundError
+    found = []
+    for activity in list_used(session, by.course_id):
+        if activity.kind not in THREADED:
+            continue
+        rules = get_rules(session, activity)
+        pairs = [(what, getattr(rules, what.value), value) for what, value in wanted.items()]
+        values = [(what, before, after) for what, before, after in pairs if before != after]
+        if values:
+            found.append(Change(activity, values))
+    return found
+
+
+def rule_all(session: Session, by: Membership, wanted: Wanted, *, now: datetime) -> int:
+    """Give rules to every discussion of a course, and to its questions; return how many activities changed.
+
+    Raises:
+        NotFoundError: The member does not lead the course.
+    """
+    changes = plan(session, by, wanted)
+    for change in changes:
+        _set(session, change.activity, by, {what.value: after for what, _before, after in change.values})
+        for what, before, after in change.values:
+            note(session, by, what, stored(before), stored(after), activity=change.activity, now=now)
+    return len(changes)
+
+
+def _set(session: Session, activity: Activity, by: Membership, changed: Mapping[str, Value]) -> Rules:
+    rules = get_rules(session, activity)
+    # A row that was never stored has no values where the database would fill them in.
+    known = {name: getattr(rules, name) for name in _RULES}
+    return set_rules(session, activity, by, **{**known, **changed})
+
+
+def stored(value: Value) -> str | None:
+    """Return a value as the log keeps it."""
+    if isinstance(value, bool):
+        return ON if value else OFF
+    return None if value is None else str(value)
