@@ -18,6 +18,7 @@ from connector.discussion.starters import starters
 from connector.groups.access import can_begin_for_everybody, writable_groups
 from connector.moderation.reading import count_waiting, list_places
 from connector.participation.services import find_offer
+from connector.pool.reading import has_entries
 from connector.threads import limits, listing
 from connector.threads.access import Sight
 from connector.threads.addresses import link_to
@@ -75,6 +76,7 @@ def list_page(
         has_points=has_points,
         waiting=count_waiting(session, sight),
         starters=starters(),
+        has_pool=has_entries(session, member),
         poll_seconds=POLL_SECONDS,
         since=int(sight.now.timestamp()),
         toasts=_toasts(),

@@ -19,12 +19,14 @@ from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.discussion.pages import KIND_ICONS, kind_names
 from connector.discussion.search_schemas import QUERY_LIMIT, SearchForm, filters_of
+from connector.discussion.searching import Found, find_in_course
 from connector.discussion.views import blueprint
+from connector.pool.words import standing_in_words
 from connector.profiles.reading import list_authors
 from connector.search.services import COUNTED
 from connector.threads.addresses import link_to
 from connector.threads.bylines import byline
-from connector.threads.finding import Filters, FoundPosts, find_posts
+from connector.threads.finding import Filters, find_posts
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session, now
@@ -54,7 +56,7 @@ def index() -> ResponseReturnValue:
 def _search_page(session: Session, member: Membership, activity: Activity | None) -> ResponseReturnValue:
     typed = {name: request.args[name] for name in _FIELDS if request.args.get(name, "").strip()}
     errors: dict[str, list[str]] = {}
-    found, page = FoundPosts((), 0), 1
+    found, page = Found((), 0), 1
     try:
         form = SearchForm().load(typed)
     except ValidationError as error:
@@ -80,22 +82,24 @@ def _search_page(session: Session, member: Membership, activity: Activity | None
         scopes=_scopes(session, activity, typed),
         byline=lambda post: byline(post, member),
         link=link_to,
+        standing_of=standing_in_words,
     )
 
 
 def _find(
     session: Session, member: Membership, activity: Activity | None, query: str, filters: Filters
-) -> tuple[FoundPosts, int]:
+) -> tuple[Found, int]:
     """Return a page of what was found, and its number; nothing where nothing was asked for."""
     if not query and filters == Filters():
-        return FoundPosts((), 0), 1
+        return Found((), 0), 1
     page = min(max(request.args.get("page", 1, type=int), 1), COUNTED)
 
-    def look(page: int) -> FoundPosts:
-        offset = (page - 1) * FOUND_A_PAGE
-        return find_posts(
-            session, member, query, filters, activity=activity, now=now(), limit=FOUND_A_PAGE, offset=offset
-        )
+    def look(page: int) -> Found:
+        limit, offset = FOUND_A_PAGE, (page - 1) * FOUND_A_PAGE
+        if activity is None:
+            return find_in_course(session, member, query, filters, now=now(), limit=limit, offset=offset)
+        posts = find_posts(session, member, query, filters, activity=activity, now=now(), limit=limit, offset=offset)
+        return Found(posts.posts, posts.count, posts.is_loose)
 
     found = look(page)
     last = max(ceil(found.count / FOUND_A_PAGE), 1)

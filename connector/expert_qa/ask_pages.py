@@ -18,11 +18,14 @@ from connector.expert_qa.finding import LEAST_TYPED, Card
 from connector.expert_qa.listing import Show
 from connector.expert_qa.pages import rank_names, show_names, state_names
 from connector.expert_qa.schemas import REASON_LIMIT
+from connector.experts.directory import list_nameable
 from connector.groups.access import can_begin_for_everybody, writable_groups
 from connector.moderation.reading import count_waiting
 from connector.participation.services import find_task
 from connector.pool.finding import Card as Entry
 from connector.pool.finding import find_similar as find_entries
+from connector.pool.reading import list_confirmed
+from connector.pool.words import standing_in_words
 from connector.threads import limits
 from connector.threads.access import Sight, get_thread
 from connector.threads.addresses import link_to
@@ -34,7 +37,7 @@ from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session
 
-SOLVED_SHOWN = 5
+SOLVED_SHOWN, KNOWN_SHOWN = 5, 3
 TYPED_LIMIT = 300
 """How much of a title that is being typed is looked at."""
 
@@ -61,6 +64,7 @@ def list_page(sight: Sight) -> Response:
         questions=questions,
         asked_count=len(for_me),
         solved=solved,
+        known=list_confirmed(session, member, now=sight.now, limit=KNOWN_SHOWN) if is_first else (),
         show=show,
         tag=tag,
         shows=show_names(),
@@ -80,6 +84,7 @@ def list_page(sight: Sight) -> Response:
         link=link_to,
         byline=lambda post: byline(post, member),
         hour_host=lambda hour: name_of(hour.host),
+        name_of=name_of,
     )
 
 
@@ -122,6 +127,7 @@ def ask_page(
         is_asked_again=is_asked_again,
         unlike=find_unlike(sight, typed.get("unlike", "")),
         hour=hours.find_open(session, activity, typed.get("hour", ""), now=sight.now),
+        nameable=_nameable_options(sight),
         **cards_context(sight, typed.get("title", ""), typed.get("body", "")),
     )
 
@@ -140,6 +146,7 @@ def cards_context(sight: Sight, title: str, body: str) -> dict[str, Any]:
         "cards": cards,
         "entries": entries,
         "ranks": rank_names(),
+        "standing_of": standing_in_words,
         "link": link_to,
         "byline": lambda post: byline(post, member),
         "activity": sight.activity,
@@ -155,6 +162,24 @@ def find_unlike(sight: Sight, id_: str) -> Thread | None:
         return get_thread(current_session(), sight, uuid.UUID(id_))
     except (ValueError, NotFoundError):
         return None
+
+
+def find_nameable(sight: Sight, id_: uuid.UUID | None) -> uuid.UUID | None:
+    """Return the membership that somebody asks for, if it is one of those who can be asked by name."""
+    if id_ is None:
+        return None
+    nameable = list_nameable(current_session(), sight.member, now=sight.now)
+    return next((each.member.id for each in nameable if each.member.id == id_), None)
+
+
+def _nameable_options(sight: Sight) -> list[tuple[str, str]]:
+    """Return who can be asked by name, each with what they are and know, and nobody in particular first."""
+    nameable = list_nameable(current_session(), sight.member, now=sight.now)
+    told = [
+        (str(each.member.id), " – ".join(filter(None, (name_of(each.member), each.role, ", ".join(each.tags)))))
+        for each in nameable
+    ]
+    return [("", _("Whoever is likely to know")), *told] if told else []
 
 
 def _may_ask(sight: Sight) -> bool:

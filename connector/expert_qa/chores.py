@@ -9,7 +9,6 @@ from connector.activities.models import Activity
 from connector.expert_qa import hours, services
 from connector.expert_qa.models import Desk, Question
 from connector.notifications.services import notify
-from connector.routing.models import Case
 from connector.threads.models import OPENING, Post, PostState, Thread
 
 NUDGE_DAYS = 3
@@ -29,8 +28,6 @@ def nudge_askers(session: Session, *, now: datetime) -> int:
     Once for each time that somebody answered: who says nothing is not asked again and again.
     """
     days = func.coalesce(Desk.nudge_days, NUDGE_DAYS)
-    # Where the time for a solution is over, who asked is told by that.
-    told = select(Case.thread_id).where(Case.thread_id == Thread.id, Case.nudged_at >= Question.last_answer_at).exists()
     due = (
         select(Question, days)
         .join(Question.thread)
@@ -44,7 +41,6 @@ def nudge_askers(session: Session, *, now: datetime) -> int:
             Question.resolved_at.is_(None),
             Question.info_asked_at.is_(None),
             or_(Question.nudged_at.is_(None), Question.nudged_at < Question.last_answer_at),
-            ~told,
             Thread.accepted_id.is_(None),
             Thread.closed_at.is_(None),
             Thread.merged_into_id.is_(None),

@@ -13,6 +13,8 @@ from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.expert_qa.calibrating import Curve, Likeness, curve_of, share, words_of
 from connector.expert_qa.models import Choice, Question
+from connector.pool.making import entry_tags
+from connector.pool.models import Entry
 from connector.reactions.models import Reaction, Sign
 from connector.threads.access import look_all
 from connector.threads.finding import find_similar
@@ -109,6 +111,14 @@ def likeness_of(
     return _likeness(session, thread, others, title, tags)
 
 
+def likeness_of_entry(
+    session: Session, member: Membership, entry: Entry, title: str, tags: Collection[str], *, now: datetime
+) -> Likeness:
+    """Return how much an entry of the knowledge pool has in common with a question that somebody types."""
+    theirs = entry_tags(session, [entry.id]).get(entry.id, [])
+    return _compare(entry.title, theirs, _similar(session, member, title, "", now=now), title, tags)
+
+
 def note_choice(session: Session, activity: Activity, likeness: Likeness, *, is_same: bool) -> None:
     """Keep what somebody made of a similar question, and not who."""
     session.add(
@@ -187,8 +197,13 @@ def _nearest(session: Session, threads: Sequence[Thread], title: str, tags: Coll
 def _likeness(
     session: Session, thread: Thread, others: Sequence[Thread], title: str, tags: Collection[str]
 ) -> Likeness:
+    return _compare(thread.title, tags_of(session, [thread.id]).get(thread.id, []), others, title, tags)
+
+
+def _compare(
+    found: str, theirs: Collection[str], others: Sequence[Thread], title: str, tags: Collection[str]
+) -> Likeness:
     words = words_of(title)
-    own = share(words, words_of(thread.title))
+    own = share(words, words_of(found))
     next_one = max((share(words, words_of(each.title)) for each in others), default=0.0)
-    theirs = tags_of(session, [thread.id]).get(thread.id, [])
     return Likeness(own, max(own - next_one, 0.0), share(tags, theirs))

@@ -74,6 +74,8 @@ class Question(Model):
     """How likely that is, from 0 to 1."""
     hour_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("question_hour.id"), index=True)
     """The hour that it was asked for."""
+    named_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"))
+    """Whom its author asks for, from the directory of the course; None for whoever is likely to know."""
 
 
 class Choice(Identified, Model):

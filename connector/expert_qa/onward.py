@@ -38,9 +38,13 @@ class Load:
     is_away: bool
 
 
-def begin(session: Session, thread: Thread, *, now: datetime) -> None:
-    """Look for experts, from the moment on when others can read a question."""
-    routing.begin(session, thread, now=now)
+def begin(session: Session, thread: Thread, *, named: uuid.UUID | None, now: datetime) -> None:
+    """Look for experts, from the moment on when others can read a question.
+
+    Args:
+        named: The membership that its author asks for, if there is one.
+    """
+    routing.begin(session, thread, now=now, named=named)
 
 
 def pause(session: Session, thread: Thread, *, now: datetime) -> None:

@@ -39,6 +39,9 @@ def forget(session: Session, person: Person) -> None:
     mine = select(Membership.id).where(Membership.person_id == person.id).scalar_subquery()
     asked = select(Thread.id).where(Thread.author_id.in_(mine))
     session.execute(update(Question).where(Question.info_asked_by_id.in_(mine)).values(info_wanted=""))
+    session.execute(
+        update(Question).where(or_(Question.named_id.in_(mine), Question.thread_id.in_(asked))).values(named_id=None)
+    )
     session.execute(update(Question).where(Question.thread_id.in_(asked)).values(unlike_reason=""))
 
 
@@ -58,5 +61,6 @@ def _record(question: Question) -> dict[str, str | bool | None]:
         "missing": question.info_wanted,
         "other_than": question.unlike_reason,
         "about_assessed_work": question.is_assessed,
+        "asked_by_name": question.named_id is not None,
         "solved_at": question.resolved_at.isoformat() if question.resolved_at else None,
     }

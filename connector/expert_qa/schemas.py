@@ -48,6 +48,8 @@ class AskForm(_Form):
     """The thread of a question that it looks like, and is not."""
     unlike_reason = fields.String(load_default="", validate=validate.Length(max=REASON_LIMIT))
     hour = fields.UUID(load_default=None)
+    named = fields.UUID(load_default=None)
+    """The membership of somebody who is to be asked first."""
     sure = fields.Boolean(load_default=False)
     """Whether who asks has seen the questions that may be the same, and sends it all the same."""
 

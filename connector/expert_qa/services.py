@@ -14,10 +14,8 @@ from connector.delivery.services import record
 from connector.expert_qa import onward, statements
 from connector.expert_qa.desk import keep_question
 from connector.expert_qa.models import Hour, Question
-from connector.notifications.models import Level, Scope
-from connector.notifications.services import notify, set_level
+from connector.notifications.services import notify
 from connector.threads import changing, services
-from connector.threads import statements as thread_statements
 from connector.threads.models import Post, PostState, Thread, ThreadKind
 from connector.threads.services import NewThread
 from connector.web.errors import ConflictError, NotFoundError
@@ -46,6 +44,8 @@ class NewQuestion:
     unlike_reason: str = ""
     hour_id: uuid.UUID | None = None
     """The hour that it is for."""
+    named_id: uuid.UUID | None = None
+    """The membership of somebody in the directory, who is asked before others."""
 
 
 def ask(
@@ -79,7 +79,7 @@ def ask(
         question.is_assessed = new.is_assessed
         question.unlike_id = new.unlike.id if new.unlike else None
         question.unlike_reason = new.unlike_reason if new.unlike else ""
-        question.hour_id = new.hour_id
+        question.hour_id, question.named_id = new.hour_id, new.named_id
         session.flush()
         send_on(session, thread, question, now=now)
     return thread
@@ -95,7 +95,7 @@ def send_on(session: Session, thread: Thread, question: Question, *, now: dateti
     if question.sent_on_at is None and thread.opening.state is PostState.VISIBLE and not is_kept:
         question.sent_on_at = now
         session.flush()
-        onward.begin(session, thread, now=now)
+        onward.begin(session, thread, named=question.named_id, now=now)
 
 
 def may_ask_back(member: Membership, thread: Thread) -> bool:
@@ -272,20 +272,6 @@ def hide_asker(session: Session, thread: Thread, by: Membership) -> None:
     last = session.scalar(select(func.max(Post.alias)).where(Post.thread_id == thread.id)) or 0
     session.execute(update(Post).where(*mine, Post.alias.is_(None)).values(alias=known or last + 1))
     session.refresh(thread.opening)
-
-
-def reuse(session: Session, thread: Thread, by: Membership, *, now: datetime) -> None:
-    """Note that a member found what they were about to ask for, in a question that was asked before."""
-    if by.role is not Role.TEST_STUDENT:
-        record(session, statements.resolved(thread, by, now, reason=statements.REUSE), by=by, now=now)
-
-
-def follow(session: Session, thread: Thread, by: Membership, *, now: datetime) -> None:
-    """Let a member hear of everything in a question: they were about to ask the same."""
-    before = set_level(session, by.id, Scope.THREAD, thread.id, Level.EVERYTHING, now=now)
-    # Their author follows a thread from its beginning: that they do again would tell who began it.
-    if before is not Level.EVERYTHING and thread.author_id != by.id:
-        record(session, thread_statements.followed(thread, by, now, follows=True), by=by, now=now)
 
 
 def _forget_info(question: Question) -> None:

@@ -5,13 +5,15 @@ from datetime import datetime
 
 import tincan
 
+from connector.activities.models import Activity
 from connector.activities.statements import origin, setting
 from connector.courses.models import Membership
+from connector.pool.models import Entry
 from connector.threads.models import Thread
 from connector.threads.statements import by_author, target_of, topic
 from xapi.statement import activity, statement
 from xapi.vocabulary import Event, Extension
-from xapi.vocabulary.activity_types import DISCUSSION
+from xapi.vocabulary.activity_types import COLLECTION, DISCUSSION, RESOURCE
 from xapi.vocabulary.events import (
     QUESTION_CLOSED_DUPLICATE,
     QUESTION_INFO_REQUESTED,
@@ -41,6 +43,24 @@ def resolved(thread: Thread, by: Membership, at: datetime, *, reason: str) -> ti
         reason: `REUSE` or `ASKER`.
     """
     return _about(QUESTION_RESOLVED, thread, by, at, extensions={REASON: reason})
+
+
+def resolved_by_entry(entry: Entry, place: Activity, by: Membership, at: datetime) -> tincan.Statement:
+    """Return the statement that somebody found what they needed in the knowledge pool, instead of asking.
+
+    Args:
+        place: Where they were about to ask.
+        at: Aware.
+    """
+    return statement(
+        id_=uuid.uuid5(by.person.veil, f"{QUESTION_RESOLVED.key} {entry.id} {at.isoformat()}"),
+        event=QUESTION_RESOLVED,
+        object_=activity(entry.iri, RESOURCE),
+        timestamp=at,
+        extensions={**origin(by), REASON: REUSE},
+        parent=activity(f"{by.course.iri}/pool", COLLECTION),
+        **setting(by, place, DISCUSSION),
+    )
 
 
 def reopened(thread: Thread, by: Membership, at: datetime) -> tincan.Statement:

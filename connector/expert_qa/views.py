@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from connector.content.drafts import discard_draft
 from connector.content.receiving import allow_files
-from connector.expert_qa import finding, hours, services
-from connector.expert_qa.ask_pages import ask_page, cards_context, find_unlike, list_page
+from connector.expert_qa import finding, hours, reusing, services
+from connector.expert_qa.ask_pages import ask_page, cards_context, find_nameable, find_unlike, list_page
 from connector.expert_qa.calibrating import HINTING, INTERRUPTING
 from connector.expert_qa.desk import keep_question
 from connector.expert_qa.pages import blueprint, enter, enter_to_write
 from connector.expert_qa.schemas import AskForm
 from connector.expert_qa.services import NewQuestion
 from connector.participation.services import note_post
+from connector.pool.access import get_entry
 from connector.threads.access import Sight, get_thread, look
 from connector.threads.addresses import link_to
 from connector.threads.composing import is_hiding, receive, settle, thread_place
@@ -27,7 +28,19 @@ from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.pages import prefers_json, render
 from connector.web.requests import current_session, load
 
-_TYPED = ("title", "body", "tags", "group", "anonymous", "private", "assessed", "unlike", "unlike_reason", "hour")
+_TYPED = (
+    "title",
+    "body",
+    "tags",
+    "group",
+    "anonymous",
+    "private",
+    "assessed",
+    "unlike",
+    "unlike_reason",
+    "hour",
+    "named",
+)
 allow_files(blueprint, ["post_question"])
 
 
@@ -111,7 +124,24 @@ def solves(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     sight = enter_to_write(activity_id)
     thread = _chosen(session, sight, thread_id)
     _choose_same(session, sight, thread)
-    services.reuse(session, thread, sight.member, now=sight.now)
+    reusing.reuse(session, thread, sight.member, now=sight.now)
+    session.commit()
+    return redirect(url_for("expert_qa.index", activity_id=activity_id, done="solved"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/similar/entries/<uuid:entry_id>/solves")
+def entry_solves(activity_id: uuid.UUID, entry_id: uuid.UUID) -> ResponseReturnValue:
+    """Note that an entry of the knowledge pool has what somebody needed."""
+    session = current_session()
+    sight = enter_to_write(activity_id)
+    entry = get_entry(session, sight.member, entry_id)
+    typed = request.form.get("title", "").strip()
+    if typed:
+        tags = _tags(request.form.get("tags", ""))
+        likeness = finding.likeness_of_entry(session, sight.member, entry, typed, tags, now=sight.now)
+        finding.note_choice(session, sight.activity, likeness, is_same=True)
+    discard_draft(session, sight.member, thread_place(sight.activity))
+    reusing.reuse_entry(session, entry, sight.activity, sight.member, now=sight.now)
     session.commit()
     return redirect(url_for("expert_qa.index", activity_id=activity_id, done="solved"), HTTPStatus.SEE_OTHER)
 
@@ -123,7 +153,7 @@ def follow(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     sight = enter_to_write(activity_id)
     thread = _chosen(session, sight, thread_id)
     _choose_same(session, sight, thread)
-    services.follow(session, thread, sight.member, now=sight.now)
+    reusing.follow(session, thread, sight.member, now=sight.now)
     session.commit()
     return redirect(link_to(thread, done="followed"), HTTPStatus.SEE_OTHER)
 
@@ -172,6 +202,7 @@ def _new(sight: Sight, form: dict[str, Any]) -> NewQuestion:
         unlike=find_unlike(sight, str(form["unlike"] or "")),
         unlike_reason=form["unlike_reason"],
         hour_id=hour.id if hour else None,
+        named_id=find_nameable(sight, form["named"]),
     )
 
 

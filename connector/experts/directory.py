@@ -17,7 +17,7 @@ from connector.threads.models import OPENING, Post, PostState, Thread, ThreadTag
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
 
-MOST_SUGGESTED = 12
+MOST_SUGGESTED, MOST_TOLD = 12, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,17 @@ class Entry:
     """How many questions they have answered, in words; empty for none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Nameable:
+    """A member whom others can ask by name."""
+
+    member: Membership
+    role: str | None
+    """As in `Entry`."""
+    tags: Sequence[str]
+    """Some of the topics that were confirmed."""
+
+
 def list_experts(session: Session, reader: Membership, *, now: datetime) -> Sequence[Entry]:
     """Return who knows what in the reader's course: those who lead it first, then experts, then fellow learners.
 
@@ -72,6 +83,38 @@ def list_experts(session: Session, reader: Membership, *, now: datetime) -> Sequ
     answers = _by_author(list_answers(session, reader.course_id, now=now))
     entries = [_entry(member, expert, topics.get(member.id, ()), answers[member.id], now) for member, expert in rows]
     return sorted(entries, key=lambda each: _place(each.member, each.standing))
+
+
+def list_nameable(session: Session, reader: Membership, *, now: datetime) -> Sequence[Nameable]:
+    """Return whom a member can ask by name: experts, who leads the course and whoever has a confirmed topic, but not who is away.
+
+    Experts come first, then fellow learners, then who leads the course; each by name. Two queries for any course.
+    """
+    confirmed = select(Topic.member_id).where(Topic.claim == Claim.CONFIRMED)
+    is_known = or_(
+        Membership.role.in_(STAFF | {Role.EXPERT}), Expert.standing.is_not(None), Membership.id.in_(confirmed)
+    )
+    rows = session.execute(
+        select(Membership, Expert)
+        .join(Membership.person)
+        .outerjoin(Expert, Expert.member_id == Membership.id)
+        .where(Membership.course_id == reader.course_id, Membership.is_active, Person.erased_at.is_(None))
+        .where(Membership.role.not_in({Role.OBSERVER, Role.TEST_STUDENT}), Membership.id != reader.id, is_known)
+        .where(or_(Expert.away_until.is_(None), Expert.away_until <= now))
+        .order_by(Person.name, Membership.id)
+        .options(joinedload(Membership.person))
+    ).all()
+    tags: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
+    known = select(Topic.member_id, Topic.tag).where(
+        Topic.member_id.in_([member.id for member, _expert in rows]), Topic.claim == Claim.CONFIRMED
+    )
+    for member_id, tag in session.execute(known.order_by(Topic.tag)):
+        tags[member_id].append(tag)
+    found = [
+        Nameable(member, role_in_course(member, _standing(expert)), tags[member.id][:MOST_TOLD])
+        for member, expert in rows
+    ]
+    return sorted(found, key=lambda each: (each.member.is_staff, each.role is None))
 
 
 def suggest_topics(session: Session, member: Membership, *, known: Collection[str]) -> Sequence[str]:
@@ -105,7 +148,7 @@ def _entry(
     member: Membership, expert: Expert | None, topics: Sequence[Topic], answers: Sequence[Answer], now: datetime
 ) -> Entry:
     away = expert.away_until if expert is not None else None
-    standing = expert.standing if expert is not None else None
+    standing = _standing(expert)
     counts = Counter(tag for answer in answers for tag in answer.tags)
     return Entry(
         member=member,
@@ -146,6 +189,10 @@ def _by_author(answers: Sequence[Answer]) -> defaultdict[uuid.UUID, list[Answer]
     for answer in answers:
         found[answer.author_id].append(answer)
     return found
+
+
+def _standing(expert: Expert | None) -> Standing | None:
+    return expert.standing if expert is not None else None
 
 
 def _place(member: Membership, standing: Standing | None) -> int:

@@ -90,14 +90,18 @@ def cards(
     return {each.id: Card(each, standing_of(each, now=now), escape(each.title), escape(each.snippet)) for each in rows}
 
 
-def _ranked(session: Session, member: Membership, hits: Sequence[Hit], now: datetime) -> Sequence[Card]:
+def load(session: Session, member: Membership, hits: Sequence[Hit], *, now: datetime) -> Sequence[Card]:
+    """Return what search found, as far as it is entries, in the same order; one query."""
     known = cards(session, member, [hit.id for hit in hits], now=now)
-    found = [
+    return [
         Card(known[hit.id].entry, known[hit.id].standing, hit.title or known[hit.id].title, hit.excerpt)
         for hit in hits
         if hit.id in known
     ]
-    return sorted(found, key=lambda card: _ORDER[card.standing])
+
+
+def _ranked(session: Session, member: Membership, hits: Sequence[Hit], now: datetime) -> Sequence[Card]:
+    return sorted(load(session, member, hits, now=now), key=lambda card: _ORDER[card.standing])
 
 
 def _document(entry: Entry) -> Document:

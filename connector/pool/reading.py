@@ -124,6 +124,22 @@ def list_all(session: Session, member: Membership) -> Sequence[Entry]:
     ).all()
 
 
+def list_confirmed(session: Session, member: Membership, *, now: datetime, limit: int) -> Sequence[Entry]:
+    """Return what somebody said last to be right, and nobody need look at yet; one query."""
+    return session.scalars(
+        select(Entry)
+        .where(is_in_pool(member), Entry.confirmed_at.is_not(None), Entry.outdated_at.is_(None), Entry.review_at > now)
+        .order_by(Entry.confirmed_at.desc(), Entry.id)
+        .limit(limit)
+        .options(joinedload(Entry.confirmed_by).joinedload(Membership.person))
+    ).all()
+
+
+def has_entries(session: Session, member: Membership) -> bool:
+    """Return whether there is anything in the pool of a member's course."""
+    return session.scalar(select(Entry.id).where(is_in_pool(member)).limit(1)) is not None
+
+
 def attribution(entry: Entry) -> str | None:
     """Return whose words an entry began as: a name, an alias, or None where they came from another course."""
     if entry.alias is not None:

@@ -70,7 +70,8 @@ def advance(desk: Desk, *, named: uuid.UUID | None = None, standby: Sequence[Sta
         _WAVES[Wave(desk.case.wave)](desk, named, standby)
     if desk.case.nudged_at is None and clockwork.is_resolution_due(desk.case, desk.rules, desk.calendar, desk.now):
         desk.case.nudged_at = desk.now
-        tell(desk, {desk.thread.author_id, find_owner(desk)}, UNSOLVED)
+        # Who asked is asked after an answer, by the page of the question: twice would be once too often.
+        tell(desk, {find_owner(desk)} - {desk.thread.author_id}, UNSOLVED)
     settle(desk)
 
 

@@ -122,13 +122,33 @@ def find_posts(
         query: As `search.services.search` reads it; without a word in it, the filters alone choose.
         activity: Where to look; None for the whole course.
     """
-    among = _readable(session, member, activity, now, _conditions(member, filters))
+    among = readable_posts(session, member, activity, now, filters)
     if among is None:
         return FoundPosts((), 0)
     if not query.strip():
         return _newest(session, among, limit, offset)
     found = search.search(session, query, course_id=member.course_id, among=among, limit=limit, offset=offset)
-    return FoundPosts(_load(session, found.hits), found.count, is_loose=found.is_loose)
+    return FoundPosts(load_posts(session, found.hits), found.count, is_loose=found.is_loose)
+
+
+def readable_posts(
+    session: Session, member: Membership, activity: Activity | None, now: datetime, filters: Filters
+) -> Select[uuid.UUID] | None:
+    """Return the query for the ids of posts that a member may read and looks for; None where there is no place to look.
+
+    Args:
+        activity: Where to look; None for the whole course.
+    """
+    return _readable(session, member, activity, now, _conditions(member, filters))
+
+
+def load_posts(session: Session, hits: Sequence[Hit]) -> Sequence[FoundPost]:
+    """Return what search found, as far as it is posts, in the same order; one query."""
+    by_id = {hit.id: hit for hit in hits}
+    return [
+        FoundPost(post, by_id[post.id].title or escape(post.thread.title), by_id[post.id].excerpt)
+        for post in _posts(session, list(by_id))
+    ]
 
 
 def find_similar(
@@ -155,7 +175,7 @@ def find_similar(
     hits = search.similar(
         session, title, text, course_id=member.course_id, among=among, limit=limit, excepting=excepting
     )
-    return _load(session, hits)
+    return load_posts(session, hits)
 
 
 def _document(session: Session, post: Post, tags: Sequence[str]) -> Document:
@@ -228,14 +248,6 @@ def _newest(session: Session, among: Select[uuid.UUID], limit: int, offset: int)
     newest = among.order_by(Post.created_at.desc(), Post.id).limit(limit).offset(offset)
     posts = _posts(session, session.scalars(newest).all())
     return FoundPosts([FoundPost(post, escape(post.thread.title), escape(post.snippet)) for post in posts], count)
-
-
-def _load(session: Session, hits: Sequence[Hit]) -> Sequence[FoundPost]:
-    by_id = {hit.id: hit for hit in hits}
-    return [
-        FoundPost(post, by_id[post.id].title or escape(post.thread.title), by_id[post.id].excerpt)
-        for post in _posts(session, list(by_id))
-    ]
 
 
 def _posts(session: Session, ids: Sequence[uuid.UUID]) -> Sequence[Post]:

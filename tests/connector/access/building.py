@@ -267,7 +267,8 @@ class Builder(PeerWriter, DeskWriter):
             tags=(self.word("tag of an entry", EVERYBODY),),
         )
         entry = pool.write(self.session, place, tine, text, review_at=FAR_OFF, key=uuid.uuid4(), now=NOW)
-        self.add("entry", "Tine's", entry.id, readers=EVERYBODY)
+        desk = next(each.value for each in self.things if each.kind == "desk")
+        self.add("entry", "Tine's", entry.id, more={"activity_id": desk}, readers=EVERYBODY)
         wish = Text(title="A title", body=self.word("text of a proposal", LEADERS | {"eva", "anna"}))
         reason = self.word("reason of a proposal", LEADERS | {"eva", "anna"})
         proposal = pool.propose(self.session, entry, anna, wish, reason, now=NOW)

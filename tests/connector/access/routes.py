@@ -326,6 +326,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "expert_qa.similar_to_text": Route("desk", post=members),
     "expert_qa.post_question": Route("desk", post=writers),
     "expert_qa.solves": Route("question", post=writing_seers),
+    "expert_qa.entry_solves": Route("entry", post=writers),
     "expert_qa.follow": Route("question", post=writing_seers),
     "expert_qa.show": Route("question", get=seers),
     "expert_qa.find_post": Route("asked", get=seers),

@@ -1,5 +1,6 @@
 import html
 import re
+import uuid
 from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -9,6 +10,8 @@ from sqlalchemy import select, update
 
 from connector.activities.models import Placement
 from connector.courses.models import Role
+from connector.pool import services as pool
+from connector.pool.making import Text
 from connector.profiles.reading import list_authors
 from connector.threads.finding import index_posts
 from connector.threads.models import Post, PostState, Rules, ThreadKind
@@ -242,3 +245,58 @@ def test_authors_are_offered_by_name(session, course, place, archive, ana, bo):
 def test_the_bar_has_a_search_box(visiting, place, ana):
     page = visiting(ana, place).get().text
     assert f'action="/s/{re.search("/s/([^/]+)/", page)[1]}/discussions/{place.id}/search"' in page
+
+
+# --- the knowledge pool -------------------------------------------------------------------------------------------------
+@pytest.fixture
+def entry(session, place, trainer):
+    text = Text(title="How the archive works", body="Folders by date and place.", tags=("paper",))
+    return pool.write(
+        session, place, trainer, text, review_at=make.NOW + timedelta(days=90), key=uuid.uuid4(), now=make.NOW
+    )
+
+
+def test_entries_of_the_pool_are_found_all_over_the_course(find, archive, entry, ana):
+    page = find(ana, everywhere=True, q="archive folders")
+    assert count_of(page) == "2 results"
+    assert f"/pool/{entry.id}" in page.text
+    assert "From the knowledge pool" in text_of(page)
+    assert "From the knowledge pool" not in text_of(find(ana, q="archive folders"))
+
+
+def test_filters_that_say_nothing_of_entries_leave_them_out(find, archive, entry, ana):
+    asked = [{"author": ana.id}, {"kind": "question"}, {"unread": "1"}, {"tag": "paper"}, {"until": "2020-01-01"}]
+    pages = [text_of(find(ana, everywhere=True, q="archive", **each)) for each in asked]
+    assert ["From the knowledge pool" in page for page in pages] == [False, False, False, True, False]
+
+
+def test_entries_of_other_courses_and_what_was_taken_out_are_not_found(
+    find, session, place, archive, entry, trainer, ana
+):
+    elsewhere = make.activity(session, course=make.course(session))
+    stranger = make.member(session, course=elsewhere.course, role=Role.TRAINER)
+    text = Text(title="The archive of others", body="Folders.")
+    pool.write(
+        session, elsewhere, stranger, text, review_at=make.NOW + timedelta(days=90), key=uuid.uuid4(), now=make.NOW
+    )
+    pool.remove(session, entry, trainer, now=make.NOW)
+    page = find(ana, everywhere=True, q="archive")
+    assert (count_of(page), "of others" in page.text) == ("1 post", False)
+
+
+def test_many_entries_ask_no_more_of_the_database_than_one(
+    find, session, place, archive, entry, trainer, ana, count_queries
+):
+    counts = []
+    for more in (0, 18):
+        for number in range(more):
+            text = Text(title=f"How the archive works {number}", body="Folders.")
+            pool.write(
+                session, place, trainer, text, review_at=make.NOW + timedelta(days=90), key=uuid.uuid4(), now=make.NOW
+            )
+        session.commit()
+        find(ana, everywhere=True, q="archive")
+        with count_queries() as seen:
+            find(ana, everywhere=True, q="archive")
+        counts.append(len([each for each in seen if "pool_entry" in each or "FROM post" in each]))
+    assert counts[0] == counts[1]

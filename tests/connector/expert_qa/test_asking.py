@@ -1,16 +1,24 @@
 import html
+import json
 import re
 from http import HTTPStatus
 
 import pytest
 from sqlalchemy import select
 
+from connector.courses.models import Role
 from connector.delivery.models import Message
+from connector.expert_qa import hours
 from connector.expert_qa.models import Choice, Question
+from connector.experts.services import change_availability
 from connector.notifications.models import Level, Scope, Subscription
+from connector.pool.finding import index_entries
 from connector.pool.services import promote
+from connector.routing.models import Request
 from connector.threads.models import Thread, ThreadKind, ThreadTag
+from tests import make
 from tests.connector.expert_qa import asking
+from xapi.profile import check
 
 
 def text_of(response):
@@ -162,3 +170,113 @@ def test_what_the_pool_knows_stands_first(enter, session, ana, bo, trainer, invo
     promote(session, answer, trainer, now=asking.at(5))
     page = text_of(enter(ana).get("/similar?title=filing an invoice from abroad"))
     assert page.index("From the knowledge pool") < page.index("Answered")
+
+
+def test_what_is_confirmed_in_the_pool_stands_before_what_is_not(enter, session, ana, bo, trainer, invoice):
+    first, second = (
+        asking.answer(session, invoice, bo, f"Use the {word} form for invoices.") for word in ("blue", "red")
+    )
+    for post, days in ((first, 400), (second, 0)):
+        entry = promote(session, post, trainer, now=asking.at(-days * 24 * 60))
+        entry.title = f"Filing an invoice from abroad {post.number}"
+        index_entries(session, [entry])
+    visit = enter(ana)
+    for page in (visit.get("/similar?title=filing an invoice from abroad"), visit.get("/ask?title=filing an invoice")):
+        said = text_of(page)
+        assert said.index("red form") < said.index("Due for a review") < said.index("blue form")
+
+
+def test_what_the_pool_knows_solves_it(enter, stored, session, endpoint, ana, bo, trainer, invoice):
+    entry = promote(session, asking.answer(session, invoice, bo, "Use the form."), trainer, now=asking.at(5))
+    visit = enter(ana)
+    assert f"/similar/entries/{entry.id}/solves" in visit.get("/ask?title=filing an invoice from abroad").text
+    answer = visit.post(f"/similar/entries/{entry.id}/solves", title="How do I file an invoice from abroad")
+    assert answer.location.endswith("?done=solved")
+    (choice,) = stored(select(Choice))
+    assert choice.is_same
+    assert choice.likeness > 0.8
+    (body,) = [json.loads(each) for each in stored(select(Message.body)) if b"question.resolved" in each]
+    assert body["object"]["id"] == entry.iri
+    check(body)
+
+
+def test_many_entries_ask_no_more_of_the_database_than_one(enter, session, ana, trainer, invoice, bo, count_queries):
+    visit, counts = enter(ana), []
+    for more in (1, 29):
+        for _ in range(more):
+            promote(
+                session, asking.answer(session, invoice, bo, "Use the form for invoices."), trainer, now=asking.at(5)
+            )
+        session.commit()
+        with count_queries() as asked:
+            visit.get("/similar?title=filing an invoice from abroad")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_the_list_ends_with_what_was_confirmed_last(enter, session, ana, bo, trainer, invoice):
+    for number, days in enumerate((400, 3, 2, 1, 0)):
+        post = asking.answer(session, invoice, bo, f"Use form number {number}.")
+        promote(session, post, trainer, now=asking.at(-days * 24 * 60))
+    said = text_of(enter(ana).get(""))
+    assert [f"form number {number}" in said for number in range(5)] == [False, False, True, True, True]
+
+
+# --- somebody in particular ---------------------------------------------------------------------------------------------
+def asked(stored):
+    return {each.member_id: each.is_named for each in stored(select(Request)) if not each.is_peer}
+
+
+def test_somebody_is_asked_by_name(enter, stored, session, course, ana, expert, trainer):
+    others = [make.member(session, course=course, role=Role.EXPERT) for _ in range(3)]
+    visit = enter(ana)
+    page = visit.get("/ask").text
+    assert f'value="{others[0].id}"' in page
+    assert f'value="{ana.id}"' not in page
+    visit.post("/questions", title="How do I file an invoice?", body="", named=str(expert.id))
+    assert asked(stored) == {expert.id: True}
+
+
+def test_who_is_asked_for_is_kept_where_the_form_comes_back(enter, ana, expert):
+    assert f'value="{expert.id}" selected' in enter(ana).post("/ask", title="How?", named=str(expert.id)).text
+
+
+def test_who_is_away_or_elsewhere_is_not_asked_by_name(enter, stored, session, ana, expert, trainer):
+    change_availability(session, expert, weekly_capacity=None, away_until=asking.at(60 * 24 * 9000), quiet=None)
+    stranger = make.member(session, course=make.course(session), role=Role.EXPERT)
+    visit = enter(ana)
+    assert f'value="{expert.id}"' not in visit.get("/ask").text
+    for named in (expert, stranger):
+        visit.post("/questions", title=f"How do I file {named.id}?", body="", named=str(named.id))
+    assert asked(stored) == {trainer.id: False}
+    assert stored(select(Question.named_id)) == [None, None]
+
+
+def test_who_is_asked_for_is_asked_when_the_hour_is_over(session, activity, ana, expert, trainer, stored):
+    hour = hours.plan(
+        session,
+        activity,
+        trainer,
+        title="Ask Eva",
+        host=expert,
+        begins_at=asking.at(60),
+        ends_at=asking.at(120),
+        now=asking.at(),
+    )
+    thread = asking.ask(session, activity, ana, hour_id=hour.id, named_id=trainer.id)
+    assert session.scalars(select(Request)).all() == []
+    hours.pass_on_ended(session, now=asking.at(130))
+    assert [each.member_id for each in session.scalars(select(Request)) if each.is_named] == [trainer.id]
+    assert thread.kind is ThreadKind.QUESTION
+
+
+def test_many_experts_ask_no_more_of_the_database_than_one(enter, session, course, ana, expert, count_queries):
+    visit, counts = enter(ana), []
+    for more in (0, 29):
+        for _ in range(more):
+            make.member(session, course=course, role=Role.EXPERT)
+        session.commit()
+        with count_queries() as seen:
+            visit.get("/ask")
+        counts.append(len(seen))
+    assert counts[0] == counts[1]

@@ -3,7 +3,7 @@
 from xapi.vocabulary import Event, Rule
 from xapi.vocabulary import extensions as ext
 from xapi.vocabulary import verbs as verb
-from xapi.vocabulary.activity_types import ANSWER, DISCUSSION, QUESTION
+from xapi.vocabulary.activity_types import ANSWER, COLLECTION, DISCUSSION, QUESTION, RESOURCE
 
 _SUCCESS = Rule(location="$.result.success", values=(True,))
 
@@ -132,10 +132,11 @@ QUESTION_RESOLVED = Event(
     object_type=QUESTION,
     parent_type=DISCUSSION,
     extensions=(ext.REASON,),
+    also=((RESOURCE, COLLECTION),),
     rules=(Rule(location=ext.REASON.location, values=("reuse", "asker")),),
     doc=(
         "Somebody needs no further answer. With the reason `asker`, to the question that they asked; with `reuse`, since"
-        " they found the object, which was asked before, instead of asking."
+        " they found the object, which was asked before or is in the knowledge pool, instead of asking."
     ),
 )
 QUESTION_REOPENED = Event(
