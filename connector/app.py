@@ -67,9 +67,10 @@ from connector.participation.views import blueprint as participation
 from connector.peer_review import kind as peer_review_kind
 from connector.peer_review import reminder_telling as peer_review_reminders
 from connector.peer_review import telling as peer_review_telling
-from connector.peer_review.doors import open_example, open_work
+from connector.peer_review.doors import open_example, open_exemplar, open_work
 from connector.peer_review.drafting import note_draft
 from connector.peer_review.examples import HOLDER as EXAMPLE
+from connector.peer_review.exemplars import HOLDER as EXEMPLAR
 from connector.peer_review.handing_in import HOLDER as WORK
 from connector.peer_review.routes import blueprint as peer_review
 from connector.peer_review.sharing import HOLDER as GROUP_TEXT
@@ -130,7 +131,13 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["kring_watchers"] = {Kind.EXPERT_QA: QUESTIONS}
     app.extensions["kring_thread_pages"] = {Kind.DISCUSSION: refuse_post, Kind.EXPERT_QA: refuse_answer}
     app.extensions["kring_holders"] = HOLDERS
-    app.extensions["kring_doors"] = {HOLDER: open_post, WORK: open_work, GROUP_TEXT: open_text, EXAMPLE: open_example}
+    app.extensions["kring_doors"] = {
+        HOLDER: open_post,
+        WORK: open_work,
+        GROUP_TEXT: open_text,
+        EXAMPLE: open_example,
+        EXEMPLAR: open_exemplar,
+    }
     # Who calls in experts from outside when nobody in a course has answered, and how they ask back.
     app.extensions["kring_standby"] = (call_standby,)
     app.extensions["kring_ask_back"] = {Kind.EXPERT_QA: ask_info}

@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 from connector.activities.services import get_activity
 from connector.courses.models import GroupMember, Membership
 from connector.peer_review.example_models import Example, Use
+from connector.peer_review.exemplar_models import Exemplar
+from connector.peer_review.exemplars import is_open_to
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
 from connector.web.errors import NotFoundError
+from connector.web.requests import now
 
 
 def open_work(session: Session, member: Membership, submission_id: uuid.UUID) -> None:
@@ -44,4 +47,20 @@ def open_example(session: Session, member: Membership, example_id: uuid.UUID) ->
         raise NotFoundError
     get_activity(session, member, example.activity_id)
     if not member.is_staff and (example.retired_at is not None or not member.can_write):
+        raise NotFoundError
+
+
+def open_exemplar(session: Session, member: Membership, exemplar_id: uuid.UUID) -> None:
+    """Check that a member may see a good example: who leads the course, its authors, and all learners once it is shown.
+
+    Raises:
+        NotFoundError: There is none that they may.
+    """
+    row = session.get(Exemplar, exemplar_id)
+    if row is None:
+        raise NotFoundError
+    activity = get_activity(session, member, row.activity_id)
+    if member.is_staff or (row.is_current and member.id in row.submission.author_ids):
+        return
+    if not row.is_shared or not is_open_to(session, activity, member, now=now()):
         raise NotFoundError

@@ -39,23 +39,36 @@ def copy_examples(session: Session, origin: Activity, copy: Activity, now: datet
             created_at=now,
         )
         for file in files.get(each.id, ()):
-            body = body.replace(str(file.id), str(_copy_file(session, file, copy, id_, now)))
+            body = body.replace(str(file.id), str(copy_file(session, file, copy, (HOLDER, id_), now).id))
         made.write(body)
         session.add(made)
     session.flush()
 
 
-def _copy_file(session: Session, file: Attachment, copy: Activity, holder_id: uuid.UUID, now: datetime) -> uuid.UUID:
-    """Store a file once more, since each goes with its own row."""
+def copy_file(
+    session: Session, file: Attachment, copy: Activity, holder: tuple[str, uuid.UUID], now: datetime
+) -> Attachment:
+    """Store a file once more, since each goes with its own row.
+
+    Args:
+        holder: The kind and the id of what the new one belongs to.
+    """
     id_, store = uuid.uuid4(), file_store()
     key = f"{id_.hex[:2]}/{id_}"
     values = {
         column.key: getattr(file, column.key)
         for column in Attachment.__table__.columns
-        if column.key not in {"id", "course_id", "holder_id", "storage_key", "created_at"}
+        if column.key not in {"id", "course_id", "holder_kind", "holder_id", "storage_key", "created_at"}
     }
-    session.add(
-        Attachment(id=id_, course_id=copy.course_id, holder_id=holder_id, storage_key=key, created_at=now, **values)
+    made = Attachment(
+        id=id_,
+        course_id=copy.course_id,
+        holder_kind=holder[0],
+        holder_id=holder[1],
+        storage_key=key,
+        created_at=now,
+        **values,
     )
+    session.add(made)
     store.put(key, b"".join(store.read(file.storage_key, 0, file.size)))
-    return id_
+    return made

@@ -19,6 +19,7 @@ from connector.peer_review.bylines import work_title
 from connector.peer_review.checking import is_on
 from connector.peer_review.conversing import list_messages
 from connector.peer_review.example_models import Check, Example, Practice
+from connector.peer_review.exemplar_models import Exemplar
 from connector.peer_review.models import (
     Author,
     Distribution,
@@ -76,6 +77,7 @@ def as_json(session: Session, activity: Activity, at: datetime) -> Iterator[str]
         "pairings": [_columns(each) for each in rules.list_pairings(session, activity)],
         "examples": [_columns(each) for each in _all(session, Example, activity)],
         "practice": [_columns(each) for each in _all(session, Practice, activity)],
+        "exemplars": [_columns(each) | {"is_shared": each.is_shared} for each in _all(session, Exemplar, activity)],
         "has_spot_checks": is_on(session, activity),
         "distributions": [_columns(each) for each in _all(session, Distribution, activity)],
         "works": [_work(each) for each in _works(session, activity)],

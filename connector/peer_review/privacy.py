@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from connector.activities.kinds import Holding
 from connector.courses.models import Membership, Person
 from connector.peer_review.example_models import Practice
+from connector.peer_review.exemplar_models import Consent, Exemplar
+from connector.peer_review.exemplars import take_back
 from connector.peer_review.group_models import SharedText
-from connector.peer_review.models import Intention, Review, ReviewerResult, ReviewState
+from connector.peer_review.models import Author, Intention, Review, ReviewerResult, ReviewState, Submission
 from connector.peer_review.setup_models import Pairing, Reminder
 from connector.web.i18n import gettext as _
 
@@ -52,7 +54,18 @@ def list_of(session: Session, person: Person) -> Sequence[Holding]:
     ]
     texts = session.scalars(select(SharedText).where(SharedText.by_id.in_(mine)).order_by(SharedText.at))
     kept = [{"at": each.at.isoformat(), "text": each.body, "link": each.link} for each in texts]
+    consents = session.scalars(select(Consent).where(Consent.member_id.in_(mine)).order_by(Consent.at))
+    shown = [
+        {
+            "example": str(each.exemplar_id),
+            "at": each.at.isoformat(),
+            "agrees": each.agrees,
+            "shows_name": each.shows_name,
+        }
+        for each in consents
+    ]
     return [
+        Holding(label=_("Whether your work may be shown as a good example"), name="exemplar_consents", records=shown),
         Holding(label=_("What you meant to change"), name="intentions", records=meant),
         Holding(label=_("Texts kept for a group"), name="group_texts", records=kept),
         Holding(label=_("How reviews compare with others'"), name="reviewing", records=records),
@@ -70,6 +83,10 @@ def forget(session: Session, person: Person) -> None:
     theirs = update(Review).where(Review.reviewer_id.in_(mine))
     session.execute(theirs.values(typed={}, typed_at=None))
     session.execute(theirs.where(Review.state == ReviewState.OPEN).values(state=ReviewState.GONE))
+    works = Submission.authors.any(Author.member_id.in_(mine))
+    for exemplar in session.scalars(select(Exemplar).where(Exemplar.submission.has(works))).all():
+        take_back(session, exemplar)
+    session.execute(delete(Consent).where(Consent.member_id.in_(mine)))
     session.execute(delete(Practice).where(Practice.member_id.in_(mine)))
     session.execute(delete(Intention).where(Intention.member_id.in_(mine)))
     session.execute(delete(ReviewerResult).where(ReviewerResult.member_id.in_(mine)))

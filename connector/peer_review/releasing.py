@@ -75,8 +75,7 @@ def judge(
     if not done:
         return Release.NOTHING
     is_enough = done >= found.needed
-    is_over = found.released_at is not None or _is_past(activity, found, now)
-    if is_over:
+    if is_over(activity, found, now):
         return Release.SHOWN if is_enough else Release.PROVISIONAL
     if not is_enough:
         return Release.TOO_FEW
@@ -154,6 +153,7 @@ def is_news(received: Received, author: Membership) -> bool:
     return row.told is None or matters(row.told, row.final(received.result))
 
 
-def _is_past(activity: Activity, found: PeerReview, now: datetime) -> bool:
+def is_over(activity: Activity, found: PeerReview, now: datetime) -> bool:
+    """Return whether everybody is shown what there is: the date for reviews is there, or a trainer said so."""
     over = found.reviews_due_at or activity.closes_at
-    return over is not None and now >= over
+    return found.released_at is not None or (over is not None and now >= over)

@@ -11,15 +11,17 @@ from connector.activities.models import Activity
 from connector.activities.statements import Setting, origin, setting, target
 from connector.courses.models import Membership, Role
 from connector.peer_review.example_models import Example, Practice
+from connector.peer_review.exemplar_models import Exemplar
 from connector.peer_review.judgements import judged, judgements_of
 from connector.peer_review.models import Review, Submission
 from connector.peer_review.setup_models import Anonymity, Criterion
 from xapi.statement import activity, render_timestamp, result, statement
 from xapi.vocabulary import Event, Extension
-from xapi.vocabulary.activity_types import ASSIGNMENT, REVIEW, SUBMISSION
+from xapi.vocabulary.activity_types import ASSIGNMENT, COLLECTION, RESOURCE, REVIEW, SUBMISSION
 from xapi.vocabulary.events import (
     ASSIGNMENT_OPENED,
     GRADE_RELEASED,
+    RESOURCE_PROMOTED,
     REVIEW_APPEALED,
     REVIEW_ASSIGNED,
     REVIEW_CALIBRATED,
@@ -228,6 +230,20 @@ def rated(review: Review, by: Membership, anonymity: Anonymity, at: datetime) ->
 def appealed(review: Review, by: Membership, anonymity: Anonymity, at: datetime) -> tincan.Statement:
     """Return the statement that an author asked a trainer to look at a review; the words stay here."""
     return _of_review(REVIEW_APPEALED, review, by, anonymity, at)
+
+
+def promoted(exemplar: Exemplar, anonymity: Anonymity, at: datetime) -> tincan.Statement:
+    """Return the statement that a trainer made good work stand out; neither whose it is nor which submission."""
+    by, place = exemplar.asked_by, exemplar.activity
+    return statement(
+        id_=uuid.uuid5(by.person.veil, f"{RESOURCE_PROMOTED.key} {exemplar.id}"),
+        event=RESOURCE_PROMOTED,
+        object_=activity(f"{place.iri}/exemplars/{exemplar.id}", RESOURCE),
+        timestamp=at,
+        extensions=origin(by),
+        parent=activity(f"{place.iri}/exemplars", COLLECTION),
+        **_by(by, place, anonymity),
+    )
 
 
 def _of_work(

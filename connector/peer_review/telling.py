@@ -12,6 +12,8 @@ from connector.courses.models import Membership
 from connector.notifications.tellers import Telling
 from connector.peer_review.conversing import WRITTEN
 from connector.peer_review.distributing import GIVEN
+from connector.peer_review.exemplar_models import Exemplar
+from connector.peer_review.exemplars import ASKED
 from connector.peer_review.feedback import APPEALED
 from connector.peer_review.handing_in import GROUP_ACTED
 from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkState
@@ -149,7 +151,27 @@ def tell_looked_again(session: Session, reader: Membership, ids: Collection[uuid
     }
 
 
+def tell_asked(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return to an author that a trainer asks whether their work may be shown."""
+    found = session.scalars(
+        select(Exemplar)
+        .where(Exemplar.id.in_(ids), Exemplar.submission.has(Submission.authors.any(Author.member_id == reader.id)))
+        .options(joinedload(Exemplar.activity), joinedload(Exemplar.submission))
+    )
+    return {
+        each.id: Telling(
+            title=_("May your work in “%(title)s” be shown as a good example?", title=each.activity.title),
+            topic=each.activity.title,
+            endpoint="peer_review.show_consent",
+            values={"activity_id": each.activity_id},
+        )
+        for each in found
+        if each.is_current
+    }
+
+
 TELLERS = {
+    ASKED: tell_asked,
     REVISED: tell_revised,
     LOOKED_AGAIN: tell_looked_again,
     WRITTEN: tell_written,

@@ -23,6 +23,7 @@ from connector.groups.reading import list_sign_ups
 from connector.peer_review import (
     checking,
     composing,
+    exemplars,
     handing_in,
     pages,
     rubrics,
@@ -82,6 +83,8 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
         name_of=name_of,
         member=member,
         has_checks=checking.is_on(session, activity),
+        exemplar=exemplars.find_mine(session, activity, member),
+        has_exemplars=bool(exemplars.exemplars(session, activity, member, now=now())),
         may_change=where.situation.handing_in in {Door.OPEN, Door.LATE},
         **shared,
     )

@@ -14,7 +14,7 @@ from connector.activities.pages import activity_bar
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.grades.words import points_of
-from connector.peer_review import distributing, grading, mending, pages, results, reviewing, rules
+from connector.peer_review import distributing, exemplars, grading, mending, pages, results, reviewing, rules
 from connector.peer_review import export as exporting
 from connector.peer_review import feedback as feedback_of
 from connector.peer_review.board_words import doubt_words
@@ -34,7 +34,7 @@ def one_work(activity_id: uuid.UUID, submission_id: uuid.UUID) -> ResponseReturn
     """Show a piece of work with all that was said about it."""
     session = current_session()
     member, activity = pages.lead(session, activity_id)
-    return _page(session, member, activity, _work(session, activity, submission_id))
+    return work_page(session, member, activity, get_work(session, activity, submission_id))
 
 
 @blueprint.post("/works/<uuid:submission_id>/score")
@@ -42,7 +42,7 @@ def override(activity_id: uuid.UUID, submission_id: uuid.UUID) -> ResponseReturn
     """Let the trainer's own score stand, or take it back."""
     session = current_session()
     member, activity = pages.lead(session, activity_id)
-    work = _work(session, activity, submission_id)
+    work = get_work(session, activity, submission_id)
     typed = request.form.get("score", "").strip().replace(",", ".")
     reason = request.form.get("reason", "")
     try:
@@ -50,7 +50,7 @@ def override(activity_id: uuid.UUID, submission_id: uuid.UUID) -> ResponseReturn
         results.override(session, activity, work, by=member, score=score, reason=reason, now=now())
     except InvalidInputError as error:
         session.rollback()
-        return _page(session, member, activity, work, errors=error.errors)
+        return work_page(session, member, activity, work, errors=error.errors)
     session.commit()
     return _back(activity_id, submission_id)
 
@@ -60,7 +60,7 @@ def set_own_score(activity_id: uuid.UUID, submission_id: uuid.UUID, author_id: u
     """Let one of a group's people get another score for the work than the others, or the same again."""
     session = current_session()
     member, activity = pages.lead(session, activity_id)
-    work = _work(session, activity, submission_id)
+    work = get_work(session, activity, submission_id)
     typed = request.form.get("score", "").strip().replace(",", ".")
     try:
         mending.set_own_score(
@@ -69,7 +69,7 @@ def set_own_score(activity_id: uuid.UUID, submission_id: uuid.UUID, author_id: u
     except InvalidInputError as error:
         session.rollback()
         errors = {f"{name}-{author_id}": said for name, said in error.errors.items()}
-        return _page(session, member, activity, work, errors=errors)
+        return work_page(session, member, activity, work, errors=errors)
     session.commit()
     return _back(activity_id, submission_id)
 
@@ -82,8 +82,8 @@ def exclude(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue
     review = distributing.get_given(session, activity, member, review_id)
     reason = request.form.get("reason", "").strip()
     if request.form.get("act") == "exclude" and not reason:
-        work = _work(session, activity, review.submission_id)
-        return _page(session, member, activity, work, errors={f"reason-{review.id}": [_("Say why.")]})
+        work = get_work(session, activity, review.submission_id)
+        return work_page(session, member, activity, work, errors={f"reason-{review.id}": [_("Say why.")]})
     results.exclude(
         session, activity, review, by=member, reason=reason if request.form.get("act") == "exclude" else "", now=now()
     )
@@ -154,7 +154,12 @@ def export(activity_id: uuid.UUID, form: str) -> ResponseReturnValue:
     return response
 
 
-def _work(session: Session, activity: Activity, submission_id: uuid.UUID) -> Submission:
+def get_work(session: Session, activity: Activity, submission_id: uuid.UUID) -> Submission:
+    """Return a piece of work of an activity.
+
+    Raises:
+        NotFoundError: There is none.
+    """
     work = session.get(
         Submission,
         submission_id,
@@ -169,7 +174,7 @@ def _work(session: Session, activity: Activity, submission_id: uuid.UUID) -> Sub
     return work
 
 
-def _page(
+def work_page(
     session: Session,
     member: Membership,
     activity: Activity,
@@ -177,6 +182,7 @@ def _page(
     *,
     errors: dict[str, list[str]] | None = None,
 ) -> Response:
+    """Return the page of one piece of work, for who leads the course."""
     reviews = list_reviews(session, work)
     others = [each for each in reviews if not each.is_own]
     result = session.get(WorkResult, work.id)
@@ -202,6 +208,9 @@ def _page(
         name_of=name_of,
         title=work_title(work),
         revision=reviewing.revision_of(session, work),
+        exemplar=exemplars.find(session, work),
+        can_be_exemplar=exemplars.can_be_asked_about(work),
+        note_limit=exemplars.NOTE_LIMIT,
         typed=request.form if errors else {},
         errors=errors or {},
         toasts=[_("Saved.")] if "saved" in request.args and not errors else [],

@@ -156,6 +156,11 @@ def authors(visitor: Visitor, thing: Thing) -> bool:
     return members(visitor, thing) and visitor.name in {"anna", "bert", "clea"}
 
 
+def asked_to_show(visitor: Visitor, thing: Thing) -> bool:
+    """Whose work a trainer would like to show."""
+    return members(visitor, thing) and visitor.name == "anna"
+
+
 def knowing(visitor: Visitor, thing: Thing) -> bool:
     """Who may read it and should know the answer: experts, and who leads the course."""
     return readers(visitor, thing) and (visitor.is_staff or visitor.role is Role.EXPERT)

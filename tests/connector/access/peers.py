@@ -16,6 +16,7 @@ from connector.peer_review import (
     assigning,
     conversing,
     examples,
+    exemplars,
     feedback,
     handing_in,
     intending,
@@ -53,6 +54,8 @@ class PeerWriter(Writer):
         self._begin(reviews[BEGUN])
         self._talk(activity, reviews["bert", "anna"])
         self._add_example(activity)
+        note = self.word("what a trainer finds good about a work", LEADERS | {"anna"})
+        exemplars.ask(self.session, works["anna"], self.members["tine"], note=note, now=self.time())
         meant = self.word("what an author means to change", {"anna"})
         row = intending.intend(self.session, works["anna"], self.members["anna"], meant, now=self.time())
         here = {"activity_id": activity.id}
