@@ -49,7 +49,7 @@ def list_page(
     """
     session, activity, member = current_session(), sight.activity, sight.member
     prompt = normalise(activity.prompt)
-    task, has_points = find_offer(session, activity, member)
+    task, has_points, has_pool = find_offer(session, activity, member, also=has_entries(member))
     show, sort = _choice(Show, "show", Show.ALL), _choice(Sort, "sort", Sort.WAITING)
     tag = request.args.get("tag") or None
     page = request.args.get("page", 1, type=int)
@@ -76,7 +76,7 @@ def list_page(
         has_points=has_points,
         waiting=count_waiting(session, sight),
         starters=starters(),
-        has_pool=has_entries(session, member),
+        has_pool=has_pool,
         poll_seconds=POLL_SECONDS,
         since=int(sight.now.timestamp()),
         toasts=_toasts(),

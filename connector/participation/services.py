@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -132,16 +132,22 @@ def note_post(session: Session, activity: Activity, member: Membership, *, now: 
     return True
 
 
-def find_offer(session: Session, activity: Activity, member: Membership) -> tuple[Task | None, bool]:
-    """Return what an activity asks of a learner, as `find_task` does, and whether it has points; one query for both."""
-    rule, points = session.execute(
-        select(Participation, WithPoints)
+def find_offer(
+    session: Session, activity: Activity, member: Membership, *, also: ColumnElement[bool]
+) -> tuple[Task | None, bool, bool]:
+    """Return what an activity asks of a learner, as `find_task` does, whether it has points, and whether `also` holds; one query.
+
+    Args:
+        also: Something of another feature that the same page wants to know.
+    """
+    rule, points, holds = session.execute(
+        select(Participation, WithPoints, also)
         .select_from(Activity)
         .outerjoin(Participation, Participation.activity_id == Activity.id)
         .outerjoin(WithPoints, WithPoints.activity_id == Activity.id)
         .where(Activity.id == activity.id)
     ).one()
-    return _task(session, activity, member, rule), points is not None
+    return _task(session, activity, member, rule), points is not None, holds
 
 
 def find_task(session: Session, activity: Activity, member: Membership) -> Task | None:

@@ -135,9 +135,9 @@ def list_confirmed(session: Session, member: Membership, *, now: datetime, limit
     ).all()
 
 
-def has_entries(session: Session, member: Membership) -> bool:
-    """Return whether there is anything in the pool of a member's course."""
-    return session.scalar(select(Entry.id).where(is_in_pool(member)).limit(1)) is not None
+def has_entries(member: Membership) -> ColumnElement[bool]:
+    """Return the condition that there is anything in the pool of a member's course."""
+    return select(Entry.id).where(is_in_pool(member)).exists()
 
 
 def attribution(entry: Entry) -> str | None:

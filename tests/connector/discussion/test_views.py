@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from connector.courses.models import Role
+from connector.pool.services import promote
 from connector.threads import listing, outline
 from connector.threads.models import Post, ReadMark, Thread
 from tests import make
@@ -405,3 +406,11 @@ def test_the_overview_names_who_is_silent_and_what_is_unanswered(enter, session,
     assert "How do you file?" in told
     assert "Mon 2 Mar" in told
     assert "Waiting 2 the oldest for" in told
+
+
+def test_the_list_leads_to_the_pool_where_there_is_something_in_it(enter, session, ana, trainer, thread, activity):
+    visit = enter(ana)
+    assert "Knowledge pool" not in visit.get().text
+    promote(session, thread.opening, trainer, now=make.NOW)
+    session.commit()
+    assert "Knowledge pool" in visit.get().text
