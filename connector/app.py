@@ -10,6 +10,7 @@ from connector.activities.models import Kind
 from connector.activities.views import blueprint as people
 from connector.authoring import directory_views
 from connector.authoring.course_views import blueprint as course_settings
+from connector.authoring.defaults_views import blueprint as defaults
 from connector.authoring.settings_views import blueprint as activity_settings
 from connector.authoring.views import blueprint as authoring
 from connector.calendars.views import blueprint as calendar
@@ -163,7 +164,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     for part in (tracing, requests, errors, i18n, pages, sessions, security, bell, doors):
         part.init_app(app)
     launches = (launch, deep_linking, waiting, authoring, activity_settings, course_settings, notices, privacy)
-    courses = (directory_views.operators, directory_views.visits)
+    courses = (defaults, directory_views.operators, directory_views.visits)
     for blueprint in (
         health.blueprint,
         *launches,

@@ -22,7 +22,7 @@ from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.privacy.services import change_recording, list_changes
 from connector.privacy.views import may_change, states
-from connector.web.errors import NotFoundError
+from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session, load, now
@@ -45,7 +45,10 @@ def change() -> ResponseReturnValue:
     member = _enter(session)
     form = load(CourseForm())
     if form["recording"] is not None and may_change(member):
-        change_recording(session, member, form["recording"], now=now())
+        try:
+            change_recording(session, member, form["recording"], now=now())
+        except InvalidInputError as error:
+            return _page(session, member, errors=error.errors)
     if member.is_staff and "language" in request.form:
         switching.set_language(session, member, form["language"], now=now())
     session.commit()
@@ -69,13 +72,14 @@ def rule_all() -> ResponseReturnValue:
     typed = request.form.to_dict()
     try:
         wanted = AllForm().load(typed)
-    except ValidationError as error:
-        return _page(session, member, typed=typed, errors=error.messages_dict)
+        changes = switching.plan(session, member, wanted)
+    except (ValidationError, InvalidInputError) as error:
+        errors = error.errors if isinstance(error, InvalidInputError) else error.messages_dict
+        return _page(session, member, typed=typed, errors=errors)
     if "confirmed" in typed:
         switching.rule_all(session, member, wanted, now=now())
         session.commit()
         return _saved()
-    changes = switching.plan(session, member, wanted)
     if not changes:
         return _page(session, member, typed=typed, told=_("Nothing would change: all have these settings already."))
     names = [each.value for each in wanted]

@@ -16,6 +16,7 @@ from connector.authoring.models import ON, PREPARED, CourseChange, What
 from connector.courses.models import Membership
 from connector.groups.mode import set_group_mode
 from connector.threads.models import Rules
+from connector.threads.ruling import begin_rules
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -53,6 +54,7 @@ def prepare(
     activity.prepared_at = now
     session.add(activity)
     session.flush()
+    begin_rules(session, activity)
     mode = form["group_mode"]
     if mode is not GroupMode.NONE:
         set_group_mode(session, activity, by, mode=mode, set_id=form["group_set"])

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from connector.authoring.models import OFF, ON, What
 from connector.courses.models import Course, Membership
 from connector.threads.limits import get_rules
 from connector.threads.models import Moderation, Rules
-from connector.threads.ruling import set_rules
+from connector.threads.ruling import check_limits, set_rules
 from connector.web.errors import NotFoundError
 
 Value = bool | int | Moderation | None
@@ -71,6 +72,7 @@ def plan(session: Session, by: Membership, wanted: Wanted) -> Sequence[Change]:
 
     Raises:
         NotFoundError: The member does not lead the course.
+        InvalidInputError: It is more than the organisation admits.
     """
     if not by.is_staff:
         raise NotFoundError
@@ -82,6 +84,11 @@ def plan(session: Session, by: Membership, wanted: Wanted) -> Sequence[Change]:
         pairs = [(what, getattr(rules, what.value), value) for what, value in wanted.items()]
         values = [(what, before, after) for what, before, after in pairs if before != after]
         if values:
+            merged: dict[str, Any] = {
+                what.value: getattr(rules, what.value) for what in (What.ALLOWS_ANONYMOUS, What.KEEP_DAYS)
+            }
+            merged |= {what.value: after for what, _before, after in values if what.value in merged}
+            check_limits(session, activity, **merged)
             found.append(Change(activity, values))
     return found
 

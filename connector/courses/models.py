@@ -184,3 +184,39 @@ class GroupMember(Model):
     __tablename__ = "course_group_member"
     group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course_group.id"), primary_key=True)
     membership_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), primary_key=True, index=True)
+
+
+class TenantPolicy(Model):
+    """What an organisation wants of its courses: what new ones begin with, and how far trainers may go.
+
+    An organisation without a row has the defaults. What was set before a limit stays until somebody changes it.
+    """
+
+    __tablename__ = "tenant_policy"
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    recording: Mapped[Recording] = mapped_column(default=Recording.ON)
+    """Of a new course."""
+    moderation: Mapped[str] = mapped_column(default="none")
+    """Of a new activity, as threads call it."""
+    allows_anonymous: Mapped[bool | None]
+    """Of a new activity; None for what its kind begins with."""
+    keep_days: Mapped[int | None]
+    """Of a new activity; None for keeping texts."""
+    may_record_fully: Mapped[bool] = mapped_column(default=True)
+    """Whether trainers may let a course be recorded under more than random numbers."""
+    may_hide_names: Mapped[bool] = mapped_column(default=True)
+    """Whether trainers may let learners hide their names."""
+    most_keep_days: Mapped[int | None]
+    """For how long trainers may keep texts; None for any time."""
+
+
+class PolicyChange(Identified, Model):
+    """That an operator changed what an organisation wants; operators come by a link, and are nobody in particular."""
+
+    __tablename__ = "tenant_policy_change"
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"), index=True)
+    changed_at: Mapped[datetime]
+    what: Mapped[str]
+    """The policy's name for it."""
+    before: Mapped[str | None]
+    after: Mapped[str | None]

@@ -19,7 +19,7 @@ from connector.threads import limits, ruling
 from connector.threads.access import Sight, get_thread
 from connector.threads.addresses import link_to
 from connector.threads.models import Thread, ThreadTag
-from connector.web.errors import NotFoundError
+from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session
@@ -56,7 +56,10 @@ def change(activity_id: uuid.UUID) -> ResponseReturnValue:
         form = RulesForm().load(request.form.to_dict())
     except ValidationError as error:
         return _rules_page(sight, request.form.to_dict(), errors=error.messages_dict)
-    ruling.set_rules(session, sight.activity, sight.member, **form)
+    try:
+        ruling.set_rules(session, sight.activity, sight.member, **form)
+    except InvalidInputError as error:
+        return _rules_page(sight, request.form.to_dict(), errors=error.errors)
     session.commit()
     return redirect(url_for("rules.show", activity_id=activity_id, saved=1), HTTPStatus.SEE_OTHER)
 

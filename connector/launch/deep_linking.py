@@ -29,6 +29,7 @@ from connector.launch.refusals import refuse
 from connector.platforms.keys import tool_keys
 from connector.platforms.models import Deployment, Platform
 from connector.platforms.services import registration_of
+from connector.threads.ruling import begin_rules
 from connector.web.errors import NotFoundError
 from connector.web.sessions import digest
 from lti import deep_linking as protocol
@@ -162,21 +163,22 @@ def finish(
         return
     course = link.member.course
     for place, form in enumerate(chosen):
-        session.add(
-            new_activity(
-                course,
-                activity_id(link, form["key"]),
-                kind=form["kind"],
-                title=form["title"],
-                prompt=form["prompt"],
-                opens_at=form["opens_at"],
-                closes_at=form["closes_at"],
-                score_maximum=form["score_maximum"] if takes_grades else None,
-                public_url=public_url,
-                # Their order is the forms', also where a clock is too coarse to tell them apart.
-                now=now + timedelta(microseconds=place),
-            )
+        activity = new_activity(
+            course,
+            activity_id(link, form["key"]),
+            kind=form["kind"],
+            title=form["title"],
+            prompt=form["prompt"],
+            opens_at=form["opens_at"],
+            closes_at=form["closes_at"],
+            score_maximum=form["score_maximum"] if takes_grades else None,
+            public_url=public_url,
+            # Their order is the forms', also where a clock is too coarse to tell them apart.
+            now=now + timedelta(microseconds=place),
         )
+        session.add(activity)
+        session.flush()
+        begin_rules(session, activity)
     link.items = [{"key": form["key"], "title": form["title"]} for form in chosen]
 
 

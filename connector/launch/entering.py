@@ -14,6 +14,7 @@ from connector.activities.models import Placement
 from connector.activities.placing import note_learner, place_link
 from connector.config import Settings
 from connector.courses.models import Course, Membership, Person, Role
+from connector.courses.policies import get_policy
 from connector.db import stored
 from connector.launch import deep_linking
 from connector.launch.models import LoginState
@@ -21,6 +22,7 @@ from connector.launch.notices import note_offer
 from connector.launch.refusals import refuse
 from connector.platforms.models import Deployment, Platform, Status
 from connector.platforms.services import get_deployment
+from connector.threads.ruling import begin_rules
 from lti import claims
 from lti.groups import read_groups_endpoint
 from lti.launch import Launch
@@ -98,6 +100,9 @@ def _to_activity(
     history = links.read_context_history(launch.custom)
     copying.note_copy(session, course.deployment, course.context_id, history, now=now)
     placement = place_link(session, member, _link(launch, course), public_url=public_url, copier=copy_settings, now=now)
+    if placement is not None and placement.activity.created_at == now and placement.activity.copied_from_id is None:
+        session.flush()
+        begin_rules(session, placement.activity)
     if launch.message_type == claims.RESOURCE_LINK_REQUEST:  # the others leave out services that are there
         _note_roster(course, launch, now=now)
         if placement is not None:
@@ -216,6 +221,7 @@ def _course(session: Session, deployment: Deployment, context_id: str, *, public
             label="",
             iri=f"{public_url}/courses/{id_}",
             created_at=now,
+            recording=get_policy(session, deployment.platform.tenant_id).recording,
         ),
     )
 

@@ -8,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.courses.models import Course, Membership, Person, Recording
+from connector.courses.policies import check, policy_of
 from connector.privacy.models import Consent, Purpose, RecordingChange
+from connector.web.errors import InvalidInputError
 
 _log = structlog.get_logger(__name__)
 
@@ -49,10 +51,15 @@ def change_recording(session: Session, by: Membership, recording: Recording, *, 
     """Let more, less or nothing of what happens in a course be recorded from now on, and note who wanted it so.
 
     What was recorded until then stays, and is still sent where it waits. Nothing is noted where nothing changes.
+
+    Raises:
+        InvalidInputError: It is more than the organisation admits.
     """
     course = session.get_one(Course, by.course_id, with_for_update={"key_share": True}, populate_existing=True)
     if course.recording is recording:
         return
+    if errors := check(policy_of(session, course), recording=recording):
+        raise InvalidInputError(errors)
     change = RecordingChange(course=course, by=by, changed_at=now, before=course.recording, after=recording)
     session.add(change)
     course.recording = recording

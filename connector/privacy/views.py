@@ -4,7 +4,7 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from connector.courses.people import name_of
 from connector.privacy.models import Purpose
 from connector.privacy.schemas import CourseForm, OwnForm
 from connector.privacy.services import change_recording, decide, list_changes
-from connector.web.errors import NotFoundError
+from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session, load, now
@@ -28,10 +28,15 @@ blueprint = launch_blueprint("recording", __name__, url_prefix="/s/<sid>/recordi
 @blueprint.get("")
 def show() -> ResponseReturnValue:
     """Say what is recorded in the course, and of the member."""
-    session = current_session()
+    return _page(current_session())
+
+
+def _page(session: Session, errors: dict[str, list[str]] | None = None) -> Response:
     member = current_member(session)
     return render(
         "privacy/recording.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        errors=errors or {},
         bar=_bar(session, member),
         course=member.course,
         member=member,
@@ -55,7 +60,12 @@ def change() -> ResponseReturnValue:
     member = current_member(session)
     if not may_change(member):
         raise NotFoundError
-    change_recording(session, member, load(CourseForm())["recording"], now=now())
+    try:
+        change_recording(session, member, load(CourseForm())["recording"], now=now())
+    except InvalidInputError as error:
+        if "recording" not in error.errors or "recording" not in request.form:
+            raise
+        return _page(session, error.errors)
     session.commit()
     return _saved()
 

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity
+from connector.activities.models import THREADED, Activity
 from connector.courses.models import Membership
+from connector.courses.policies import check, policy_of
 from connector.threads.limits import get_rules
 from connector.threads.models import Moderation, Rules, Thread, ThreadKind
 from connector.threads.tagging import set_tags
@@ -35,9 +36,11 @@ def set_rules(
 
     Raises:
         NotFoundError: The member does not lead the course.
+        InvalidInputError: It is more than the organisation admits.
     """
     if not by.is_staff:
         raise NotFoundError
+    check_limits(session, activity, allows_anonymous=allows_anonymous, keep_days=keep_days)
     rules = get_rules(session, activity)
     rules.learners_start, rules.allows_anonymous, rules.allows_private = (
         learners_start,
@@ -49,6 +52,32 @@ def set_rules(
     session.add(rules)
     session.flush()
     return rules
+
+
+def check_limits(session: Session, activity: Activity, *, allows_anonymous: bool, keep_days: int | None) -> None:
+    """Check that rules stay within what the organisation admits.
+
+    Raises:
+        InvalidInputError: They do not; there is a sentence for each field.
+    """
+    policy = policy_of(session, activity.course)
+    if errors := check(policy, allows_anonymous=allows_anonymous, keep_days=keep_days):
+        raise InvalidInputError(errors)
+
+
+def begin_rules(session: Session, activity: Activity) -> None:
+    """Give a new activity the rules that its organisation wants it to begin with, where that is anything of its own."""
+    policy = policy_of(session, activity.course)
+    if activity.kind not in THREADED or policy not in session:
+        return
+    rules = get_rules(session, activity)
+    if policy.allows_anonymous is not None:
+        rules.allows_anonymous = policy.allows_anonymous
+    rules.allows_anonymous = rules.allows_anonymous and policy.may_hide_names
+    rules.moderation = Moderation(policy.moderation)
+    rules.keep_days = policy.keep_days or policy.most_keep_days
+    session.add(rules)
+    session.flush()
 
 
 def shape_thread(
