@@ -119,12 +119,8 @@ def list_notices(session: Session, member: Membership, *, is_unread: bool, page:
         is_unread: Whether only those that have not been read.
         page: From 1; one that does not exist becomes the nearest that does.
     """
-    mine = and_(
-        Notice.member_id == member.id,
-        Notice.activity_id == Activity.id,
-        Activity.switched_off_at.is_(None),
-        *([Notice.read_at.is_(None)] if is_unread else []),
-    )
+    is_on = and_(Notice.activity_id == Activity.id, Activity.switched_off_at.is_(None))
+    mine = and_(Notice.member_id == member.id, is_on, *([Notice.read_at.is_(None)] if is_unread else []))
     count = session.scalar(select(func.count(Notice.id)).where(mine)) or 0
     pages = max(-(-count // NOTICES_A_PAGE), 1)
     page = min(max(page, 1), pages)
@@ -147,8 +143,7 @@ def list_notices(session: Session, member: Membership, *, is_unread: bool, page:
 
 def count_unread(session: Session, member_id: uuid.UUID) -> int:
     """Return how many notices a member has not read, up to one more than the bell counts."""
-    some = unread(member_id).limit(MOST_COUNTED + 1)
-    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return session.scalar(select(func.count()).select_from(unread(member_id).limit(MOST_COUNTED + 1).subquery())) or 0
 
 
 def unread(member_id: uuid.UUID) -> Select[uuid.UUID]:

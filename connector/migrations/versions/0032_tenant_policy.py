@@ -5,8 +5,8 @@ from alembic import op
 
 import connector.db
 
-revision = "0030_tenant_policy"
-down_revision = "0029_course_settings"
+revision = "0032_tenant_policy"
+down_revision = "0031_exemplars"
 branch_labels = None
 depends_on = None
 
