@@ -6,7 +6,7 @@ These pages are no visits: they know no `/s/` session, and nothing of a visit op
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, current_app, g, request, url_for
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 
@@ -109,3 +109,14 @@ def _enter() -> None:
 
 def _cookie(invitation: Invitation) -> str:
     return f"__Host-kring-guest-{invitation.id.hex[:12]}"
+
+
+def no_store(response: Response) -> Response:
+    """Let nobody keep a copy of what a guest was sent."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def file_address(attachment_id: str) -> str:
+    """Return where a guest finds a file."""
+    return url_for("guest.file", attachment_id=attachment_id)

@@ -4,15 +4,11 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, jsonify, make_response, redirect, request, url_for
+from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from connector.content import markdown
 from connector.content.doors import file_store
-from connector.content.drafts import DraftConflictError, discard_draft, find_draft, save_draft
-from connector.content.models import Draft
-from connector.content.prose import prose
-from connector.content.schemas import DraftForm, PreviewForm
+from connector.content.drafts import discard_draft, find_draft
 from connector.content.serving import serve
 from connector.content.text import BODY_LIMIT
 from connector.guests import answering, entering
@@ -22,8 +18,10 @@ from connector.guests.frame import (
     NotConfirmedError,
     confirmed,
     current_invitation,
+    file_address,
     guest_blueprint,
     is_known_browser,
+    no_store,
     nothing_here,
     remember,
 )
@@ -63,7 +61,9 @@ def index() -> ResponseReturnValue:
     if invitation.agreed_at is None:
         asked = None
         if invitation.thread_id is not None:
-            asked = show_question(session, get_question(session, invitation, invitation.thread_id, sight), sight, _file)
+            asked = show_question(
+                session, get_question(session, invitation, invitation.thread_id, sight), sight, file_address
+            )
         return _page("agree", invitation, asked=asked, languages=language_choices())
     if invitation.thread_id is not None:
         return _to("guest.question", thread_id=invitation.thread_id)
@@ -185,45 +185,6 @@ def file(attachment_id: uuid.UUID) -> ResponseReturnValue:
     return serve(neutral(found), file_store())
 
 
-# --- while somebody writes ---------------------------------------------------------------------------------------------
-@blueprint.put("/questions/<uuid:thread_id>/draft")
-@blueprint.post("/questions/<uuid:thread_id>/draft")
-def keep_draft(thread_id: uuid.UUID) -> ResponseReturnValue:
-    """Keep what the guest has typed; by POST, since a page that is being closed can send nothing else."""
-    session, invitation, at = confirmed()
-    get_question(session, invitation, thread_id, sight_of(session, invitation, now=at))
-    if invitation.member is None:
-        raise NotFoundError
-    form = load(DraftForm())
-    try:
-        kept = save_draft(session, invitation.member, place_of(thread_id), form["fields"], base=form["base"], now=at)
-    except DraftConflictError as error:
-        session.commit()  # the text that came too late is kept as well
-        return _draft(error.draft, HTTPStatus.CONFLICT)
-    session.commit()
-    return _no_store(jsonify(revision=kept.revision))
-
-
-@blueprint.delete("/questions/<uuid:thread_id>/draft")
-def drop_draft(thread_id: uuid.UUID) -> ResponseReturnValue:
-    """Throw away what the guest has typed."""
-    session, invitation, _at = confirmed()
-    if invitation.member is not None:
-        discard_draft(session, invitation.member, place_of(thread_id))
-    session.commit()
-    return "", HTTPStatus.NO_CONTENT
-
-
-@blueprint.post("/preview")
-def preview() -> ResponseReturnValue:
-    """Show a text as it would look, and store nothing."""
-    confirmed()
-    body = load(PreviewForm())["body"]
-    if len(body) > BODY_LIMIT:
-        raise InvalidInputError({"body": [_("This text is too long to be shown.")]})
-    return _no_store(make_response(str(prose(markdown.render(body), address=_file))))
-
-
 # --- what the pages share ------------------------------------------------------------------------------------------------
 def _question(
     thread_id: uuid.UUID,
@@ -249,7 +210,7 @@ def _question(
         "question",
         invitation,
         status=refused.status if refused else HTTPStatus.OK,
-        question=show_question(session, thread, sight, _file),
+        question=show_question(session, thread, sight, file_address),
         is_open=is_open(thread, now=at),
         place=place_of(thread_id),
         saved_draft=find_draft(session, invitation.member, place_of(thread_id)),
@@ -287,27 +248,6 @@ def _page(name: str, invitation: Invitation, *, status: HTTPStatus = HTTPStatus.
     return render(f"guests/{name}.html", status=status, bar=bar, invitation=invitation, **context)
 
 
-def _file(attachment_id: str) -> str:
-    return url_for("guest.file", attachment_id=attachment_id)
-
-
-def _draft(draft: Draft, status: HTTPStatus) -> Response:
-    told = {
-        "revision": draft.revision,
-        "fields": draft.fields,
-        "updated_at": draft.updated_at.isoformat(),
-        "others": draft.others,
-    }
-    response = _no_store(jsonify(told))
-    response.status_code = status
-    return response
-
-
-def _no_store(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def _to(endpoint: str, **values: Any) -> Response:
     response = make_response(redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER))
-    return _no_store(response)
+    return no_store(response)
