@@ -49,6 +49,7 @@ def tell(demo: Demo) -> None:
     _let_hide_names(ingrid, main)
     teller.tell(main, share.STORY, _START)
     teller.tell(ask, elsewhere.ASK, _START)
+    teller.enter("rasmus", experts_start)  # from then on learners find it in the tool too
     teller.tell(experts, questions.STORY, experts_start)
     _sign_up(teller, study, _make_groups(ingrid, study))
     teller.tell(study, elsewhere.STUDY, study_start)

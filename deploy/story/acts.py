@@ -66,6 +66,35 @@ class AskBack(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Promote(Act):
+    """A post goes into the knowledge pool."""
+
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteEntry(Act):
+    """Somebody writes for the knowledge pool."""
+
+    title: str
+    body: str
+    tags: str = ""
+    language: str = ""
+    review_in_days: int
+    """How many days later somebody should look at it again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invite(Act):
+    """Somebody from outside is asked to answer the question that the story calls `to`."""
+
+    to: str
+    name: str
+    address: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply(Act):
     """A reply to the post that the story calls `to`."""
 

@@ -1,6 +1,6 @@
 """What was asked of the experts: solved, endorsed, waiting for more, and just asked."""
 
-from deploy.story.acts import Accept, Act, Ask, AskBack, React, Reply, Thank
+from deploy.story.acts import Accept, Act, Ask, AskBack, Invite, Promote, React, Reply, Thank, WriteEntry
 
 TITLE = "Ask the experts"
 PROMPT = (
@@ -38,6 +38,17 @@ STORY: tuple[Act, ...] = (
     React(by="amelia", when="6d 08:31", to="expert-travel-list"),
     Accept(by="rasmus", when="6d 09:02", to="expert-travel-list"),
     Thank(by="rasmus", when="6d 09:03", to="expert-travel-list", reason="for the fifteen euros; nobody had told me"),
+    Promote(by="ingrid", when="6d 10:15", to="expert-travel-list"),
+    WriteEntry(
+        by="ingrid",
+        when="5d 08:45",
+        title="How we name files",
+        language="en",
+        tags="documents",
+        review_in_days=3,
+        body="`2026-03-31 Customer – what it is.docx`: the day first, so that the folder sorts itself; no *final*, no *new*. "
+        "Who changes a file writes why into its history.",
+    ),
     Ask(
         by="freja",
         when="4d 14:20",
@@ -58,6 +69,7 @@ STORY: tuple[Act, ...] = (
     ),
     React(by="mathilde", when="3d 09:00", to="expert-name-answer", sign="endorsed"),
     React(by="fatima", when="3d 10:00", to="expert-name", sign="me-too"),
+    Promote(by="mathilde", when="3d 09:05", to="expert-name-answer"),
     Ask(
         by="fatima",
         when="2d 11:30",
@@ -69,6 +81,14 @@ STORY: tuple[Act, ...] = (
     ),
     AskBack(
         by="mathilde", when="2d 12:10", to="expert-contract", wanted="Is it a purchase or a service? The rules differ."
+    ),
+    Invite(
+        by="ingrid",
+        when="1d 09:30",
+        to="expert-contract",
+        name="Lotte Visser",
+        address="lotte.visser@notary.example",
+        note="You drew up our rules for signing. Would you answer this one for all of us?",
     ),
     Ask(
         by="amelia",

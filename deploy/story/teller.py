@@ -131,6 +131,22 @@ class Teller:
         self._send(guest, f"/expert_qas/{activity}/threads/{thread}/info", wanted=act.wanted)
 
     @_do.register
+    def _promote(self, act: acts.Promote, guest: Guest, _activity: str) -> None:
+        self._send(guest, "/pool/promote", post=self._places[act.to].post)
+
+    @_do.register
+    def _write_entry(self, act: acts.WriteEntry, guest: Guest, _activity: str) -> None:
+        form = guest.visitor.get(f"{guest.base}/pool/new").form("/pool/new")
+        due = act.at(self._now) + timedelta(days=act.review_in_days)
+        values = {"title": act.title, "body": act.body, "tags": act.tags, "language": act.language}
+        taken(guest.visitor.send(form, values | {"review_on": f"{due:%Y-%m-%d}"}))
+
+    @_do.register
+    def _invite(self, act: acts.Invite, guest: Guest, activity: str) -> None:
+        values = {"name": act.name, "address": act.address, "note": act.note, "locale": "en", "days": "14"}
+        self._send(guest, f"/activities/{activity}/guests", thread=self._places[act.to].thread, **values)
+
+    @_do.register
     def _reply(self, act: acts.Reply, guest: Guest, activity: str) -> None:
         to = self._places[act.to]
         address = self._thread(guest, to)

@@ -193,6 +193,36 @@ def test_an_observer_reads_what_is_asked_for_and_nobodys_work(visit):
     assert "I make sure that what we promise" not in page.content()
 
 
+# --- questions to experts -----------------------------------------------------------------------------------------------
+def desk(page):
+    """Open the questions, in the session that a page is in; return their address."""
+    session = places(page)[2]
+    page.goto(f"{session}/course")
+    page.get_by_role("link", name=re.compile("Ask the experts")).first.click()
+    page.wait_for_url("**/expert_qas/**")
+    return page.url.split("?")[0]
+
+
+def test_without_scripts_the_pool_answers_too(visit):
+    page = visit("daan", java_script_enabled=False)
+    page.goto(f"{desk(page)}/ask")
+    page.locator("input[name=title]").fill("Which receipts do I need for a trip?")
+    page.locator("noscript button, button[formaction$='/ask']").last.click()
+    page.locator(".similar-card button").first.click()
+    expect(page.locator(".toast")).to_be_visible()
+
+
+def test_a_trainer_finds_what_is_due_in_the_pool_and_who_is_invited_from_outside(visit):
+    page = visit("ingrid")
+    session = places(page)[2]
+    home = desk(page)
+    page.goto(f"{session}/pool")
+    expect(row(page, "How we name files").locator(".chip.warn")).to_be_visible()
+    page.goto(f"{home.replace('/expert_qas/', '/activities/')}/guests")
+    expect(page.locator("main")).to_contain_text("Lotte Visser")
+    assert (severe(page), overflow(page)) == ([], 0)
+
+
 # --- small screens, languages, keys, no scripts -----------------------------------------------------------------------
 @pytest.mark.parametrize("person", ["amelia", "freja", "asa", "fatima"])
 def test_a_learners_pages_are_accessible_and_fit_a_phone(visit, person):
