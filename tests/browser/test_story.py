@@ -203,6 +203,26 @@ def desk(page):
     return page.url.split("?")[0]
 
 
+def test_the_pool_answers_while_one_types_and_by_the_keyboard_alone(visit):
+    page = visit("amelia", **NARROW)
+    home = desk(page)
+    assert (severe(page), overflow(page)) == ([], 0)
+    tab_to(page, "(it) => it.matches('input[name=title]')")
+    page.keyboard.type("Which receipts do I need for a trip?")
+    card = page.locator(".similar-card").first
+    expect(card).to_contain_text("From the knowledge pool")
+    assert (severe(page), overflow(page)) == ([], 0)
+    page.goto(f"{home}/ask?title=Which receipts do I need for a trip?")
+    expect(page.locator(".similar-card").first).to_contain_text("From the knowledge pool")
+    assert (severe(page), overflow(page)) == ([], 0)
+    tab_to(page, "(it) => it.matches('select[name=named]')")
+    tab_to(page, "(it) => it.matches('button.primary')")
+    page.goto(f"{home}/ask?title=Which receipts do I need for a trip?")
+    tab_to(page, "(it) => it.matches('.similar-card button')")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Good that it was there already.")
+
+
 def test_without_scripts_the_pool_answers_too(visit):
     page = visit("daan", java_script_enabled=False)
     page.goto(f"{desk(page)}/ask")
