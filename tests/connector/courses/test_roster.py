@@ -164,7 +164,9 @@ def test_statements_do_not_grow_with_people(session, count_queries):
     assert cost(4) == cost(300)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(
     rosters=st.lists(
         st.dictionaries(st.sampled_from("abcd"), st.sampled_from(list(ROLES)), min_size=1), min_size=1, max_size=5

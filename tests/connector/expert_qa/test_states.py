@@ -103,7 +103,9 @@ def act(session, what, thread, people, now):
         ON_ANSWERS[what](session, answer.said.post, people, now)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=60
+)
 @given(st.lists(st.sampled_from([*ON_QUESTIONS, *ON_ANSWERS]), min_size=1, max_size=9))
 def test_whatever_people_do_every_reader_is_told_where_the_question_stands(
     acting, activity, ana, bo, expert, trainer, acts

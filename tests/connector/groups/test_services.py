@@ -283,7 +283,9 @@ def test_a_set_with_many_groups_and_people(session, course, trainer, count_queri
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     steps=st.lists(
         st.tuples(st.sampled_from(["place", "dissolve", "restore", "rest"]), st.integers(0, 5), st.integers(0, 3)),

@@ -148,7 +148,9 @@ def test_learners_move_nothing(session, course, activity, tree, ana, bo):
     assert session.scalars(select(Act)).all() == []
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(parents=st.lists(st.integers(0, 20), min_size=1, max_size=10), acts=st.lists(st.integers(0, 20), max_size=4))
 def test_splits_undone_in_reverse_leave_no_trace(tmp_path_factory, parents, acts):
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('moves')}/kring.sqlite")

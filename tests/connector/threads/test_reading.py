@@ -185,7 +185,9 @@ def test_the_accepted_answer_is_known_on_every_page(session, activity, ana, bo, 
     assert look(session, thread, ana).accepted is None
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(parents=st.lists(st.integers(0, 30), max_size=12))
 def test_replies_stand_below_what_they_answer(tmp_path_factory, parents):
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('tree')}/kring.sqlite")
