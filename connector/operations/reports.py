@@ -58,9 +58,9 @@ def pull_command(words: str | None, *, anew: bool) -> None:
 @click.option("--parquet", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file.")
 @click.option("--course", "course_id", type=click.UUID, help="Only this course, by the end of its IRI.")
 def export(file: Path, course_id: uuid.UUID | None) -> None:
-    """Write what reports are made from to a file, for a warehouse; docs/reports.md says what stands in it.
+    """Write what reports are made from to a file.
 
-    People stand there by pseudonym. Needs a writer: pip install 'kring[parquet]'.
+    For a warehouse; docs/reports.md says what stands in it. People stand there by pseudonym. Needs a writer: pip install 'kring[parquet]'.
     """
     with open_session(open_settings()) as session:
         course = None if course_id is None else session.get(Course, course_id)

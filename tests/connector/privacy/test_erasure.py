@@ -465,6 +465,7 @@ class Story:
                     assert str(target) not in posted
 
 
+@pytest.mark.timeout(600)  # it goes through all of a store's life, many times
 def test_whatever_happens_the_erased_are_forgotten_and_receipts_add_up(database, tmp_path):
     numbers = iter(range(1000))
 
