@@ -43,8 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         issuer=given.issuer,
     )
     server = make_server(given.host, given.port, create_app(config), threaded=True, request_handler=_QuietHandler)
-    # The server stops, and closes its socket, on KeyboardInterrupt; a supervisor sends SIGTERM.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # The server stops, and closes its socket, on KeyboardInterrupt; a supervisor sends SIGTERM, and a shell starts what
+    # goes on in the background so that it ignores SIGINT.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
     print(f"Sandbox LMS: {config.url}", flush=True)  # noqa: T201 -- the one line that says where it is
     server.serve_forever()
     return 0
