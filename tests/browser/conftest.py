@@ -2,7 +2,6 @@
 
 import json
 import re
-import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
-from deploy.demo import Demo, DemoError
+from deploy.demo import Demo
+from tests.ports import free_ports
 from xapi import profile, schema
 
 ACTIVITY = "share-how-you-work"
@@ -68,16 +68,8 @@ class Records:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo without its story, on ports that are free."""
-    data = tmp_path_factory.mktemp("stack")
-    for _ in range(10):
-        try:
-            with Demo(20_000 + 3 * secrets.randbelow(10_000), data, quiet=True) as demo:
-                yield demo
-                return
-        except DemoError as error:
-            if "is taken" not in str(error):
-                raise
-    raise RuntimeError("no free ports")
+    with Demo(free_ports(3), tmp_path_factory.mktemp("stack"), quiet=True) as demo:
+        yield demo
 
 
 @pytest.fixture(scope="session")

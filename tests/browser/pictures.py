@@ -16,6 +16,7 @@ from connector.platforms.models import Tenant
 from deploy.demo import Demo
 from deploy.story import tell
 from tests import needs
+from tests.ports import free_ports
 
 FOLDER = Path("docs/pictures")
 COLOURS = 192
@@ -27,7 +28,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as data,
-        Demo(18_000, Path(data), quiet=True) as demo,
+        Demo(free_ports(3), Path(data), quiet=True) as demo,
         sync_playwright() as tools,
     ):
         tell(demo)

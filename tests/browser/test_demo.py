@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 import signal
 import socket
 import subprocess
@@ -13,12 +12,16 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.ports import free_ports
+
 KRING = Path(sys.executable).with_name("kring")
+
+pytestmark = pytest.mark.timeout(500)
 
 
 @pytest.fixture
 def port():
-    return 50_000 + 3 * secrets.randbelow(3_000)
+    return free_ports(3)
 
 
 def start(port, data, log):
@@ -27,7 +30,7 @@ def start(port, data, log):
         return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
 
 
-def wait_for_links(process, log, seconds=60):
+def wait_for_links(process, log, seconds=200):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         if links := re.findall(r"http://\S+/login/as/\S+", log.read_text()):
@@ -46,7 +49,7 @@ def ports_taken(port):
 
 def stop(process):
     process.send_signal(signal.SIGINT)
-    return process.wait(timeout=20)
+    return process.wait(timeout=60)
 
 
 def statements(port, data):
@@ -85,7 +88,7 @@ def test_taken_port_is_told(port, tmp_path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", port + 1))
         other.listen()
-        assert start(port, tmp_path / "demo", log).wait(timeout=20) == 1
+        assert start(port, tmp_path / "demo", log).wait(timeout=60) == 1
     assert f"port {port + 1} is taken" in log.read_text()
     assert "PORT=9000" in log.read_text()
 
@@ -98,6 +101,6 @@ def test_dead_process_ends_the_demo(port, tmp_path):
     wait_for_links(process, log)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     os.kill(int(children[0]), signal.SIGKILL)
-    assert process.wait(timeout=20) == 1
+    assert process.wait(timeout=60) == 1
     assert "has ended" in log.read_text()
     assert ports_taken(port) == []

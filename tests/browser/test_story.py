@@ -1,7 +1,6 @@
 """What the demo promises, as its visitors meet it: told once, then looked at by everybody, on phones and by keyboard."""
 
 import re
-import secrets
 import struct
 import zlib
 
@@ -9,8 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from deploy.demo import Demo, DemoError
+from deploy.demo import Demo
 from deploy.story import tell
+from tests.ports import free_ports
 
 NARROW = {"viewport": {"width": 320, "height": 700}}
 MOST_STEPS = 80
@@ -19,17 +19,9 @@ MOST_STEPS = 80
 @pytest.fixture(scope="session")
 def told(tmp_path_factory):
     """The demo with its story, on ports that are free."""
-    for _ in range(10):
-        try:
-            data = tmp_path_factory.mktemp("told")
-            with Demo(20_000 + 3 * secrets.randbelow(10_000), data, quiet=True) as demo:
-                tell(demo)
-                yield demo
-                return
-        except DemoError as error:
-            if "is taken" not in str(error):
-                raise
-    raise RuntimeError("no free ports")
+    with Demo(free_ports(3), tmp_path_factory.mktemp("told"), quiet=True) as demo:
+        tell(demo)
+        yield demo
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from connector.cli import main
 from connector.db import Database
 from connector.delivery.models import Endpoint
 from connector.platforms.keys import tool_keys
+from tests.ports import free_port
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -368,12 +369,6 @@ def answer(process: "subprocess.Popen[str]", url: str) -> requests.Response:
             if time.monotonic() > end:
                 raise
             time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def test_serve_answers_and_stops(environ):

@@ -23,6 +23,7 @@ from lti.service import MAX_PAGES, Service
 from tests.lti.platform import NOW, REGISTRATION
 from tests.lti.recorded import recorded, reply
 from tests.lti.server import Asked, Platform, Reply, Tokens, calling, platform, serving, tool_key
+from tests.ports import free_port
 
 SCOPES = ("scope-1",)
 MEDIA = "application/vnd.ims.lis.v2.lineitem+json"
@@ -372,11 +373,8 @@ class TestAnswers:
         assert failure.value.code == "service_timeout"
 
     def test_platform_that_is_not_there(self, lms: Platform):
-        with socket.socket() as unused:
-            unused.bind(("127.0.0.1", 0))
-            port = unused.getsockname()[1]
         with calling(lms) as service, pytest.raises(ServiceUnavailableError) as failure:
-            service.request("GET", f"http://127.0.0.1:{port}/", scopes=SCOPES)
+            service.request("GET", f"http://127.0.0.1:{free_port()}/", scopes=SCOPES)
         assert failure.value.code == "service_unreachable"
 
     @pytest.mark.parametrize("host", ["a" * 64 + ".localhost", "xn--.example", "[::1", "é..example"])

@@ -1,5 +1,4 @@
 import json
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -8,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from tests.ports import free_port
 from tests.xapi.servers import Play, Server, Stage, serving
 from xapi.errors import (
     LRSAmbiguousError,
@@ -253,13 +253,6 @@ def test_a_batch_without_a_whole_answer_may_have_been_stored(play):
     assert type(error_of(play)) is LRSAmbiguousError
 
 
-def unused_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
-
-
 @pytest.mark.parametrize(
     ("url", "kind"),
     [
@@ -277,7 +270,7 @@ def test_an_address_without_a_server(url, kind):
 
 
 def test_a_store_that_is_not_running_is_unavailable():
-    error = failure(f"http://127.0.0.1:{unused_port()}/xAPI")
+    error = failure(f"http://127.0.0.1:{free_port()}/xAPI")
     assert (type(error), error.status) == (LRSUnavailableError, None)
 
 

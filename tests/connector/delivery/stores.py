@@ -20,14 +20,8 @@ import requests
 from tests.connector.delivery import dialects
 from tests.connector.delivery.build import PASSWORD, USERNAME
 from tests.connector.delivery.dialects import Ask, Reply
+from tests.ports import free_port
 from xapi.lrs import Endpoint, LRSClient
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def held_by(url: str) -> list[str]:

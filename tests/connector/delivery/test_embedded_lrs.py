@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ from connector.delivery.watching import standings
 from connector.platforms.services import ensure_tenant
 from tests import make
 from tests.connector.delivery import build
+from tests.ports import free_port
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -42,12 +42,6 @@ def opened(environ):
 def urls(environ):
     with opened(environ) as session:
         return [row.endpoint.url for row in standings(session, now=make.NOW)]
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 @contextlib.contextmanager

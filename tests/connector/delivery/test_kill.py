@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from connector.delivery.models import Delivery, State
 from tests import make
 from tests.connector.delivery import build, stores
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 
@@ -127,7 +128,7 @@ def test_a_worker_that_is_asked_to_stop_ends_after_the_batch_and_gives_its_lane_
 
 
 def test_a_store_that_goes_and_comes_back_gets_everything_in_order(database, database_url, tmp_path):
-    port = stores.free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}/xAPI"
     ids = fill(database, url, count=300)
     with started(database_url):

@@ -12,6 +12,7 @@ from connector.delivery.models import Endpoint
 from connector.sealing import seal
 from tests import make
 from tests.connector.delivery import build, stores
+from tests.ports import free_port
 from xapi.lrs import Endpoint as Address
 from xapi.lrs import LRSClient
 from xapi.statement import to_bytes
@@ -191,7 +192,7 @@ def test_a_store_that_fails_has_the_lane_wait(store, destination, status, is_bat
 
 
 def test_a_store_that_is_not_there_has_the_lane_wait(http):
-    address = Address(f"http://127.0.0.1:{stores.free_port()}/xAPI", build.USERNAME, build.PASSWORD)
+    address = Address(f"http://127.0.0.1:{free_port()}/xAPI", build.USERNAME, build.PASSWORD)
     with pytest.raises(DestinationDownError) as caught:
         outcome(lrs.LRSDestination(LRSClient(address, http)), parcels(2))
     assert (caught.value.status, caught.value.is_batch_suspect) == (None, False)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from lti import claims
 from lti.sandbox.app import SandboxConfig, create_app
 from lti.sandbox.people import PEOPLE
 from tests.lti.sandbox.conftest import TOKEN_URL, URL
+from tests.ports import free_port
 
 EVERY_PAGE = [
     "/",
@@ -249,9 +249,7 @@ def test_the_server_says_that_it_is_up(client):
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_the_program_serves_and_stops_cleanly(tmp_path, stop):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "lti.sandbox", "--port", str(port), "--data", str(tmp_path)]
     command += ["--tool-url", "http://localhost:8000/"]
     with subprocess.Popen(

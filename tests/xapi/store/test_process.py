@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,16 +15,11 @@ from threading import Barrier
 import pytest
 import requests
 
+from tests.ports import free_port
 from tests.xapi.store.lrs import statement
 
 PASSWORD = "hemligt"
 HEADERS = {"X-Experience-API-Version": "1.0.3"}
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class Process:
