@@ -8,12 +8,16 @@ from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Enum, MetaData, Select, TypeDecorator, create_engine, event
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 import connector._py311  # noqa: F401 -- must come before any model
 
 _CONNECT_SECONDS = 10
+
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
+"""What is raised where the database does not answer: nothing is wrong with what was asked, and it may be tried again."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):

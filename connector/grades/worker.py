@@ -6,18 +6,17 @@ once its lease has run out, under the same time, so that the LMS never takes an 
 
 import random
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
 
 from connector.config import Settings
-from connector.db import Clock, Database, utc_now
+from connector.db import UNAVAILABLE, Clock, Database, utc_now
 from connector.delivery.errors import LeaseLostError
 from connector.delivery.retry import Chance
+from connector.delivery.serving import LEASE, LaneWorker
 from connector.grades import lanes
 from connector.grades.gradebook import Gradebook
 from connector.grades.lanes import Lane
@@ -26,11 +25,6 @@ from connector.platforms.lms import open_service
 from connector.platforms.models import Platform
 from lti.errors import KeySetError, ServiceClosedError, ServiceError, ServiceUnavailableError
 from lti.profiles import profile_for
-
-LEASE = timedelta(minutes=3)
-"""How long a lane is held from the last renewal on; a killed worker delays it so long."""
-_TROUBLE_SECONDS = 2.0
-_DATABASE_TROUBLE = (OperationalError, InterfaceError, PoolTimeoutError)
 
 _log = structlog.get_logger(__name__)
 
@@ -53,55 +47,22 @@ def run(
         idle: Seconds between two looks while nothing is due.
         threads: How many platforms are served at a time.
     """
-    worker = _Worker(database, settings, stop, clock, lease, chance)
-    with ThreadPoolExecutor(threads, thread_name_prefix="grades") as pool:
-        serving: set[Future[None]] = set()
-        while not stop.is_set():
-            serving = {future for future in serving if not future.done()}
-            lane = worker.take() if len(serving) < threads else None
-            if lane is not None:
-                serving.add(pool.submit(worker.serve, lane))
-            else:
-                stop.wait(idle * (0.5 + chance()))
+    worker = _Worker(database, stop, clock, lease, chance, settings=settings)
+    worker.run(idle=idle, threads=threads, name="grades")
 
 
-@dataclass(frozen=True, slots=True)
-class _Worker:
-    database: Database
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Worker(LaneWorker[Lane]):
     settings: Settings
-    stop: threading.Event
-    clock: Clock
-    lease: timedelta
-    chance: Chance
 
-    def take(self) -> Lane | None:
-        """Take a lane with something due; None where there is none, or where the database does not answer."""
-        try:
-            with self.database.session(writes=False) as session:
-                if not lanes.is_due(session, now=self.clock()):
-                    return None
-            with self.database.session(writes=True) as session:
-                lane = lanes.take(session, now=self.clock(), lease=self.lease)
-                session.commit()
-                return lane
-        except _DATABASE_TROUBLE as error:
-            _log.warning("database_unavailable", error=type(error).__name__)
-            self.stop.wait(_TROUBLE_SECONDS)
-            return None
+    def is_due(self, session: Session) -> bool:
+        return lanes.is_due(session, now=self.clock())
 
-    def serve(self, lane: Lane) -> None:
-        """Do what is due in `lane`, and give it back."""
-        log = _log.bind(platform=str(lane.platform_id))
+    def lease_lane(self, session: Session) -> Lane | None:
+        return lanes.take(session, now=self.clock(), lease=self.lease)
+
+    def work(self, lane: Lane) -> None:
         turn = Turn(lane, self.database, self.stop, self.clock, self.chance, renewed_at=self.clock())
-        try:
-            self._work(turn)
-        except LeaseLostError:
-            log.warning("lease_lost")
-        except _DATABASE_TROUBLE as error:
-            # Nothing can be stored now; the lease runs out, and what was held is sent again.
-            log.warning("database_unavailable", error=type(error).__name__)
-
-    def _work(self, turn: Turn) -> None:
         with self.database.session(writes=False) as session:
             platform = session.get_one(Platform, turn.lane.platform_id)
         try:
@@ -111,7 +72,7 @@ class _Worker:
             turn.fail(error)
         except KeySetError as error:  # the tool has no key yet
             turn.fail(ServiceClosedError(error.code, str(error)))
-        except (LeaseLostError, *_DATABASE_TROUBLE):
+        except (LeaseLostError, *UNAVAILABLE):
             raise
         except Exception as error:  # noqa: BLE001 -- a mistake of ours costs this lane some time, and the others none
             _log.exception("grades_failed", platform=str(turn.lane.platform_id))

@@ -13,13 +13,11 @@ from datetime import datetime, timedelta
 import structlog
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import joinedload
 
 from connector.config import Settings
 from connector.courses.models import Person
-from connector.db import Clock, Database, utc_now
+from connector.db import UNAVAILABLE, Clock, Database, utc_now
 from connector.delivery.errors import LeaseLostError
 from connector.delivery.retry import Chance, back_off
 from connector.notifications import gathering, outbox
@@ -30,7 +28,6 @@ from connector.notifications.preferences import note_bounce
 from connector.notifications.smtp import MailError, MailPostponedError, MailRefusedError, MailServerDownError, Post
 
 _TROUBLE_SECONDS = 2.0
-_DATABASE_TROUBLE = (OperationalError, InterfaceError, PoolTimeoutError)
 
 _log = structlog.get_logger(__name__)
 
@@ -58,7 +55,7 @@ def run(
         while not stop.is_set():
             try:
                 was_busy = worker.turn()
-            except _DATABASE_TROUBLE as error:
+            except UNAVAILABLE as error:
                 _log.warning("database_unavailable", error=type(error).__name__)
                 was_busy = stop.wait(_TROUBLE_SECONDS)
             if not was_busy:
@@ -125,7 +122,7 @@ class Worker:
                 return
             try:
                 message = write(self.app, session, mail, self.settings, now=self.clock())
-            except _DATABASE_TROUBLE:
+            except UNAVAILABLE:
                 raise
             except Exception:  # noqa: BLE001 -- a mistake of ours costs this mail some time, and the others none
                 _log.exception("mail_not_written", mail=str(claimed.mail_id))

@@ -6,11 +6,9 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from connector.config import Settings
-from connector.db import Clock, Database, utc_now
+from connector.db import UNAVAILABLE, Clock, Database, utc_now
 from connector.reports.models import Source, WeeklyReader
 from connector.reports.pulling import pull
 from connector.reports.sources import list_read
@@ -18,7 +16,6 @@ from connector.reports.weekly import tell_due
 
 IDLE = 20.0
 """Seconds between two looks."""
-_DATABASE_TROUBLE = (OperationalError, InterfaceError, PoolTimeoutError)
 
 _log = structlog.get_logger(__name__)
 
@@ -33,7 +30,7 @@ def run(
                 if not stop.is_set():
                     pull(database, settings, endpoint_id, clock=clock, stop=stop)
             tell_weeks(database, clock=clock)
-        except _DATABASE_TROUBLE as error:
+        except UNAVAILABLE as error:
             _log.warning("database_unavailable", error=type(error).__name__)
         stop.wait(idle)
 

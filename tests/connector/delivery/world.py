@@ -82,7 +82,14 @@ class World:
         """Let a worker take a lane and serve it; it dies, or says whether there was anything to do."""
         clock = Watch(self, dies_after)
         at_work = _Worker(
-            self.database, build.SETTINGS, Never(), clock, LEASE, lambda: 0.5, self.connect, self.http[worker]
+            self.database,
+            Never(),
+            clock,
+            LEASE,
+            lambda: 0.5,
+            settings=build.SETTINGS,
+            connect=self.connect,
+            http=self.http[worker],
         )
         try:
             lane = at_work.take()

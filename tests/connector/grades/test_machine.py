@@ -63,7 +63,7 @@ class Story:
     def __init__(self, database, settings, gradebook, graded, chance):
         self.database, self.gradebook, self.graded, self.chance = database, gradebook, graded, chance
         self.clock = Clock()
-        self.worker = worker._Worker(database, settings, threading.Event(), self.clock, LEASE, chance.random)
+        self.worker = worker._Worker(database, threading.Event(), self.clock, LEASE, chance.random, settings=settings)
         self.numbers = itertools.count(1)
         self.wanted = {}
         self.faults = []
