@@ -39,6 +39,8 @@ class Profile:
     """Whether a result repeats the comment of its score."""
     is_result_filter_sound: bool = True
     """False where results that were asked for by user lack their comments."""
+    can_bind_later: bool = True
+    """Whether a line item can be bound to a link after it was made."""
     has_submission_extension: bool = False
     """Whether scores carry Canvas's own rules about attempts and other people's grades."""
     needs_update_for_review: bool = False
@@ -91,6 +93,7 @@ CANVAS: Final = Profile(
     does_progress_clear_grades=False,  # by preserve_score, which every such score carries
     do_comments_add_up=True,
     has_submission_extension=True,
+    can_bind_later=False,  # an assignment's tool is chosen when it is made
     custom_parameters={
         **_CONTEXT_HISTORY,
         "canvas_course_id": "$Canvas.course.id",

@@ -13,6 +13,7 @@ from connector.delivery.models import Endpoint
 from connector.platforms.checks import is_failing, read_checks
 from connector.platforms.models import Check
 from connector.web.i18n import gettext as _
+from lti import claims
 
 State = Literal["works", "unseen", "failing"]
 
@@ -58,6 +59,18 @@ def _grades(session: Session, course: Course) -> Row:
     if any(is_failing(each) for each in seen):
         told = _(
             "The gradebook did not take what was sent last. Ask the administrator of your LMS to look at the page “Connection”."
+        )
+        return Row(label, "failing", told)
+    if course.lineitems_url is None or claims.SCOPE_SCORE not in course.grade_scopes:
+        told = _(
+            "Your LMS does not offer its gradebook to Kring in this course, so points stay here. Ask its administrator to "
+            "allow grades for Kring, then open Kring from the course once more."
+        )
+        return Row(label, "failing", told)
+    if claims.SCOPE_LINE_ITEM not in course.grade_scopes:
+        told = _(
+            "Kring may send points here, but not make columns. Place a graded activity in your course with a link, and its "
+            "column comes with that; or ask the administrator of your LMS to let Kring manage line items."
         )
         return Row(label, "failing", told)
     if not seen:

@@ -16,6 +16,7 @@ from connector.authoring.schemas import MOST_POINTS, ItemForm
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT
 from connector.courses.access import current_member
 from connector.courses.models import Membership
+from connector.grades.services import want_column
 from connector.groups.mode import GroupModeForm, list_set_choices, set_group_mode, typed_mode
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -60,6 +61,8 @@ def change(activity_id: uuid.UUID) -> ResponseReturnValue:
         return _page(session, member, activity, request.form.to_dict(), zone=str(zone), errors=errors)
     for name in ("prompt", "opens_at", "closes_at", "score_maximum"):
         setattr(activity, name, form[name])
+    if activity.score_maximum is not None:
+        want_column(session, activity, activity.score_maximum, now=now())
     session.commit()
     return redirect(url_for("settings.show", activity_id=activity.id, saved=1), HTTPStatus.SEE_OTHER)
 

@@ -63,6 +63,10 @@ class Course(Identified, Model):
     """When to read it next; None while nobody uses the course."""
     roster_error: Mapped[str | None]
     """Why the last attempt failed; None after a good one."""
+    lineitems_url: Mapped[str | None]
+    """Where the LMS keeps the course's line items, as the last launch of any link said; None where it does not offer that."""
+    grade_scopes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """What the LMS lets us do there."""
 
 
 class Person(Identified, Model):

@@ -44,6 +44,8 @@ _ABOUT_ONE = frozenset(
 """What an LMS answers about one learner's score; any other refusal would meet every score of the line item."""
 _REST = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 """What an LMS answers that wants to be left alone; Canvas throttles by 403."""
+_ROUNDING = 0.01
+"""How much of the maximum LMSs' rounding may change: Canvas shows a third of three points as 0.99."""
 _CONFLICTS = 1
 """How often a score gets a later time because the LMS holds something newer."""
 # A quoted word is a part of our own request, which Moodle repeats in its refusals.
@@ -90,7 +92,41 @@ class Gradebook:
         """
         item = get_line_item(self.service, job.url or "", endpoint=job.endpoint)
         label = item.label if job.is_coupled else job.label
-        return update_line_item(self.service, replace(item, label=label, score_maximum=job.score_maximum))
+        wanted = replace(item, label=label, score_maximum=job.score_maximum)
+        if job.link_id is None or item.resource_link_id is not None:
+            return update_line_item(self.service, wanted)
+        try:
+            return update_line_item(self.service, replace(wanted, resource_link_id=job.link_id))
+        except ServiceRefusedError:  # it stays by itself then, as good as before
+            return update_line_item(self.service, wanted)
+
+    def remove_former(self, job: Job, sent: Mapping[str, float]) -> bool:
+        """Take away the column in whose place the link's own has come, and tell whether it is gone.
+
+        It stays if it is not certain that we made it, or if somebody was graded there by hand.
+
+        Args:
+            sent: What was sent, by the platform's user id, as a share of the maximum.
+
+        Raises:
+            ServiceUnavailableError: The LMS does not work at present.
+        """
+        try:
+            former = get_line_item(self.service, job.former_url or "", endpoint=job.endpoint)
+            current = get_line_item(self.service, job.url or "", endpoint=job.endpoint)
+            is_ours = (former.resource_id, former.tag) == (job.resource_id, job.tag)
+            if not is_ours or former.id == current.id:
+                return former.id == current.id
+            _demand(job, claims.SCOPE_RESULT_READONLY)
+            shown = results(self.service, job.former_url or "", profile=self.profile)
+            if any(_is_foreign(each, sent) for each in shown):
+                return False
+            delete_line_item(self.service, former)
+        except ServiceRefusedError as error:
+            return error.status in _GONE
+        except (ServiceClosedError, IncompleteListError):
+            return False
+        return True
 
     def send(self, job: Job, parcel: Parcel) -> Outcome:
         """Send one score, and return what became of it.
@@ -210,6 +246,14 @@ def _score(parcel: Parcel) -> Score:
         comment=parcel.comment,
         is_comment_new=parcel.is_comment_new,
     )
+
+
+def _is_foreign(result: Result, sent: Mapping[str, float]) -> bool:
+    """Tell whether a column shows something that did not come from here."""
+    if result.points is None:
+        return False
+    share = result.points / result.maximum if result.maximum else 0.0
+    return result.user_id not in sent or abs(share - sent[result.user_id]) > _ROUNDING
 
 
 def _is_about_time(error: ServiceError) -> bool:

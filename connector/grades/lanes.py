@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnExpressionArgument, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Placement
 from connector.courses.models import Membership, Person
 from connector.delivery.errors import LeaseLostError
 from connector.delivery.retry import Chance, back_off
+from connector.grades.columns import find_endpoint
 from connector.grades.models import Grade, GradeLane, LineItem, State
 from connector.grades.services import is_graded
 from connector.platforms.models import Platform, Status
@@ -80,6 +80,8 @@ class Job:
     is_coupled: bool
     wants_update: bool
     wants_results: bool
+    link_id: str | None
+    former_url: str | None
     endpoint: GradeEndpoint
     """Where the LMS keeps line items, as the newest launch that told it said."""
     parcels: list[Parcel] = field(default_factory=list)
@@ -138,8 +140,10 @@ def claim(session: Session, lane: Lane, profile: Profile, *, now: datetime) -> J
         url=item.url,
         is_coupled=item.is_coupled,
         wants_update=item.wants_update,
+        link_id=item.link_id,
+        former_url=item.former_url,
         wants_results=item.wants_results and item.due_at is not None and item.due_at <= now,
-        endpoint=_endpoint(session, item),
+        endpoint=find_endpoint(session, item.activity),
     )
     rows = session.execute(
         select(Grade, Membership, Person.subject)
@@ -233,22 +237,16 @@ def _due(lane: Lane, now: datetime) -> Sequence[ColumnExpressionArgument[bool]]:
     return Grade.platform_id == lane.platform_id, Grade.state == State.DUE, Grade.due_at <= now
 
 
-def _endpoint(session: Session, item: LineItem) -> GradeEndpoint:
-    """Return where the LMS keeps grades, by the newest resource link that knows; without any, an endpoint that offers nothing."""
-    placement = session.scalar(
-        select(Placement)
-        .where(
-            Placement.activity_id == item.activity_id,
-            or_(Placement.lineitems_url.is_not(None), Placement.lineitem_url.is_not(None)),
-        )
-        .order_by(Placement.created_at.desc(), Placement.id)
-        .limit(1)
+def sent_shares(session: Session, job: Job) -> Mapping[str, float]:
+    """Return what the LMS took for a line item, by the platform's user id, as a share of the maximum."""
+    rows = session.execute(
+        select(Person.subject, Grade.sent_points, Grade.sent_maximum)
+        .select_from(Grade)
+        .join(Membership, Membership.id == Grade.member_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Grade.line_item_id == job.line_item_id, Grade.sent_points.is_not(None))
     )
-    if placement is None:
-        return GradeEndpoint(lineitems=None, lineitem=None, scopes=frozenset())
-    return GradeEndpoint(
-        lineitems=placement.lineitems_url, lineitem=placement.lineitem_url, scopes=frozenset(placement.scopes)
-    )
+    return {subject: points / (maximum or 1) for subject, points, maximum in rows if points is not None}
 
 
 def _stamp(grade: Grade, user_id: str, profile: Profile, now: datetime) -> Parcel:

@@ -55,7 +55,11 @@ class LineItem(Identified, Model):
     is_coupled: Mapped[bool] = mapped_column(default=False)
     """Whether the LMS made it together with the resource link; its label is then the LMS's."""
     wants_update: Mapped[bool] = mapped_column(default=False)
-    """Whether the LMS has to be told a new label or maximum."""
+    """Whether the LMS has to be told a new label or maximum; without a `url`, whether it has to make the column."""
+    link_id: Mapped[str | None]
+    """The resource link that the column has to be bound to, since it was made before that; None where nothing has to be."""
+    former_url: Mapped[str | None]
+    """A column of ours in whose place the link's own has come; it stays while it holds what did not come from here."""
     wants_results: Mapped[bool] = mapped_column(default=False)
     """Whether the LMS has to be asked what it shows."""
     due_at: Mapped[datetime | None]

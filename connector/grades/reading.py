@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from connector.activities.models import Activity, Placement
+from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.courses.people import name_of
+from connector.grades.columns import Lack, find_endpoint, find_lack
 from connector.grades.models import MAIN, Grade, GradeLane, LineItem, State
 from connector.grades.services import DEFAULT_MAXIMUM, is_graded
 from lti import claims
@@ -60,8 +61,8 @@ class GradeTable:
     item: LineItem | None
     lane: GradeLane | None
     maximum: float
-    is_offered: bool
-    """Whether the LMS takes scores for this activity."""
+    lack: Lack | None
+    """What the LMS does not let us do; None where scores can be sent."""
     can_be_read: bool
     """Whether the LMS tells what it shows."""
 
@@ -94,14 +95,14 @@ def grade_table(session: Session, activity: Activity, *, tag: str = MAIN) -> Gra
         for grade in [grades.get(member.id)]
     ]
     rows.sort(key=lambda row: (name_of(row.member).casefold(), row.member.id))
-    scopes = _scopes(session, activity)
+    endpoint = find_endpoint(session, activity)
     return GradeTable(
         rows=rows,
         item=item,
         lane=session.get(GradeLane, platform.id),
         maximum=item.score_maximum if item else DEFAULT_MAXIMUM,
-        is_offered=claims.SCOPE_SCORE in scopes,
-        can_be_read=claims.SCOPE_RESULT_READONLY in scopes and item is not None and item.url is not None,
+        lack=find_lack(endpoint, item),
+        can_be_read=claims.SCOPE_RESULT_READONLY in endpoint.scopes and item is not None and item.url is not None,
     )
 
 
@@ -139,17 +140,3 @@ def _is_shown(grade: Grade, profile: Profile, *, with_comment: bool) -> bool:
         recorded_at=None,
     )
     return shows(result, score, profile)
-
-
-def _scopes(session: Session, activity: Activity) -> frozenset[str]:
-    """Return what the LMS lets us do with grades, by the newest resource link that knows where they are kept."""
-    scopes = session.scalar(
-        select(Placement.scopes)
-        .where(
-            Placement.activity_id == activity.id,
-            or_(Placement.lineitems_url.is_not(None), Placement.lineitem_url.is_not(None)),
-        )
-        .order_by(Placement.created_at.desc(), Placement.id)
-        .limit(1)
-    )
-    return frozenset(scopes or ())

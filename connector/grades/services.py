@@ -129,6 +129,18 @@ def set_maximum(session: Session, activity: Activity, maximum: float, *, tag: st
     return item
 
 
+def want_column(session: Session, activity: Activity, maximum: float, *, now: datetime) -> LineItem:
+    """Have a column of the gradebook for an activity, out of `maximum`, before anybody gets points.
+
+    Raises:
+        ScoreRangeError: As `set_maximum`.
+    """
+    item = set_maximum(session, activity, maximum, now=now)
+    if item.url is None:
+        item.wants_update, item.due_at = True, now
+    return item
+
+
 def refresh_results(session: Session, activity: Activity, *, tag: str = MAIN, now: datetime) -> bool:
     """Let the worker ask the LMS what it shows, and tell whether there is anything to ask for."""
     item = _hold(session, activity, tag)

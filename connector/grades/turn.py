@@ -89,8 +89,10 @@ class Turn:
         """Do one job; a refusal of the line item is stored with all that waits for it."""
         try:
             with self._postponing(job):
-                if job.url is None and job.parcels:
+                if job.url is None and (job.parcels or job.wants_update):
                     self._find(job, gradebook)
+                if job.url is not None and job.former_url is not None:
+                    self._remove_former(job, gradebook)
                 if job.url is not None and job.wants_update:
                     self._update(job, gradebook)
             self._send(job, gradebook)
@@ -106,8 +108,23 @@ class Turn:
         job.url, job.is_coupled = found.id, found.id == job.endpoint.lineitem
         # What was made or found may differ from what the trainer has said since.
         is_other = not job.is_coupled and (found.label, found.score_maximum) != (job.label, job.score_maximum)
-        job.wants_update = job.wants_update or is_other
-        self._note(job)
+        if is_other or job.is_coupled:
+            job.wants_update = job.wants_update or is_other
+            self._note(job)
+        else:
+            job.wants_update = False
+            self._note(job, told=LineItem(label=job.label, score_maximum=job.score_maximum))
+
+    def _remove_former(self, job: Job, gradebook: Gradebook) -> None:
+        """Take away the column in whose place another one has come; where it has to stay, its trainer is told."""
+        with self._writing() as session:
+            lanes.hold(session, self.lane, now=self.clock())
+            sent = lanes.sent_shares(session, job)
+        if not gradebook.remove_former(job, sent):
+            return
+        with self._writing() as session:
+            lanes.hold(session, self.lane, now=self.clock())
+            lanes.hold_line_item(session, job.line_item_id).former_url = None
 
     def _update(self, job: Job, gradebook: Gradebook) -> None:
         """Tell the LMS the label and the maximum; scores go on without, since they carry their own maximum."""

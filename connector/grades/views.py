@@ -15,6 +15,7 @@ from connector.courses.access import current_member
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.grades import services, words
+from connector.grades.columns import profile_of
 from connector.grades.models import State
 from connector.grades.reading import GradeRow, GradeTable, grade_table
 from connector.grades.schemas import MaximumForm, ScoreForm
@@ -174,6 +175,7 @@ def _page(
         comment_limit=services.COMMENT_LIMIT,
         name_of=name_of,
         words=words,
+        family=profile_of(activity).family,
     )
 
 

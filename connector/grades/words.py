@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import format_decimal
 
+from connector.grades.columns import Lack
 from connector.grades.lanes import NOT_A_LEARNER
 from connector.grades.models import Grade, GradeLane, LineItem, State
 from connector.grades.reading import Sight
@@ -72,6 +73,46 @@ def trouble_of(item: LineItem | None, lane: GradeLane | None) -> str | None:
     if item is not None and item.answer_code is not None:
         return _reason(item.answer_code)
     return None
+
+
+def lack_in_words(lack: Lack, family: str) -> str:
+    """Return what keeps the points of an activity here, and who can mend it where.
+
+    Args:
+        family: The LMS's product family, as `lti.profiles` names it.
+    """
+    if lack is Lack.GRADEBOOK:
+        return _(
+            "The LMS has not offered its gradebook for this activity. Ask an administrator to allow grades for Kring, "
+            "then open the activity from the course once more. What you save here is kept."
+        )
+    way = {
+        "moodle": _(
+            "Kring may not add columns to the gradebook here. Ask the administrator of Moodle to choose “Use this service for "
+            "grade sync and column management” in Kring's settings, then open Kring from the course once more."
+        ),
+        "canvas": _(
+            "Kring may not add columns to the gradebook here. Ask the administrator of Canvas to switch on “Can create and "
+            "view assignment data in the gradebook” in Kring's key, then open Kring from the course once more."
+        ),
+    }.get(family) or _(
+        "Kring may not add columns to the gradebook here. Ask the administrator of your LMS to let it manage line items, then "
+        "open Kring from the course once more."
+    )
+    return _("%(way)s Or place the activity in your course with a link: its column comes with that.", way=way)
+
+
+def column_in_words(family: str) -> str:
+    """Return how an activity that has no link gets its column, and what is special about it in this LMS."""
+    first = _(
+        "Give a learner points and save: Kring makes a column in the LMS's gradebook, named like the activity. Nobody gets a "
+        "grade, and nobody a zero, before you save one."
+    )
+    if family == "canvas":
+        return _("%(first)s Canvas shows the column as an assignment too.", first=first)
+    if family == "moodle":
+        return _("%(first)s In Moodle it stands at the end of the gradebook, where you can move it.", first=first)
+    return first
 
 
 def _reason(code: str) -> str:

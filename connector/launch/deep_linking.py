@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from connector import sealing
 from connector.activities.links import ACTIVITY, launch_url
-from connector.activities.models import Activity
+from connector.activities.models import Activity, Placement
 from connector.activities.services import new_activity
 from connector.config import Settings
 from connector.content import markdown
 from connector.content.text import plain_text
 from connector.courses.models import Course, Membership
+from connector.grades.models import LineItem
 from connector.launch.models import DeepLink
 from connector.launch.refusals import refuse
 from connector.platforms.keys import tool_keys
@@ -182,6 +183,29 @@ def finish(
     link.items = [{"key": form["key"], "title": form["title"]} for form in chosen]
 
 
+def list_unplaced(session: Session, link: DeepLink) -> Sequence[Activity]:
+    """Return what was published in the course without a link, so that it can get one."""
+    placed = select(Placement.id).where(Placement.activity_id == Activity.id)
+    mine = select(Activity).where(
+        Activity.course_id == link.member.course_id, Activity.published_at.is_not(None), ~placed.exists()
+    )
+    return session.scalars(mine.order_by(Activity.created_at, Activity.id)).all()
+
+
+def place(session: Session, link: DeepLink, chosen: uuid.UUID | None, *, now: datetime) -> None:
+    """Answer with an activity that was made here. A second time changes nothing.
+
+    Raises:
+        NotFoundError: It is no such activity of the course.
+    """
+    activity = next((each for each in list_unplaced(session, link) if each.id == chosen), None)
+    if activity is None:
+        raise NotFoundError
+    unfinished = (DeepLink.id == link.id) & DeepLink.finished_at.is_(None)
+    if session.scalar(update(DeepLink).where(unfinished).values(finished_at=now).returning(DeepLink.id)) is not None:
+        link.items = [{"key": "", "title": activity.title, "activity": str(activity.id)}]
+
+
 def activity_id(link: DeepLink, key: str) -> uuid.UUID:
     """Return the id of the activity that a form makes."""
     return uuid.uuid5(link.id, key)
@@ -195,9 +219,14 @@ def take_turn(session: Session, link: DeepLink, *, now: datetime) -> bool:
 
 def answer(session: Session, link: DeepLink, settings: Settings, *, now: datetime) -> Answer:
     """Return the signed answer to a choosing that is finished."""
-    ids = [activity_id(link, item["key"]) for item in link.items]
+    ids = [uuid.UUID(item["activity"]) if "activity" in item else activity_id(link, item["key"]) for item in link.items]
     rows = session.scalars(select(Activity).where(Activity.id.in_(ids)).order_by(Activity.created_at)).all()
-    items = [_content_item(activity, settings.public_url) for activity in rows]
+    # What has a column already keeps it: the LMS would make a second one.
+    named = select(LineItem.activity_id).where(LineItem.activity_id.in_(ids), LineItem.url.is_not(None))
+    has_column = set(session.scalars(named))
+    items = [
+        _content_item(activity, settings.public_url, with_column=activity.id not in has_column) for activity in rows
+    ]
     deployment = link.member.course.deployment
     wanted = request_of(link, secret=settings.secret_key)
     return _sign(
@@ -245,11 +274,11 @@ def _sign(
     return Answer(return_url=wanted.return_url, jwt=jwt)
 
 
-def _content_item(activity: Activity, public_url: str) -> ContentItem:
+def _content_item(activity: Activity, public_url: str, *, with_column: bool) -> ContentItem:
     custom = {ACTIVITY: str(activity.id)}
     url = launch_url(public_url, activity.id)
     grade = None
-    if activity.score_maximum is not None:
+    if activity.score_maximum is not None and with_column:
         grade = GradeColumn(
             score_maximum=activity.score_maximum,
             label=activity.title,

@@ -59,6 +59,18 @@ def choose(link_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("deep_linking.answer", link_id=link.id), HTTPStatus.SEE_OTHER)
 
 
+@blueprint.post("/existing")
+def place(link_id: uuid.UUID) -> ResponseReturnValue:
+    """Give an activity that was made here a link in the LMS's course."""
+    session = current_session()
+    link = _link(session, link_id)
+    if link.finished_at is None:
+        chosen = request.form.get("activity", type=uuid.UUID)
+        deep_linking.place(session, link, chosen, now=now())
+        session.commit()
+    return redirect(url_for("deep_linking.answer", link_id=link.id), HTTPStatus.SEE_OTHER)
+
+
 @blueprint.post("/cancel")
 def cancel(link_id: uuid.UUID) -> ResponseReturnValue:
     """Choose nothing, and tell the LMS so."""
@@ -178,6 +190,7 @@ def _picker(link: DeepLink, errors: dict[str, list[str]]) -> Response:
             "home_url": url_for("deep_linking.show", link_id=link.id),
         },
         link=link,
+        unplaced=deep_linking.list_unplaced(current_session(), link),
         kinds=list(kinds().values()),
         templates=list_templates(),
         errors=errors,

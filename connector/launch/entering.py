@@ -16,6 +16,7 @@ from connector.config import Settings
 from connector.courses.models import Course, Membership, Person, Role
 from connector.courses.policies import get_policy
 from connector.db import stored
+from connector.grades.columns import note_link
 from connector.launch import deep_linking
 from connector.launch.models import LoginState
 from connector.launch.notices import note_offer
@@ -105,8 +106,10 @@ def _to_activity(
         begin_rules(session, placement.activity)
     if launch.message_type == claims.RESOURCE_LINK_REQUEST:  # the others leave out services that are there
         _note_roster(course, launch, now=now)
+        _note_gradebook(course, launch)
         if placement is not None:
             _note_grades(placement, launch)
+            note_link(session, placement, now=now)
     session.flush()
     if placement is None:
         return Destination(endpoint="course.index", title=course.title, member=member)
@@ -249,6 +252,13 @@ def _note_roster(course: Course, launch: Launch, *, now: datetime) -> None:
     course.group_sets_url = groups.sets_url if groups else None
     if course.memberships_url and course.roster_due_at is None:
         course.roster_due_at = now
+
+
+def _note_gradebook(course: Course, launch: Launch) -> None:
+    """Keep where the LMS has the course's gradebook: activities without a link of their own get their columns there."""
+    offered = launch.ags if launch.ags is not None and launch.ags.lineitems else None
+    course.lineitems_url = offered.lineitems if offered else None
+    course.grade_scopes = sorted(offered.scopes) if offered else []
 
 
 def _note_grades(placement: Placement, launch: Launch) -> None:

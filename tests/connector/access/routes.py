@@ -208,6 +208,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "deep_linking.show": Route("link", get=owners),
     "deep_linking.choose": Route("link", post=owners),
     "deep_linking.cancel": Route("link", post=owners),
+    "deep_linking.place": Route("link", post=nobody, form={"activity": NOTHING}),
     "deep_linking.answer": Route("link", get=owners),
     # --- writing
     "content.get_draft": Route("draft", get=owners),

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from connector.activities.models import Activity, Kind
+from connector.activities.models import Activity, Kind, Placement
 from connector.authoring.ideas import list_templates
+from connector.courses.models import Course
+from connector.grades.models import LineItem
 from connector.launch import deep_linking
 from connector.launch.models import DeepLink
 from lti import claims
@@ -121,6 +123,45 @@ def test_the_link_opens_what_was_chosen(picker, platform, client, session):
     launched = platform.launch(client, make=opened)
     assert launched.location.endswith(f"/discussions/{item['custom']['activity']}")
     assert len(activities(session)) == 1
+
+
+def test_what_was_made_here_gets_a_link_and_keeps_its_column(picker, platform, client, session):
+    course = session.scalars(select(Course)).one()
+    made = make.activity(session, course=course, title="Made here")
+    session.execute(delete(Placement).where(Placement.activity_id == made.id))
+    made.published_at, made.score_maximum = make.NOW, 5
+    lms_id = course.deployment.platform_id
+    column = {"activity": made, "platform_id": lms_id, "tag": "grade", "label": "Made here", "score_maximum": 5}
+    session.add(LineItem(**column, created_at=make.NOW, url=f"{platform.url}/items/7"))
+    session.commit()
+    assert "Made here" in client.get(picker.path).text
+    form = {"csrf_token": picker.fields["csrf_token"], "activity": str(made.id)}
+    answered = client.post(f"{picker.path}/existing", data=form, follow_redirects=True)
+    (item,) = items(answered)
+    assert (item["title"], item["custom"]) == ("Made here", {"activity": str(made.id)})
+    assert "lineItem" not in item
+
+    def opened(draft):
+        draft.claims[claims.RESOURCE_LINK] = {"id": "new", "title": item["title"]}
+        draft.claims[claims.CUSTOM] = item["custom"]
+        del draft.claims[claims.AGS_ENDPOINT]["lineitem"]
+        return draft.token()
+
+    launched = platform.launch(client, "teacher", make=opened)
+    assert launched.location.endswith(f"/discussions/{made.id}")
+    session.expire_all()
+    found = session.scalars(select(LineItem)).one()
+    assert (found.link_id, found.wants_update, found.url) == ("new", True, f"{platform.url}/items/7")
+    assert course.lineitems_url == "https://platform.example/lineitems"
+
+
+def test_nothing_of_another_course_is_placed(picker, client, session):
+    other = make.activity(session)
+    session.execute(delete(Placement).where(Placement.activity_id == other.id))
+    other.published_at = make.NOW
+    session.commit()
+    form = {"csrf_token": picker.fields["csrf_token"], "activity": str(other.id)}
+    assert client.post(f"{picker.path}/existing", data=form).status_code == 404
 
 
 # --- several ------------------------------------------------------------------------------------------------------------------
