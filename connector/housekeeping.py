@@ -26,6 +26,7 @@ from connector.moderation import alikes
 from connector.moderation import log as moderation
 from connector.notebook import privacy as notebook
 from connector.notifications import services as notifications
+from connector.peer_review import forgetting
 from connector.peer_review.reminding import remind_due
 from connector.platforms.keys import rotate_if_old
 from connector.platforms.models import AdminLink, AdminSession, ServiceToken
@@ -98,6 +99,7 @@ def tidy_writings(session: Session, store: FileStore, *, now: datetime) -> None:
     posts = (forget_files, remove, moderation.forget_posts, reactions.forget_posts)
     forgetters = (*posts, notebook.forget_posts, questions.forget_posts, alikes.forget_posts)
     forget_old_threads(session, forgetters, now=now)
+    forgetting.forget_old(session, store, now=now)
     tidy_attachments(session, store, now)
     tidy_drafts(session, now=now)
 

@@ -43,6 +43,16 @@ Copier = Callable[[Session, Activity, Activity, datetime], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """How long the texts of a kind of activity are kept that has no threads, since these have rules of their own."""
+
+    days_of: Callable[[Session, Activity], int | None]
+    """Tells how many days after the last that happened in an activity; None for good."""
+    keep: Callable[[Session, Activity, int | None], None]
+    """Sets it; who may, and how long it may be, is the caller's to check."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KindParts:
     """One kind of activity; the texts are asked for when a page is made, since they depend on its reader."""
 
@@ -56,6 +66,8 @@ class KindParts:
     """Counts what the member has not seen at a moment, by activity."""
     list_holdings: Callable[[Session, Person], Sequence[Holding]]
     copy_settings: Copier
+    keeping: Keeping | None = None
+    """None where threads see to it."""
 
 
 def kinds() -> Mapping[Kind, KindParts]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from connector.activities.kinds import kinds
 from connector.activities.models import THREADED, Activity
 from connector.activities.services import find_activity, list_used
 from connector.authoring.log import note
@@ -79,6 +80,7 @@ def plan(session: Session, by: Membership, wanted: Wanted) -> Sequence[Change]:
     found = []
     for activity in list_used(session, by.course_id):
         if activity.kind not in THREADED:
+            found.extend(_plan_keeping(session, activity, wanted))
             continue
         rules = get_rules(session, activity)
         pairs = [(what, getattr(rules, what.value), value) for what, value in wanted.items()]
@@ -94,17 +96,38 @@ def plan(session: Session, by: Membership, wanted: Wanted) -> Sequence[Change]:
 
 
 def rule_all(session: Session, by: Membership, wanted: Wanted, *, now: datetime) -> int:
-    """Give rules to every discussion of a course, and to its questions; return how many activities changed.
+    """Give rules to every discussion of a course, to its questions, and to other kinds what they have of it; return how
+    many activities changed.
 
     Raises:
         NotFoundError: The member does not lead the course.
     """
     changes = plan(session, by, wanted)
     for change in changes:
-        _set(session, change.activity, by, {what.value: after for what, _before, after in change.values})
+        keeping = kinds()[change.activity.kind].keeping
+        if keeping is not None:
+            keeping.keep(session, change.activity, _days(change.values[0][2]))
+        else:
+            _set(session, change.activity, by, {what.value: after for what, _before, after in change.values})
         for what, before, after in change.values:
             note(session, by, what, stored(before), stored(after), activity=change.activity, now=now)
     return len(changes)
+
+
+def _plan_keeping(session: Session, activity: Activity, wanted: Wanted) -> list[Change]:
+    """Return what would become of an activity without threads: of all rules it has that of how long texts are kept."""
+    keeping = kinds()[activity.kind].keeping
+    if keeping is None or What.KEEP_DAYS not in wanted:
+        return []
+    before, after = keeping.days_of(session, activity), _days(wanted[What.KEEP_DAYS])
+    if before == after:
+        return []
+    check_limits(session, activity, allows_anonymous=False, keep_days=after)
+    return [Change(activity, [(What.KEEP_DAYS, before, after)])]
+
+
+def _days(value: Value) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _set(session: Session, activity: Activity, by: Membership, changed: Mapping[str, Value]) -> Rules:

@@ -15,7 +15,7 @@ from connector.activities.pages import activity_bar
 from connector.courses.access import get_learner
 from connector.courses.models import Membership, Role
 from connector.courses.people import name_of
-from connector.peer_review import board, distributing, mending, pages, reminding, rules, units, volunteering
+from connector.peer_review import board, distributing, forgetting, mending, pages, reminding, rules, units, volunteering
 from connector.peer_review.allocation.feasibility import ImpossibleError
 from connector.peer_review.board_words import asked_words, doubt_words, impossible_words, reminded_words
 from connector.peer_review.bylines import work_title
@@ -203,6 +203,7 @@ def _page(
         doubt_words=doubt_words,
         now=now(),
         reminded=last_reminded(session, activity),
+        kept_until=forgetting.due_at(session, activity, found.rules),
         lacks_soon=volunteering.lacks_soon(found, now()),
         toasts=_toasts(found),
     )

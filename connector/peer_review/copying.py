@@ -12,7 +12,16 @@ from connector.peer_review.rules import SEEDS
 from connector.peer_review.setup_models import Criterion, PeerReview, Rubric
 
 _LEFT_BEHIND = frozenset(
-    {"activity_id", "seed", "due_at", "reviews_due_at", "revision_due_at", "second_due_at", "released_at"}
+    {
+        "activity_id",
+        "seed",
+        "due_at",
+        "reviews_due_at",
+        "revision_due_at",
+        "second_due_at",
+        "released_at",
+        "forgotten_at",
+    }
 )
 
 

@@ -114,7 +114,8 @@ def ask(session: Session, work: Submission, by: Membership, *, note: str, now: d
     note = normalise(note)
     if len(note) > NOTE_LIMIT:
         raise InvalidInputError({"note": [_("This is too long; %(limit)s characters fit.", limit=NOTE_LIMIT)]})
-    rules.hold(session, work.activity)  # two trainers may ask at once
+    if rules.hold(session, work.activity).forgotten_at is not None:  # two trainers may ask at once
+        raise NotFoundError
     before = find(session, work)
     if before is not None:
         take_back(session, before)

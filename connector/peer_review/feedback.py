@@ -122,11 +122,12 @@ def appeal(session: Session, review: Review, received: Received, reason: str, *,
 
     Raises:
         NotFoundError: The author is not shown it yet.
-        ConflictError: They asked already.
+        ConflictError: They asked already, or the texts are deleted.
         InvalidInputError: The words are too many.
     """
     if not received.release.is_shown:
         raise NotFoundError
+    rules.check_kept(session, review.activity)
     if review.flagged_at is not None and review.settled_at is None:
         raise ConflictError(_("You have asked already; your trainer has been told."))
     reason = normalise(reason)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from connector.content.text import is_blank, normalise
 from connector.courses.models import Membership
+from connector.peer_review import rules
 from connector.peer_review.models import Intention, Review, Submission
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -49,10 +50,12 @@ def intend(
 
     Raises:
         NotFoundError: They are no author of it.
+        ConflictError: The texts are deleted.
         InvalidInputError: There is nothing in it, or too much, or too many are noted.
     """
     if by.id not in work.author_ids:
         raise NotFoundError
+    rules.check_kept(session, work.activity)
     text = normalise(body)
     known = list_intentions(session, work)
     if review is not None:

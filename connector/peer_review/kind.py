@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from connector.activities.kinds import Holding, Idea, KindParts
+from connector.activities.kinds import Holding, Idea, Keeping, KindParts
 from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Person
 from connector.peer_review.copying import copy_settings
 from connector.peer_review.models import Author, Message, Review, ReviewState, Submission, WorkState
+from connector.peer_review.rules import get_rules, keep_for
 from connector.web.i18n import gettext as _
 
 
@@ -120,4 +121,5 @@ PARTS = KindParts(
     count_news=_count_news,
     list_holdings=_list_holdings,
     copy_settings=copy_settings,
+    keeping=Keeping(days_of=lambda session, activity: get_rules(session, activity).keep_days, keep=keep_for),
 )

@@ -155,5 +155,5 @@ def is_news(received: Received, author: Membership) -> bool:
 
 def is_over(activity: Activity, found: PeerReview, now: datetime) -> bool:
     """Return whether everybody is shown what there is: the date for reviews is there, or a trainer said so."""
-    over = found.reviews_due_at or activity.closes_at
+    over = found.forgotten_at or found.reviews_due_at or activity.closes_at
     return found.released_at is not None or (over is not None and now >= over)

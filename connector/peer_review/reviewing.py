@@ -79,11 +79,15 @@ def start(session: Session, review: Review, *, now: datetime) -> Rubric:
 
 
 def save(session: Session, review: Review, typed: Mapping[str, str], *, now: datetime) -> None:
-    """Keep what was typed, field by field, and with it the place in the queue; nothing is checked, nothing is refused.
+    """Keep what was typed, field by field, and with it the place in the queue; nothing is checked.
 
     Args:
         typed: The fields that changed; an empty one is forgotten.
+
+    Raises:
+        ConflictError: The texts of the activity are deleted.
     """
+    rules.check_kept(session, review.activity)
     known = {SUMMARY, *(name for each in _criteria(review) for name in fields_of(each))}
     kept = {
         **review.typed,

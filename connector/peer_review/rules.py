@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.courses.models import GroupSet, Membership
+from connector.courses.policies import check, policy_of
 from connector.db import stored
 from connector.peer_review.aggregation.guard import Method
 from connector.peer_review.allocation.problem import GroupMode
@@ -89,7 +90,7 @@ def set_rules(session: Session, activity: Activity, by: Membership, values: dict
 
     Raises:
         NotFoundError: The member does not lead the course.
-        InvalidInputError: The course has no such set of groups.
+        InvalidInputError: The course has no such set of groups, or the organisation keeps texts for less long.
         PromiseError: Work was handed in under another promise: of who sees whose name, or of who hands in together.
     """
     check_staff(by)
@@ -102,6 +103,10 @@ def set_rules(session: Session, activity: Activity, by: Membership, values: dict
         raise PromiseError("unit", _("Work was handed in already: who hands in cannot be changed any more."))
     if changed & {"group_set_id"} and values["group_set_id"] is not None:
         _check_set(session, activity, values["group_set_id"])
+    if "keep_days" in values:
+        errors = check(policy_of(session, activity.course), keep_days=values["keep_days"])
+        if errors:
+            raise InvalidInputError(errors)
     for name, value in values.items():
         setattr(rules, name, value)
     session.flush()
@@ -112,6 +117,22 @@ def _check_set(session: Session, activity: Activity, set_id: uuid.UUID) -> None:
     found = session.get(GroupSet, set_id)
     if found is None or found.course_id != activity.course_id or not found.is_active:
         raise InvalidInputError({"group_set_id": [_("The course does not have these groups any more.")]})
+
+
+def keep_for(session: Session, activity: Activity, days: int | None) -> None:
+    """Say how many days the texts are kept; None for good."""
+    hold(session, activity).keep_days = days
+    session.flush()
+
+
+def check_kept(session: Session, activity: Activity) -> None:
+    """Check that the texts are still there: to what is deleted nobody adds anything.
+
+    Raises:
+        ConflictError: They are deleted.
+    """
+    if get_rules(session, activity).forgotten_at is not None:
+        raise ConflictError(_("The texts were deleted here, and it is over."))
 
 
 def has_work(session: Session, activity: Activity) -> bool:
@@ -153,7 +174,10 @@ def extend(
 
 
 def dates_of(activity: Activity, rules: PeerReview, participant: Participant | None = None) -> Dates:
-    """Return the dates that hold for a person; later ones of their own also keep the activity open for them."""
+    """Return the dates that hold for a person; later ones of their own also keep the activity open for them.
+
+    Where the texts are deleted, all is over, whatever else was said.
+    """
     due_at = (participant and participant.due_at) or rules.due_at
     reviews_due_at = (participant and participant.reviews_due_at) or rules.reviews_due_at
     closes_at = activity.closes_at
@@ -162,7 +186,7 @@ def dates_of(activity: Activity, rules: PeerReview, participant: Participant | N
             each for each in (participant and participant.due_at, participant and participant.reviews_due_at) if each
         ]
         closes_at = max([closes_at, *own])
-    return Dates(activity.opens_at, due_at, reviews_due_at, closes_at)
+    return Dates(activity.opens_at, due_at, reviews_due_at, rules.forgotten_at or closes_at)
 
 
 def quota_of(rules: PeerReview, participant: Participant | None) -> int:

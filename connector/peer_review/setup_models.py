@@ -120,6 +120,10 @@ class PeerReview(Model):
     """Whether people are reminded before the dates of what they have to do, and can."""
     released_at: Mapped[datetime | None]
     """Since when all results are shown, whatever is missing; None while each author's own rule decides."""
+    keep_days: Mapped[int | None]
+    """How many days after the last that happened the texts are deleted; None for keeping them."""
+    forgotten_at: Mapped[datetime | None]
+    """When they were: since then all is over, and figures are what is left."""
 
 
 class Participant(Model):

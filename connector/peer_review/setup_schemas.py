@@ -21,6 +21,8 @@ MOST_CRITERIA = 12
 LEVELS = 6
 """How many levels a criterion may have."""
 SCALE_TOPS = (2, 10)
+LEAST_KEPT, MOST_KEPT = 7, 3650
+"""For how many days texts can be kept."""
 _DATES = ("due_at", "reviews_due_at", "revision_due_at", "second_due_at")
 _MOST_POINTS, _MOST_WEIGHT, _ABOUT_LIMIT = 1_000, 100, 1_000
 
@@ -52,6 +54,7 @@ class SetupForm(Schema):
     method = fields.Enum(Method, by_value=True, load_default=Method.MEAN, validate=validate.NoneOf([Method.TRIMMED]))
     grades_reviewing = fields.Boolean(load_default=False)
     reviewing_maximum = fields.Float(load_default=None, allow_none=True)
+    keep_days = fields.Integer(load_default=None, allow_none=True)
 
     def __init__(self, *, zone: tzinfo) -> None:
         """Take the zone of the person's clock."""
@@ -59,11 +62,16 @@ class SetupForm(Schema):
         self._zone = zone
         for name in ("reviews_each", "needed"):
             sentence = _("Give a whole number from 1 to %(most)s.", most=MOST_REVIEWS)
-            self.fields[name].error_messages |= {"invalid": sentence}
-            self.fields[name].validators = [validate.Range(1, MOST_REVIEWS, error=sentence)]
+            self._limit(name, 1, MOST_REVIEWS, sentence)
+        sentence = _("Give a whole number from %(least)s to %(most)s.", least=LEAST_KEPT, most=MOST_KEPT)
+        self._limit("keep_days", LEAST_KEPT, MOST_KEPT, sentence)
         for name in _DATES:
             self.fields[name].error_messages |= {"invalid": _("Give a date and a time.")}
         self.fields["reviewing_maximum"].error_messages |= {"invalid": _("Give a number.")}
+
+    def _limit(self, name: str, least: int, most: int, sentence: str) -> None:
+        self.fields[name].error_messages |= {"invalid": sentence, "too_large": sentence}
+        self.fields[name].validators = [validate.Range(least, most, error=sentence)]
 
     @pre_load
     def _drop_empty(self, data: Mapping[str, Any], **_kwargs: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from connector.activities.kinds import kinds
 from connector.activities.models import THREADED, Activity
 from connector.courses.models import Membership
 from connector.courses.policies import check, policy_of
@@ -68,14 +69,20 @@ def check_limits(session: Session, activity: Activity, *, allows_anonymous: bool
 def begin_rules(session: Session, activity: Activity) -> None:
     """Give a new activity the rules that its organisation wants it to begin with, where that is anything of its own."""
     policy = policy_of(session, activity.course)
-    if activity.kind not in THREADED or policy not in session:
+    if policy not in session:
+        return
+    days = policy.keep_days or policy.most_keep_days
+    if activity.kind not in THREADED:
+        keeping = kinds()[activity.kind].keeping
+        if keeping is not None and days is not None:
+            keeping.keep(session, activity, days)
         return
     rules = get_rules(session, activity)
     if policy.allows_anonymous is not None:
         rules.allows_anonymous = policy.allows_anonymous
     rules.allows_anonymous = rules.allows_anonymous and policy.may_hide_names
     rules.moderation = Moderation(policy.moderation)
-    rules.keep_days = policy.keep_days or policy.most_keep_days
+    rules.keep_days = days
     session.add(rules)
     session.flush()
 

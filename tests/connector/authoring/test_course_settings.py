@@ -14,6 +14,7 @@ from connector.courses.models import Course, Recording
 from connector.delivery.models import Message
 from connector.notifications.models import Notice
 from connector.notifications.services import notify
+from connector.peer_review.setup_models import PeerReview
 from connector.privacy.models import RecordingChange
 from connector.threads.models import Moderation, Rules
 from connector.web.models import LaunchSession
@@ -223,7 +224,7 @@ def test_rules_change_everywhere_only_when_confirmed(session, settings_of, train
     lead = settings_of(trainer)
     form = {"moderation": "first", "keep_days": "30", "allows_anonymous": "on", "learners_start": ""}
     page = lead.post(f"{SETTINGS}/threads", **form)
-    assert "2 activities change" in page.text
+    assert "3 activities change" in page.text
     assert stored(select(Rules)) == []
     assert lead.post(f"{SETTINGS}/threads", **form, confirmed="1").status_code == HTTPStatus.SEE_OTHER
     rules = stored(select(Rules))
@@ -232,11 +233,12 @@ def test_rules_change_everywhere_only_when_confirmed(session, settings_of, train
         (questions.id, Moderation.FIRST, 30),
     }
     assert all(each.allows_anonymous and each.learners_start for each in rules)
-    assert len(stored(select(CourseChange))) == 5  # names may be hidden in questions from the beginning
+    assert [(each.activity_id, each.keep_days) for each in stored(select(PeerReview))] == [(review.id, 30)]
+    assert len(stored(select(CourseChange))) == 6  # names may be hidden in questions from the beginning
     assert "Nothing would change" in lead.post(f"{SETTINGS}/threads", **form).text
     assert "30 days" in lead.get(SETTINGS).text
     lead.post(f"{SETTINGS}/threads", keep_days="0", confirmed="1")
-    assert {each.keep_days for each in stored(select(Rules))} == {None}
+    assert {each.keep_days for model in (Rules, PeerReview) for each in stored(select(model))} == {None}
 
 
 @pytest.mark.parametrize("typed", ["6", "3651", "-7", "x", "²", "99999999"])
