@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.notifications.tellers import Telling
-from connector.peer_review import rules
+from connector.peer_review import rules, units
 from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkState
 from connector.peer_review.reminders import LACKING, REVIEWS, VOLUNTEERS, WORK
 from connector.peer_review.rules import Dates
@@ -156,7 +156,7 @@ def _places(session: Session, reader: Membership, ids: Collection[uuid.UUID]) ->
     for activity in activities:
         setup = setups.get(activity.id) or rules.defaults(activity)
         participant = special.get(activity.id)
-        dates = rules.dates_of(activity, setup, participant)
+        dates = units.dates_for(session, activity, setup, reader)
         found.append(_Place(activity, setup, dates, works.get(activity.id), participant))
     return found
 

@@ -5,7 +5,7 @@ or has nothing to review because there is no work for them, is left alone.
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity, Kind
 from connector.courses.models import STAFF, Membership
 from connector.db import Database
-from connector.peer_review import board, rules, units
+from connector.peer_review import board, rules
 from connector.peer_review.models import Review
 from connector.peer_review.news import SHOWN, tell_all
 from connector.peer_review.pool import Pool, load_pool
 from connector.peer_review.reminders import LACKING, REVIEWS, WORK, Owing, rested, row_of, tell, untold
-from connector.peer_review.setup_models import Participant, PeerReview, Reminder, Unit
+from connector.peer_review.setup_models import Participant, PeerReview, Reminder
 from connector.peer_review.standing import handing_door, reviewing_door, supply_of
 from connector.peer_review.stepper import Door, Supply
 
@@ -68,10 +68,10 @@ def remind(
 def find_owing(session: Session, activity: Activity, found: board.Board, *, now: datetime) -> list[Owing]:
     """Return who has something to do that can be done now: to hand in, or to review where there is work for them."""
     pool = load_pool(session, activity, found.rules, now=now)
-    touched = _touched(session, activity)
+    touched, extended = _touched(session, activity), _extended(found)
     owing = []
     for row in found.rows:
-        dates = _dates(session, activity, found, row)
+        dates = _dates(activity, found, row, extended)
         times = [each for each in (touched.get(row.member.id), row.work.handed_in_at if row.work else None) if each]
         last = max(times, default=None)
         is_open = {Door.OPEN, Door.LATE}
@@ -84,11 +84,31 @@ def find_owing(session: Session, activity: Activity, found: board.Board, *, now:
     return owing
 
 
-def _dates(session: Session, activity: Activity, found: board.Board, row: board.Row) -> rules.Dates:
-    """Return the dates of a row's learner; more time that one of a group got holds for the others."""
-    if found.rules.unit is Unit.GROUP and not row.has_work:
-        return units.dates_for(session, activity, found.rules, row.member)
-    return rules.dates_of(activity, found.rules, row.participant)
+def _dates(
+    activity: Activity, found: board.Board, row: board.Row, extended: Mapping[uuid.UUID, datetime]
+) -> rules.Dates:
+    """Return the dates of a row's learner; more time for handing in that one of a group got holds for the others."""
+    if row.has_work or not _hands_in_together(row):
+        return rules.dates_of(activity, found.rules, row.participant)
+    shared = Participant(
+        due_at=extended.get(row.groups[0].id),
+        reviews_due_at=row.participant.reviews_due_at if row.participant else None,
+    )
+    return rules.dates_of(activity, found.rules, shared)
+
+
+def _extended(found: board.Board) -> Mapping[uuid.UUID, datetime]:
+    """Return, by group, the latest date for handing in that one of its people got."""
+    latest: dict[uuid.UUID, datetime] = {}
+    for row in found.rows:
+        own = row.participant.due_at if row.participant else None
+        if own is not None and _hands_in_together(row):
+            latest[row.groups[0].id] = max(own, latest.get(row.groups[0].id, own))
+    return latest
+
+
+def _hands_in_together(row: board.Row) -> bool:
+    return bool(row.groups) and not (row.participant is not None and row.participant.is_alone)
 
 
 def step_of(due_at: datetime | None, began_at: datetime, now: datetime) -> int | None:

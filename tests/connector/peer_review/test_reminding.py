@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from connector.groups.building import make_set
 from connector.notifications.gathering import gather
 from connector.notifications.letters import write
 from connector.notifications.models import Level, Mail, Notice, Scope
@@ -15,9 +16,10 @@ from connector.notifications.services import notify, set_level
 from connector.peer_review import reminding, rules
 from connector.peer_review.reminders import AGAIN, LACKING, REVIEWS, VOLUNTEERS, WORK
 from connector.peer_review.reminding import HOURS, remind_due, step_of
-from connector.peer_review.setup_models import Giving, PeerReview
+from connector.peer_review.setup_models import Giving, PeerReview, Unit
 from connector.web.models import LaunchSession
 from tests import make
+from tests.connector.groups import build
 from tests.connector.peer_review import acts
 from tests.make import NOW
 
@@ -108,6 +110,26 @@ def test_extension_moves_the_reminder(session, activity, dated, trainer, people,
     assert people[0].id not in told(session)
     tick(48 * HOUR, DUE + 5 * DAY)
     assert people[0].id in told(session, WORK)
+
+
+def test_more_time_for_one_of_a_group_moves_the_reminders_of_all_of_it(
+    session, activity, dated, trainer, people, tick, come
+):
+    group_set = make_set(session, trainer, "Teams", 3, now=NOW)
+    groups = build.groups_of_set(session, group_set)
+    for number, group in enumerate(groups):
+        build.put(session, group, *people[2 * number : 2 * number + 2])
+    acts.set_rules(session, activity, trainer, unit=Unit.GROUP, group_set_id=group_set.id)
+    later = DUE + 5 * DAY
+    rules.extend(session, activity, people[:1], by=trainer, values={"due_at": later})
+    ours, theirs = ({each.id for each in some} for some in (people[:2], people[2:]))
+    tick(48 * HOUR)
+    assert told(session, WORK) == theirs
+    tick(48 * HOUR, later)
+    assert told(session, WORK) == ours | theirs
+    for member, date in ((people[1], "until 11 Mar 2026"), (people[2], "not handed in yet")):
+        visit = come(member, activity)
+        assert date in visit.client.get(f"/s/{visit.sid}/notices").text
 
 
 def test_somebodys_own_date_is_enough(session, activity, trainer, people, tick):
