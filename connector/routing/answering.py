@@ -18,7 +18,7 @@ from connector.routing.desk import Desk, open_desk
 from connector.routing.gathering import list_candidates, rank_candidates
 from connector.routing.models import OPEN_STATES, Refusal, Request, State, Wave
 from connector.routing.ranking.evidence import Reason
-from connector.routing.reasons import OWN, PASSED_ON, SUGGESTED, in_words, reasons_of, to_json
+from connector.routing.reasons import OWN, PASSED_ON, SUGGESTED, in_words, reasons_for, to_json
 from connector.routing.waves import ask_next
 from connector.threads.models import Thread
 from connector.web.errors import ConflictError, NotFoundError
@@ -142,7 +142,10 @@ def whom_else(session: Session, thread: Thread, member: Membership, *, now: date
     ]
     some = ranked[:MOST_SUGGESTED]
     members = load_members(desk, [each.candidate.id for each in some])
-    return [Suggestion(members[each.candidate.id], in_words(to_json(reasons_of(each)))) for each in some]
+    return [
+        Suggestion(members[each.candidate.id], in_words(to_json(reasons_for(each, is_staff=member.is_staff))))
+        for each in some
+    ]
 
 
 def _open(session: Session, thread: Thread, member: Membership, now: datetime) -> Desk:

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import TypeAlias
 
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -19,7 +21,9 @@ from connector.notifications.services import levels
 from connector.routing.models import OPEN_STATES, Case, Refusal, Request
 from connector.routing.ranking.choice import rank
 from connector.routing.ranking.evidence import Candidate, PastAnswer, Question, Ranked
+from connector.search.languages import UNKNOWN
 from connector.search.models import SearchDocument
+from connector.search.naming import named
 from connector.threads.models import OPENING, Post, PostState, Thread
 from connector.threads.recipients import readers_of
 from connector.threads.tagged import tags_of
@@ -34,6 +38,11 @@ _MOST_POSTS = 2000
 
 _opening = aliased(Post)
 
+Topics: TypeAlias = Mapping[tuple[uuid.UUID, Claim], frozenset[str]]
+"""What members know, by the membership and by whether somebody confirmed it."""
+_NONE: frozenset[str] = frozenset()
+_NO_TOPICS: Topics = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class _Asks:
@@ -47,10 +56,17 @@ class _Asks:
 
 def rank_candidates(session: Session, thread: Thread, calendar: Calendar, *, now: datetime) -> Sequence[Ranked]:
     """Return who may be asked to answer a question, the likeliest first: nobody who was asked, and nobody who leads the course."""
-    candidates = list_candidates(session, thread, calendar, now=now)
-    if not candidates:
-        return []
-    answers = [
+    answers, topics = _answers(session, thread, now), topics_of(session, thread)
+    names = frozenset().union(*topics.values(), *(each.tags for each in answers))
+    question = question_of(session, thread, names)
+    candidates = list_candidates(
+        session, thread, calendar, now=now, about=question.tags | question.mentions, topics=topics
+    )
+    return rank(question, candidates, answers, now=now)
+
+
+def _answers(session: Session, thread: Thread, now: datetime) -> Sequence[PastAnswer]:
+    return [
         PastAnswer(
             author_id=each.author_id,
             terms=each.terms.split(),
@@ -61,17 +77,33 @@ def rank_candidates(session: Session, thread: Thread, calendar: Calendar, *, now
         )
         for each in list_answers(session, thread.activity.course_id, now=now, with_terms=True)
     ]
-    return rank(question_of(session, thread), candidates, answers, now=now)
 
 
-def question_of(session: Session, thread: Thread) -> Question:
-    """Return what a question is about."""
-    terms = session.scalar(select(SearchDocument.terms).where(SearchDocument.id == thread.opening.id)) or ""
-    return Question(terms=terms.split(), tags=frozenset(tags_of(session, [thread.id]).get(thread.id, ())))
+def question_of(session: Session, thread: Thread, names: Collection[str]) -> Question:
+    """Return what a question is about: its words, its tags, and which of some names its words mention."""
+    found = session.execute(
+        select(SearchDocument.terms, SearchDocument.language).where(SearchDocument.id == thread.opening.id)
+    ).one_or_none()
+    terms, language = found or ("", UNKNOWN)
+    tags = frozenset(tags_of(session, [thread.id]).get(thread.id, ()))
+    words = terms.split()
+    return Question(terms=words, tags=tags, mentions=named(names, words, language) - tags)
 
 
-def list_candidates(session: Session, thread: Thread, calendar: Calendar, *, now: datetime) -> Sequence[Candidate]:
-    """Return everybody who may be asked a question, and what is known of them beside their answers."""
+def list_candidates(
+    session: Session,
+    thread: Thread,
+    calendar: Calendar,
+    *,
+    now: datetime,
+    about: Collection[str] = (),
+    topics: Topics = _NO_TOPICS,
+) -> Sequence[Candidate]:
+    """Return everybody who may be asked a question, and what is known of them beside their answers.
+
+    Args:
+        about: The question's tags, and the topics that its words name.
+    """
     readers = readers_of(session, thread.opening, now=now) - {thread.author_id}
     readers -= _excluded(session, thread)
     rows = session.execute(
@@ -86,14 +118,15 @@ def list_candidates(session: Session, thread: Thread, calendar: Calendar, *, now
         return []
     ids = [row.id for row in rows]
     muted = _muted(session, thread, ids)
-    tags = frozenset(tags_of(session, [thread.id]).get(thread.id, ()))
-    topics, asks = _topics(session, thread), _asks(session, thread, now)
+    asks = _asks(session, thread, now)
     active = _active(session, thread, now)
     return [
         Candidate(
             id=row.id,
-            is_expert=_is_expert(row.role, row.Expert) or bool(topics.get(row.id, frozenset()) & tags),
-            topics=topics.get(row.id, frozenset()),
+            is_expert=_is_expert(row.role, row.Expert)
+            or not topics.get((row.id, Claim.CONFIRMED), _NONE).isdisjoint(about),
+            topics=topics.get((row.id, Claim.CONFIRMED), _NONE),
+            claims=topics.get((row.id, Claim.DECLARED), _NONE),
             availability=availability(row.role, row.Expert, asks.get(row.id, _Asks()).lately, calendar, now=now),
             open_requests=asks.get(row.id, _Asks()).open,
             asked_at=asks.get(row.id, _Asks()).last,
@@ -158,16 +191,17 @@ def _muted(session: Session, thread: Thread, ids: Collection[uuid.UUID]) -> set[
     return {id_ for id_, level in levels(session, ids, scopes).items() if level is Level.MUTED}
 
 
-def _topics(session: Session, thread: Thread) -> Mapping[uuid.UUID, frozenset[str]]:
-    found: defaultdict[uuid.UUID, set[str]] = defaultdict(set)
+def topics_of(session: Session, thread: Thread) -> Topics:
+    """Return what the members of a question's course know, or say to know; one query."""
+    found: defaultdict[tuple[uuid.UUID, Claim], set[str]] = defaultdict(set)
     rows = session.execute(
-        select(Topic.member_id, Topic.tag)
+        select(Topic.member_id, Topic.claim, Topic.tag)
         .join(Membership, Membership.id == Topic.member_id)
-        .where(Membership.course_id == thread.activity.course_id, Topic.claim == Claim.CONFIRMED)
+        .where(Membership.course_id == thread.activity.course_id, Topic.claim != Claim.DECLINED)
     )
-    for member_id, tag in rows:
-        found[member_id].add(tag)
-    return {id_: frozenset(tags) for id_, tags in found.items()}
+    for member_id, claim, tag in rows:
+        found[member_id, claim].add(tag)
+    return {key: frozenset(tags) for key, tags in found.items()}
 
 
 def _asks(session: Session, thread: Thread, now: datetime) -> Mapping[uuid.UUID, _Asks]:

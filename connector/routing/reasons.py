@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connector.routing.ranking.evidence import ACTIVE, SIMILAR, TAG, TOPIC, Ranked, Reason
+from connector.routing.ranking.evidence import ACTIVE, CLAIMED, MENTIONED, SIMILAR, TAG, TOPIC, Ranked, Reason
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
 
@@ -26,6 +26,12 @@ def reasons_of(ranked: Ranked) -> Sequence[Reason]:
     return ranked.reasons or [Reason(TURN)]
 
 
+def reasons_for(ranked: Ranked, *, is_staff: bool) -> Sequence[Reason]:
+    """Return why a candidate could be asked, for somebody else: what nobody has confirmed is for those who lead the course."""
+    shown = [each for each in reasons_of(ranked) if is_staff or each.code != CLAIMED]
+    return shown or [Reason(EXPERT if ranked.candidate.is_expert else TURN)]
+
+
 def to_json(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
     """Return reasons as they are stored: to be put into words for each reader."""
     return [{"code": each.code, "tags": list(each.tags), "count": each.count} for each in reasons]
@@ -40,6 +46,10 @@ def _in_words(code: str, tags: Sequence[str], count: int) -> str:
     topics = ", ".join(f"“{tag}”" for tag in tags)
     if code == TOPIC:
         return _("Knows about %(topics)s, as a trainer has confirmed", topics=topics)
+    if code == MENTIONED:
+        return _("Knows about %(topics)s, which the question mentions", topics=topics)
+    if code == CLAIMED:
+        return _("Says to know about %(topics)s", topics=topics)
     if code == TAG:
         return ngettext(
             "Has answered %(num)s question about %(topics)s",

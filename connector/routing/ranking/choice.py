@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from connector.routing.ranking.evidence import (
     ACTIVE,
+    CLAIMED,
+    MENTIONED,
     SIMILAR,
     TAG,
     TOPIC,
@@ -116,10 +118,11 @@ def _fuse(places: Collection[int]) -> float:
 
 
 def _given(question: Question, answers: Sequence[PastAnswer]) -> Mapping[uuid.UUID, Mapping[str, int]]:
-    """Return how many answers people gave under each tag of the question."""
+    """Return how many answers people gave under each tag of the question, and each topic that it names."""
     found: defaultdict[uuid.UUID, Counter[str]] = defaultdict(Counter)
+    about = question.tags | question.mentions
     for answer in answers:
-        found[answer.author_id].update(answer.tags & question.tags)
+        found[answer.author_id].update(answer.tags & about)
     return found
 
 
@@ -127,8 +130,13 @@ def _reasons(
     question: Question, candidate: Candidate, places: Mapping[str, int], given: Mapping[uuid.UUID, Mapping[str, int]]
 ) -> Sequence[Reason]:
     """Return why somebody is asked, the strongest reason first."""
-    known = tuple(sorted(candidate.topics & question.tags))
-    reasons = [Reason(TOPIC, known)] if known else []
+    claims = candidate.claims - candidate.topics
+    told = [
+        (TOPIC, candidate.topics & question.tags),
+        (MENTIONED, candidate.topics & question.mentions),
+        (CLAIMED, claims & (question.tags | question.mentions)),
+    ]
+    reasons = [Reason(code, tuple(sorted(tags))) for code, tags in told if tags]
     counts = given.get(candidate.id, {})
     if tags := tuple(sorted(tag for tag, count in counts.items() if count)):
         reasons.append(Reason(TAG, tags, max(counts[tag] for tag in tags)))

@@ -29,6 +29,8 @@ class Candidate:
     """Whether they were made an expert, or have a confirmed topic."""
     topics: frozenset[str] = frozenset()
     """What they know, as somebody who leads the course has confirmed."""
+    claims: frozenset[str] = frozenset()
+    """What they say to know, which nobody has confirmed or declined yet."""
     availability: float = 1.0
     """From 0, who is not to be asked, to 1."""
     open_requests: int = 0
@@ -45,6 +47,8 @@ class Question:
     terms: Sequence[str]
     """The stems of its words."""
     tags: frozenset[str]
+    mentions: frozenset[str] = frozenset()
+    """Topics that its words name, and that are none of its tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,12 @@ class Reason:
     """Why somebody is asked, to be put into words."""
 
     code: str
-    """One of `TOPIC`, `TAG`, `SIMILAR` and `ACTIVE`; those who ask have further ones."""
+    """One of those below; those who ask have further ones."""
     tags: tuple[str, ...] = ()
     count: int = 0
 
 
-TOPIC, TAG, SIMILAR, ACTIVE = "topic", "tag", "similar", "active"
+TOPIC, MENTIONED, CLAIMED, TAG, SIMILAR, ACTIVE = "topic", "mentioned", "claimed", "tag", "similar", "active"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from connector.routing.ranking.evidence import Candidate, PastAnswer, Question
 _K1, _B = 1.2, 0.75
 """BM25's own constants. Source: Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009, 3.4."""
 _ANSWER_HALF_LIFE, _ACTIVE_HALF_LIFE = timedelta(days=90), timedelta(days=30)
-_CONFIRMED = 2.0
-"""What a confirmed topic counts for, beside answers."""
+_CONFIRMED, _CLAIMED = 2.0, 0.5
+"""What a confirmed topic counts for, beside answers, and what one that nobody has confirmed yet."""
+_MENTIONED = 0.5
+"""How much less a topic counts that the question's words name: who asked did not say that it is about that."""
 _ACCEPTED, _THANKS = 0.3, 0.15
 
 Scores = Mapping[uuid.UUID, float]
@@ -38,20 +40,23 @@ def by_documents(question: Question, answers: Sequence[PastAnswer], *, now: date
 
 
 def by_tags(question: Question, answers: Sequence[PastAnswer], candidates: Iterable[Candidate]) -> Scores:
-    """Return how much people answered under the question's tags, and which of these they are confirmed to know."""
-    if not question.tags:
+    """Return how much people answered under the question's tags and the topics that its words name, and which they know."""
+    weights = dict.fromkeys(question.mentions, _MENTIONED) | dict.fromkeys(question.tags, 1.0)
+    if not weights:
         return {}
     used = Counter(tag for answer in answers for tag in answer.tags)
-    told = {tag: _rarity(used[tag], len(answers)) for tag in question.tags}
+    told = {tag: weight * _rarity(used[tag], len(answers)) for tag, weight in weights.items()}
     given: Counter[tuple[uuid.UUID, str]] = Counter(
-        (answer.author_id, tag) for answer in answers for tag in answer.tags & question.tags
+        (answer.author_id, tag) for answer in answers for tag in answer.tags & weights.keys()
     )
     scores: defaultdict[uuid.UUID, float] = defaultdict(float)
     for (author_id, tag), count in given.items():
         scores[author_id] += told[tag] * math.log1p(count)
     for candidate in candidates:
-        if known := len(candidate.topics & question.tags):
-            scores[candidate.id] += _CONFIRMED * known
+        known = sum(weights.get(tag, 0.0) for tag in candidate.topics)
+        said = sum(weights.get(tag, 0.0) for tag in candidate.claims - candidate.topics)
+        if known or said:
+            scores[candidate.id] += _CONFIRMED * known + _CLAIMED * said
     return dict(scores)
 
 

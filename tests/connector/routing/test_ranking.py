@@ -10,7 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connector.routing.ranking.choice import choose_experts, choose_peers, rank
-from connector.routing.ranking.evidence import ACTIVE, SIMILAR, TAG, TOPIC, Candidate, PastAnswer, Question, Reason
+from connector.routing.ranking.evidence import (
+    ACTIVE,
+    CLAIMED,
+    MENTIONED,
+    SIMILAR,
+    TAG,
+    TOPIC,
+    Candidate,
+    PastAnswer,
+    Question,
+    Reason,
+)
 from connector.routing.ranking.lists import by_activity, by_documents, by_tags
 from tests.bench.routing import METHODS, by_most_answers, make_course, replay
 from tests.make import NOW
@@ -86,6 +97,24 @@ def test_reasons_are_told_the_strongest_first():
     assert found[BO] == [Reason(ACTIVE)]
 
 
+def test_a_topic_that_the_words_name_counts_less_than_a_tag_and_more_where_it_is_confirmed():
+    people = [
+        person(ANA, topics=frozenset({"filing"})),
+        person(BO, topics=frozenset({"travel"})),
+        person(CIA, claims=frozenset({"filing"})),
+        person(DAN, claims=frozenset({"travel"})),
+    ]
+    asked = Question(terms=["file", "travel"], tags=frozenset({"filing"}), mentions=frozenset({"travel"}))
+    ranked = rank(asked, people, [], now=NOW)
+    assert ids(ranked) == [ANA, BO, CIA, DAN]
+    assert [each.reasons for each in ranked] == [
+        [Reason(TOPIC, ("filing",))],
+        [Reason(MENTIONED, ("travel",))],
+        [Reason(CLAIMED, ("filing",))],
+        [Reason(CLAIMED, ("travel",))],
+    ]
+
+
 def test_peers_come_from_different_lists():
     answers = [*[answer(ANA, tags=())] * 3, answer(BO, terms=("other",))]
     people = [person(ANA), person(BO), person(CIA, active_at=[NOW])]
@@ -104,6 +133,7 @@ people = st.lists(
         id=st.uuids(),
         is_expert=st.booleans(),
         topics=st.frozensets(st.sampled_from(["filing", "travel"])),
+        claims=st.frozensets(st.sampled_from(["filing", "travel"])),
         availability=st.sampled_from([0.0, 0.25, 1.0]),
         open_requests=st.integers(0, 9),
         asked_at=st.none() | st.integers(0, 99).map(lambda days: NOW - timedelta(days=days)),

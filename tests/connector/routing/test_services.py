@@ -1,10 +1,12 @@
 """A question on its way: who is asked, who owns it, and what ends it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from connector.courses.models import Role
+from connector.experts import services as experts
 from connector.routing import services
 from connector.routing.models import Refusal, State
 from connector.threads.limits import get_rules
@@ -179,3 +181,37 @@ def test_the_statements_say_who_was_asked_and_who_took_it_on(
     session.commit()
     verbs = [json.loads(body)["verb"]["id"].rsplit("/", 1)[-1] for body in stored_statements]
     assert verbs == ["asked", "was-assigned", "accept", "deny"]
+
+
+def test_a_topic_that_the_question_names_finds_who_knows_it_without_a_tag(session, activity, ana, bo, eva, trainer):
+    cia = make.member(session, course=activity.course, name="Cia Berg")
+    for member, is_confirmed in ((bo, True), (cia, False)):
+        experts.declare(session, member, ["depreciation"], now=make.NOW)
+        if is_confirmed:
+            topic = experts.get_topic(session, trainer, member.id, "depreciation")
+            experts.decide(session, topic, trainer, is_confirmed=True, now=make.NOW)
+    thread = build.question(session, activity=activity, author=ana, title="How do depreciations of a van work?")
+    asked = services.progress(session, [thread.id])[thread.id].asked
+    assert {each.member_id: (each.is_peer, each.reasons) for each in asked} == {
+        bo.id: (False, ["Knows about “depreciation”, which the question mentions"]),
+        eva.id: (False, ["Is an expert of this course"]),
+        cia.id: (True, ["Says to know about “depreciation”"]),
+    }
+
+
+def test_what_nobody_has_confirmed_is_told_to_those_alone_who_lead_the_course(
+    session, activity, ana, bo, eva, trainer, learners
+):
+    make_away(session, bo)
+    thread = build.question(session, activity=activity, author=ana, title="How do deprebotions of a van work?")
+    experts.declare(session, bo, ["deprebotion"], now=make.NOW)
+    make_away(session, bo, until=make.NOW)
+    told = {
+        reader: {each.member: each.reasons for each in services.whom_else(session, thread, reader, now=build.at(1))}[bo]
+        for reader in (eva, trainer)
+    }
+    assert told == {eva: ["Has not been asked for a while"], trainer: ["Says to know about “deprebotion”"]}
+
+
+def make_away(session, member, *, until=make.NOW + timedelta(hours=1)):
+    experts.change_availability(session, member, weekly_capacity=None, away_until=until, quiet=None)
