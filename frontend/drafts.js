@@ -1,7 +1,7 @@
 // Keeps the text on the server while it is written: PUT {fields, base} -> {revision}, or 409 with what is stored there
 // because it was changed elsewhere; then the person chooses. form.js keeps a copy in this tab besides, which also holds
 // when the network does not; it notes the revision that it grew from in `base`.
-import { canonical, fieldsOf, grow, inWords, setFields, textsOf } from "./texts.js";
+import { canonical, defaultsOf, fieldsOf, grow, inWords, setFields, textsOf } from "./texts.js";
 
 const PAUSE = 1000; // ms after the last key
 const LONGEST = 2500; // ms after the first
@@ -17,7 +17,8 @@ export function keepDraft({ form, area, token, status }) {
     if (status && status.textContent !== text) status.textContent = text;
   };
   const saved = form.dataset.saved ? JSON.parse(form.dataset.saved) : null;
-  let stored = saved?.fields ?? {};
+  // What the page came with is nobody's typing, and nothing to keep, unless the form came back with it.
+  let stored = saved?.fields ?? ("retyped" in form.dataset ? {} : defaultsOf(form));
   let revision = Number(form.dataset.revision ?? 0);
   const ours = new Set(); // what was sent from here: found again on the server, it is no conflict
   let [timer, first, failures, running, conflict, isOver, isWaited] = [null, 0, 0, null, null, false, false];

@@ -8,6 +8,9 @@ export const textsOf = (form) =>
 
 export const fieldsOf = (form) => Object.fromEntries(textsOf(form).map((text) => [named(text), text.value]));
 
+// The same, as the page came with them.
+export const defaultsOf = (form) => Object.fromEntries(textsOf(form).map((text) => [named(text), text.defaultValue]));
+
 export const setFields = (form, fields) => {
   for (const text of textsOf(form)) {
     const value = fields[named(text)] ?? "";
