@@ -26,6 +26,7 @@ from connector.delivery.embedded import PORT
 from connector.grades import worker as grades_worker
 from connector.migrations import upgrade
 from connector.notifications import worker as mail_worker
+from connector.operations.guests import guests
 from connector.operations.lrs import lrs
 from connector.operations.opening import open_database, open_session, open_settings
 from connector.operations.outbox import outbox, xapi
@@ -224,5 +225,5 @@ def demo(port: int, data: Path | None) -> None:
     runpy.run_path(str(script), run_name="__main__")
 
 
-for group in (platform, keys_group, admin, lrs, outbox, xapi, people, search, reports):
+for group in (platform, keys_group, admin, lrs, outbox, xapi, people, guests, search, reports):
     main.add_command(group)

@@ -8,7 +8,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import THREADED, Activity, Kind, Placement
-from connector.courses.models import Course, Membership
+from connector.courses.models import Course, Membership, Role
 from connector.web.errors import AppError, NotFoundError
 
 
@@ -69,17 +69,17 @@ def find_activity(session: Session, member: Membership, activity_id: uuid.UUID) 
 def list_activities(session: Session, member: Membership) -> Sequence[Activity]:
     """Return the activities that a member finds in the course, the newest last.
 
-    Who leads the course sees all that have a link or were made here; others those that a learner was let in to, or that
-    were published, and that are open.
+    Who leads the course sees all that have a link or were made here. Experts see those of them that are open: questions
+    come to them from wherever they are asked. Learners see those that one of them was let in to, since the LMS may still
+    hide the others' links, and those that were published here.
     """
     placed = exists().where(Placement.activity_id == Activity.id)
     query = select(Activity).where(Activity.course_id == member.course_id).order_by(Activity.created_at, Activity.id)
     published = Activity.published_at.is_not(None)
     if member.is_staff:
         return list_used(session, member.course_id)
-    shown = session.scalars(
-        query.where(or_(placed.where(Placement.opened_at.is_not(None)), published), Activity.prepared_at.is_(None))
-    )
+    is_linked = placed if member.role is Role.EXPERT else placed.where(Placement.opened_at.is_not(None))
+    shown = session.scalars(query.where(or_(is_linked, published), Activity.prepared_at.is_(None)))
     return [activity for activity in shown if activity.is_open]
 
 

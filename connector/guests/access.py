@@ -5,7 +5,7 @@ one question, or the questions of an activity that are for everybody. What is he
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, select
@@ -16,7 +16,7 @@ from connector.content.models import Attachment
 from connector.courses.models import Membership, Role
 from connector.guests.models import Invitation
 from connector.threads.access import Sight
-from connector.threads.models import OPENING, Post, PostState, Thread, ThreadKind
+from connector.threads.models import OPENING, Post, PostState, PostVersion, Thread, ThreadKind
 from connector.threads.reading import Shown, read_whole
 from connector.threads.telling import HOLDER
 from connector.web.errors import NotFoundError
@@ -72,12 +72,14 @@ def read_question(session: Session, thread: Thread, sight: Sight) -> Sequence[Sh
 
 
 def get_file(session: Session, invitation: Invitation, attachment_id: uuid.UUID, sight: Sight) -> Attachment:
-    """Return a file of a post that a guest may read.
+    """Return a file of a post that a guest may read, or one that they have sent and not used yet.
 
     Raises:
         NotFoundError: There is none.
     """
     found = session.get(Attachment, attachment_id)
+    if found is not None and found.holder_id is None and found.member_id == sight.member.id:
+        return found
     if found is None or found.holder_kind != HOLDER or found.holder_id is None:
         raise NotFoundError
     thread_id = session.scalar(select(Post.thread_id).where(Post.id == found.holder_id))
@@ -87,6 +89,13 @@ def get_file(session: Session, invitation: Invitation, attachment_id: uuid.UUID,
     if found.holder_id not in {each.post.id for each in read_question(session, thread, sight)}:
         raise NotFoundError
     return found
+
+
+def changed_by_others(session: Session, posts: Collection[Post]) -> frozenset[uuid.UUID]:
+    """Return those of some posts whose text somebody else has changed: it may hold names that guests are not shown."""
+    rows = select(PostVersion.post_id).join(Post, Post.id == PostVersion.post_id)
+    others = rows.where(Post.id.in_([each.id for each in posts]), PostVersion.replaced_by_id != Post.author_id)
+    return frozenset(session.scalars(others))
 
 
 def sight_of(session: Session, invitation: Invitation, *, now: datetime) -> Sight:

@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Kind
 from connector.courses.models import STAFF, Membership, Person, Role
-from connector.guests.access import get_question, sight_of
+from connector.guests.access import changed_by_others, get_question, read_question, sight_of
 from connector.guests.models import Declined, Invitation
 from connector.notifications.services import notify
 from connector.privacy.models import Purpose
 from connector.privacy.services import decide
 from connector.routing import services as routing
+from connector.threads.changing import edit_post
 from connector.threads.models import Post, Thread
 from connector.threads.services import post_reply
-from connector.web.errors import NotFoundError
+from connector.web.errors import ConflictError, NotFoundError
+from connector.web.i18n import gettext as _
 
 
 class AskBack(Protocol):
@@ -78,8 +80,50 @@ def answer(
     post = post_reply(session, thread.opening, member, body, key=key, now=now)
     invitation.answered_at = now
     routing.answered(session, thread, post, now=now)
-    _tell_staff(session, invitation, thread, ANSWERED, now)
+    tell_staff(session, invitation, thread, ANSWERED, now)
     return post
+
+
+def edit(
+    session: Session,
+    invitation: Invitation,
+    thread_id: uuid.UUID,
+    post_id: uuid.UUID,
+    body: str,
+    *,
+    version: int,
+    now: datetime,
+) -> Post:
+    """Change what the guest answered. What waits for a trainer waits on; what it said before is kept, as of everybody.
+
+    Args:
+        version: Which one the guest began with.
+
+    Raises:
+        NotFoundError: It is none of the guest's own posts in a question that they were invited to.
+        ConflictError: The question is closed, or somebody has changed the answer since; the sentence says which.
+    """
+    member, post = get_own(session, invitation, thread_id, post_id, now=now)
+    if post.version != version:
+        raise ConflictError(_("This post was changed in the meantime, in another tab or by somebody else."))
+    edit_post(session, post, member, body, now=now)
+    return post
+
+
+def get_own(
+    session: Session, invitation: Invitation, thread_id: uuid.UUID, post_id: uuid.UUID, *, now: datetime
+) -> tuple[Membership, Post]:
+    """Return who the guest is, and a post of theirs that they can change.
+
+    Raises:
+        NotFoundError: There is none in a question that they were invited to.
+    """
+    member, thread = _enter(session, invitation, thread_id, now)
+    shown = read_question(session, thread, sight_of(session, invitation, now=now))
+    own = [each.post for each in shown if each.post.id == post_id and each.post.author_id == member.id]
+    if not own or own[0].id in changed_by_others(session, [own[0]]):
+        raise NotFoundError
+    return member, own[0]
 
 
 def ask(
@@ -105,7 +149,7 @@ def ask(
         routing.pause(session, thread, now=now)
     invitation.asked_at, invitation.asked_thread_id, invitation.told_at = now, thread.id, None
     session.flush()
-    _tell_staff(session, invitation, thread, ASKED, now)
+    tell_staff(session, invitation, thread, ASKED, now)
 
 
 def decline(session: Session, invitation: Invitation, reason: Declined, suggestion: str, *, now: datetime) -> None:
@@ -116,7 +160,7 @@ def decline(session: Session, invitation: Invitation, reason: Declined, suggesti
     """
     invitation.declined_at, invitation.declined, invitation.suggestion = now, reason, suggestion
     session.flush()
-    _tell_staff(session, invitation, None, DECLINED, now)
+    tell_staff(session, invitation, None, DECLINED, now)
 
 
 def _ways_to_ask_back() -> Mapping[Kind, AskBack]:
@@ -124,9 +168,23 @@ def _ways_to_ask_back() -> Mapping[Kind, AskBack]:
     return found
 
 
+def edit_place_of(post_id: uuid.UUID) -> str:
+    """Return the name of a guest's draft for a change of an answer."""
+    return f"guest edit {post_id}"
+
+
 def place_of(thread_id: uuid.UUID) -> str:
     """Return the name of a guest's draft for an answer."""
     return f"guest answer {thread_id}"
+
+
+def taking_part(session: Session, invitation: Invitation, thread_id: uuid.UUID, *, now: datetime) -> Membership:
+    """Return who the guest is, where they may write to a question.
+
+    Raises:
+        NotFoundError: It is no question that they were invited to, or they have not agreed to take part.
+    """
+    return _enter(session, invitation, thread_id, now)[0]
 
 
 def _enter(session: Session, invitation: Invitation, thread_id: uuid.UUID, now: datetime) -> tuple[Membership, Thread]:
@@ -135,9 +193,31 @@ def _enter(session: Session, invitation: Invitation, thread_id: uuid.UUID, now: 
     return invitation.member, get_question(session, invitation, thread_id, sight_of(session, invitation, now=now))
 
 
-def _tell_staff(session: Session, invitation: Invitation, thread: Thread | None, what: str, now: datetime) -> None:
+def tell_staff(
+    session: Session,
+    invitation: Invitation,
+    thread: Thread | None,
+    what: str,
+    now: datetime,
+    *,
+    by: Membership | None = None,
+) -> None:
+    """Tell those who lead the course something about a guest.
+
+    Args:
+        by: Who of them did it, and so is not told.
+    """
     from_staff = Membership.course_id == invitation.activity.course_id, Membership.is_active, Membership.role.in_(STAFF)
     leaders = session.scalars(select(Membership.id).where(*from_staff)).all()
     activity = thread.activity if thread is not None else invitation.activity
     thread_id = thread.id if thread is not None else None
-    notify(session, leaders, what, about=invitation.id, activity=activity, by=None, thread_id=thread_id, now=now)
+    notify(
+        session,
+        leaders,
+        what,
+        about=invitation.id,
+        activity=activity,
+        by=by.id if by else None,
+        thread_id=thread_id,
+        now=now,
+    )

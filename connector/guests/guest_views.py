@@ -2,18 +2,17 @@
 
 import uuid
 from http import HTTPStatus
-from typing import Any
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from connector.content.doors import file_store
-from connector.content.drafts import discard_draft, find_draft
+from connector.content.receiving import allow_files
 from connector.content.serving import serve
 from connector.content.text import BODY_LIMIT
 from connector.guests import answering, entering
 from connector.guests.access import get_file, get_question, list_questions, sight_of
-from connector.guests.answering import place_of
+from connector.guests.answering import place_of, taking_part
 from connector.guests.frame import (
     NotConfirmedError,
     confirmed,
@@ -21,27 +20,28 @@ from connector.guests.frame import (
     file_address,
     guest_blueprint,
     is_known_browser,
-    no_store,
     nothing_here,
     remember,
 )
 from connector.guests.models import Invitation
+from connector.guests.pages import back_to, composer_of, guest_page, sentences_of
 from connector.guests.schemas import SUGGESTION_LIMIT, AgreeForm, CodeForm, DeclineForm, LanguageForm, TextForm
 from connector.guests.showing import neutral, show_question, summarise
 from connector.guests.words import declined_choices, language_choices
+from connector.threads.composing import receive, settle
 from connector.threads.limits import is_open
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError, error_page
 from connector.web.i18n import gettext as _
-from connector.web.pages import render
 from connector.web.requests import current_session, load, now, settings
 
 blueprint = guest_blueprint("guest", __name__)
+allow_files(blueprint, ["answer", "change", "send_file"])
 
 
 @blueprint.errorhandler(NotConfirmedError)
 def confirm_first(_error: NotConfirmedError) -> ResponseReturnValue:
     """Lead a browser that is nobody's yet to where it is confirmed, whatever it asked for."""
-    return _to("guest.index")
+    return back_to("guest.index")
 
 
 @blueprint.errorhandler(NotFoundError)
@@ -64,11 +64,11 @@ def index() -> ResponseReturnValue:
             asked = show_question(
                 session, get_question(session, invitation, invitation.thread_id, sight), sight, file_address
             )
-        return _page("agree", invitation, asked=asked, languages=language_choices())
+        return guest_page("agree", invitation, asked=asked, languages=language_choices())
     if invitation.thread_id is not None:
-        return _to("guest.question", thread_id=invitation.thread_id)
+        return back_to("guest.question", thread_id=invitation.thread_id)
     threads = list_questions(session, invitation, sight)
-    return _page("list", invitation, questions=summarise(session, threads, sight), at=sight.now)
+    return guest_page("list", invitation, questions=summarise(session, threads, sight), at=sight.now)
 
 
 # --- coming in ----------------------------------------------------------------------------------------------------------
@@ -82,7 +82,7 @@ def send_code() -> ResponseReturnValue:
         session.rollback()
         return _door(invitation, problem=error.learner or "")
     session.commit()
-    return _to("guest.index", sent=1)
+    return back_to("guest.index", sent=1)
 
 
 @blueprint.post("/confirm")
@@ -96,7 +96,7 @@ def confirm() -> ResponseReturnValue:
         wrong = _("This is not the code that we sent you last. Look again, or ask for another one.")
         spent = _("This code counts no longer. Ask for another one.")
         return _door(invitation, errors=[wrong if has_code else spent])
-    response = _to("guest.index")
+    response = back_to("guest.index")
     remember(response, invitation, secret)
     return response
 
@@ -109,7 +109,7 @@ def choose_language() -> ResponseReturnValue:
     if invitation.member is not None:
         invitation.member.person.locale = invitation.locale
     session.commit()
-    return _to("guest.index")
+    return back_to("guest.index")
 
 
 @blueprint.post("/agree")
@@ -118,7 +118,7 @@ def agree() -> ResponseReturnValue:
     session, invitation, at = confirmed()
     answering.agree(session, invitation, is_recorded=load(AgreeForm())["is_recorded"], now=at)
     session.commit()
-    return _to("guest.privacy" if "again" in request.form else "guest.index")
+    return back_to("guest.privacy" if "again" in request.form else "guest.index")
 
 
 # --- a question -----------------------------------------------------------------------------------------------------------
@@ -132,16 +132,17 @@ def question(thread_id: uuid.UUID) -> ResponseReturnValue:
 def answer(thread_id: uuid.UUID) -> ResponseReturnValue:
     """Answer a question."""
     session, invitation, at = confirmed()
+    member = taking_part(session, invitation, thread_id, now=at)
     try:
-        form = load(TextForm())
-        answering.answer(session, invitation, thread_id, form["body"], key=form["idempotency_key"], now=at)
+        sent = receive(session, member)
+        form = load(TextForm(), instead=sent.instead)
+        post = answering.answer(session, invitation, thread_id, form["body"], key=form["idempotency_key"], now=at)
+        settle(session, member, post, sent, place_of(thread_id))
     except (InvalidInputError, ConflictError) as error:
         session.rollback()
         return _question(thread_id, error=error, typed=request.form.get("body", ""))
-    if invitation.member is not None:
-        discard_draft(session, invitation.member, place_of(thread_id))
     session.commit()
-    return _to("guest.question", thread_id=thread_id, done="answered")
+    return back_to("guest.question", thread_id=thread_id, done="answered")
 
 
 @blueprint.post("/questions/<uuid:thread_id>/ask")
@@ -155,7 +156,7 @@ def ask(thread_id: uuid.UUID) -> ResponseReturnValue:
         session.rollback()
         return _question(thread_id, asking=error, asked=request.form.get("body", ""))
     session.commit()
-    return _to("guest.question", thread_id=thread_id, done="asked")
+    return back_to("guest.question", thread_id=thread_id, done="asked")
 
 
 @blueprint.post("/decline")
@@ -165,7 +166,7 @@ def decline() -> ResponseReturnValue:
     form = load(DeclineForm())
     answering.decline(session, invitation, form["reason"], form["suggestion"], now=at)
     session.commit()
-    return _to("guest.declined")
+    return back_to("guest.declined")
 
 
 @blueprint.get("/declined")
@@ -173,13 +174,14 @@ def declined() -> ResponseReturnValue:
     """Thank who said no."""
     _session, invitation, _at = confirmed()
     if invitation.declined_at is None:
-        return _to("guest.index")
-    return _page("declined", invitation)
+        return back_to("guest.index")
+    return guest_page("declined", invitation)
 
 
 @blueprint.get("/files/<uuid:attachment_id>")
-def file(attachment_id: uuid.UUID) -> ResponseReturnValue:
-    """Return a file of a post that the guest may read."""
+@blueprint.get("/files/<uuid:attachment_id>/<path:name>")
+def file(attachment_id: uuid.UUID, name: str = "") -> ResponseReturnValue:  # noqa: ARG001 -- is for people to read
+    """Return a file of a post that the guest may read, or one of their own."""
     session, invitation, at = confirmed()
     found = get_file(session, invitation, attachment_id, sight_of(session, invitation, now=at))
     return serve(neutral(found), file_store())
@@ -202,25 +204,30 @@ def _question(
     """
     session, invitation, at = confirmed()
     if invitation.member is None:
-        return _to("guest.index")
+        return back_to("guest.index")
     sight = sight_of(session, invitation, now=at)
     thread = get_question(session, invitation, thread_id, sight)
     refused = error or asking
-    return _page(
+    return guest_page(
         "question",
         invitation,
         status=refused.status if refused else HTTPStatus.OK,
         question=show_question(session, thread, sight, file_address),
         is_open=is_open(thread, now=at),
-        place=place_of(thread_id),
-        saved_draft=find_draft(session, invitation.member, place_of(thread_id)),
+        composer=composer_of(
+            session,
+            invitation.member,
+            place_of(thread_id),
+            url_for("guest.keep_draft", thread_id=thread_id),
+            is_retyped=error is not None,
+        ),
         key=uuid.uuid4(),
         limit=BODY_LIMIT,
         suggestion_limit=SUGGESTION_LIMIT,
         typed=typed,
         asked=asked,
-        errors=error.errors.get("body", []) if isinstance(error, InvalidInputError) else [],
-        asking_errors=asking.errors.get("body", []) if isinstance(asking, InvalidInputError) else [],
+        errors=sentences_of(error),
+        asking_errors=sentences_of(asking),
         conflict=refused.learner if isinstance(refused, ConflictError) else None,
         reasons=declined_choices(),
         done=request.args.get("done", ""),
@@ -230,7 +237,7 @@ def _question(
 def _door(invitation: Invitation, *, problem: str = "", errors: list[str] | None = None) -> Response:
     """Return the page that asks for the code; it says nothing of what it is for."""
     is_sent = entering.open_code(current_session(), invitation, now=now()) is not None
-    return _page(
+    return guest_page(
         "door",
         invitation,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors or problem else HTTPStatus.OK,
@@ -239,15 +246,3 @@ def _door(invitation: Invitation, *, problem: str = "", errors: list[str] | None
         errors=errors or [],
         minutes=int(entering.CODE_LIFE.total_seconds()) // 60,
     )
-
-
-def _page(name: str, invitation: Invitation, *, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> Response:
-    titles = {"title": _("A question for you"), "subtitle": None, "home_url": url_for("guest.index")}
-    foot = {"label": _("What is kept of you"), "url": url_for("guest.privacy")} if is_known_browser() else None
-    bar = {**titles, "foot": foot}
-    return render(f"guests/{name}.html", status=status, bar=bar, invitation=invitation, **context)
-
-
-def _to(endpoint: str, **values: Any) -> Response:
-    response = make_response(redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER))
-    return no_store(response)

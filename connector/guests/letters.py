@@ -114,9 +114,14 @@ WRITERS: Final[dict[str, Writer]] = {INVITE: _invite, CODE: _code, NEWS: _news, 
 
 
 def _open(session: Session, mail: Mail, now: datetime) -> Invitation | None:
-    """Return the invitation that a letter is about, and speak its language; None where there is nothing to write."""
+    """Return the invitation that a letter is about, and speak its language; None where there is nothing to write.
+
+    To a mailbox whose mail came back nothing is written until somebody sends the link again.
+    """
     invitation = session.get(Invitation, mail.about)
     if invitation is None or invitation.address is None or is_over(invitation, now=now):
+        return None
+    if invitation.bounced_at is not None:
         return None
     speak(invitation.locale)
     return invitation

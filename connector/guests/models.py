@@ -56,6 +56,8 @@ class Invitation(Identified, Model):
     mail: Mapped[Mail | None] = relationship()
     sent_at: Mapped[datetime | None]
     """When it was known that the mail server took it; mails are forgotten before invitations are."""
+    bounced_at: Mapped[datetime | None]
+    """When somebody said that the mail came back, after the mail server had taken it."""
     opened_at: Mapped[datetime | None]
     """When a browser was confirmed by a code."""
     agreed_at: Mapped[datetime | None]

@@ -55,6 +55,7 @@ def record(invitation: Invitation) -> Mapping[str, Any]:
         "language": invitation.locale,
         "invited_at": invitation.created_at.isoformat(),
         "expires_at": invitation.expires_at.isoformat(),
+        "mail_came_back_at": _time(invitation.bounced_at),
         "opened_at": _time(invitation.opened_at),
         "agreed_at": _time(invitation.agreed_at),
         "answered_at": _time(invitation.answered_at),

@@ -96,6 +96,14 @@ class TextForm(_Form):
     idempotency_key = fields.UUID(required=True)
 
 
+class ChangeForm(_Form):
+    """What an answer is to say from now on."""
+
+    body = Markdown()
+    version = fields.Integer(required=True)
+    """The one that the form showed."""
+
+
 class DeclineForm(_Form):
     """Why somebody says no, and whom to ask instead."""
 

@@ -101,6 +101,7 @@ def resend(session: Session, invitation: Invitation, by: Membership, *, key: str
     if invitation.revoked_at is not None or invitation.address is None:
         raise ConflictError(_("This invitation was taken back. Write a new one."))
     _check_pace(session, invitation.activity, now)
+    invitation.bounced_at = None
     if is_over(invitation, now=now):
         invitation.expires_at = now + (invitation.expires_at - invitation.created_at)
     invitation.serial += 1
@@ -162,7 +163,8 @@ def call_standby(session: Session, thread: Thread, now: datetime) -> Collection[
     called = [
         each
         for each in ready
-        if each.agreed_at and state_of(each, now=now) not in {State.EXPIRED, State.REVOKED, State.DECLINED}
+        if each.agreed_at
+        and state_of(each, now=now) not in {State.EXPIRED, State.REVOKED, State.DECLINED, State.BOUNCED}
     ]
     for each in called:
         post(session, CALL, Mail(about=each.id), now=now)

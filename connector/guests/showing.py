@@ -13,9 +13,10 @@ from connector.content.embedding import ATTACHMENT
 from connector.content.file_names import split_name
 from connector.content.models import Attachment
 from connector.content.prose import prose
-from connector.guests.access import read_question
+from connector.guests.access import changed_by_others, read_question
 from connector.guests.pseudonyms import Cast, cast_of
 from connector.threads.access import Sight
+from connector.threads.limits import is_open
 from connector.threads.models import PostState, Thread
 from connector.threads.reading import Shown
 from connector.web.i18n import gettext as _
@@ -28,11 +29,15 @@ class Line:
     """A post as a guest reads it."""
 
     id: uuid.UUID
+    thread_id: uuid.UUID
     number: int
     level: int
     name: str
     avatar_id: uuid.UUID
     is_own: bool
+    may_edit: bool
+    """Whether the guest can change it: their own, as nobody else has changed it."""
+    edited_at: datetime | None
     is_held: bool
     """Whether it is the guest's own, and waits for a trainer."""
     at: datetime
@@ -60,7 +65,11 @@ def show_question(session: Session, thread: Thread, sight: Sight, file_url: Call
     """
     shown = read_question(session, thread, sight)
     cast = cast_of(session, sight.member.course_id, [each.post for each in shown], sight.member.id)
-    return Question(thread, cast.hide_words(thread.title), [_line(each, cast, file_url) for each in shown])
+    own = [each.post for each in shown if each.post.author_id == sight.member.id]
+    fixed = changed_by_others(session, own)
+    changeable = {post.id for post in own if post.id not in fixed and is_open(thread, now=sight.now)}
+    lines = [_line(each, cast, file_url, may_edit=each.post.id in changeable) for each in shown]
+    return Question(thread, cast.hide_words(thread.title), lines)
 
 
 def neutral(attachment: Attachment) -> Attachment:
@@ -75,16 +84,19 @@ def neutral(attachment: Attachment) -> Attachment:
     )
 
 
-def _line(shown: Shown, cast: Cast, file_url: Callable[[str], str]) -> Line:
+def _line(shown: Shown, cast: Cast, file_url: Callable[[str], str], *, may_edit: bool) -> Line:
     post, by = shown.post, cast.of(shown.post)
     is_answering = shown.answered is not None and (shown.answered.author_id, shown.answered.is_anonymous) in cast.names
     return Line(
         id=post.id,
+        thread_id=post.thread_id,
         number=post.number,
         level=shown.level,
         name=by.name,
         avatar_id=by.avatar_id,
         is_own=by.is_own,
+        may_edit=may_edit,
+        edited_at=post.edited_at,
         is_held=post.state is PostState.HELD,
         at=post.created_at,
         lang=post.language,

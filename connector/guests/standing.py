@@ -15,6 +15,8 @@ class State(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     """The mail server will never take it, or nobody could send it."""
+    BOUNCED = "bounced"
+    """The mail server took it, and it came back later."""
     OPENED = "opened"
     """The guest came, and has not answered."""
     ASKED = "asked"
@@ -36,13 +38,19 @@ def state_of(invitation: Invitation, *, now: datetime) -> State:
     if invitation.expires_at <= now:
         return State.EXPIRED
     done = {State.ANSWERED: invitation.answered_at, State.ASKED: invitation.asked_at}
-    done[State.DECLINED] = invitation.declined_at
+    done |= {State.DECLINED: invitation.declined_at, State.BOUNCED: _bounced(invitation)}
     happened = {state: at for state, at in done.items() if at is not None}
     if happened:
         return max(happened, key=lambda state: happened[state])
     if invitation.opened_at is not None:
         return State.OPENED
     return _sending(invitation)
+
+
+def _bounced(invitation: Invitation) -> datetime | None:
+    """Return when the mail came back; None where the guest has come all the same."""
+    bounced, opened = invitation.bounced_at, invitation.opened_at
+    return bounced if opened is None or (bounced is not None and bounced > opened) else None
 
 
 def is_over(invitation: Invitation, *, now: datetime) -> bool:

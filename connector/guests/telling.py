@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.guests.answering import ANSWERED, ASKED, DECLINED
+from connector.guests.bounces import BOUNCED
 from connector.guests.models import Invitation
 from connector.notifications.tellers import Teller, Telling
 from connector.web.i18n import gettext as _
@@ -27,6 +28,10 @@ def _asked(name: str) -> str:
 
 def _declined(name: str) -> str:
     return _("%(name)s, whom you invited, will not answer", name=name)
+
+
+def _bounced(name: str) -> str:
+    return _("The mail to %(name)s, whom you invited, came back: look at the address, or ask somebody else", name=name)
 
 
 def _teller(title: Callable[[str], str]) -> Teller:
@@ -57,4 +62,5 @@ TELLERS: Final[Mapping[str, Teller]] = {
     ANSWERED: _teller(_answered),
     ASKED: _teller(_asked),
     DECLINED: _teller(_declined),
+    BOUNCED: _teller(_bounced),
 }

@@ -49,6 +49,7 @@ def _tell_news(session: Session, now: datetime) -> None:
             Invitation.asked_at.is_not(None),
             Invitation.told_at.is_(None),
             Invitation.revoked_at.is_(None),
+            Invitation.bounced_at.is_(None),
             Invitation.expires_at > now,
             has_news,
         )

@@ -13,7 +13,7 @@ from connector.activities.services import get_activity
 from connector.courses.access import current_member
 from connector.courses.models import Membership
 from connector.courses.people import name_of
-from connector.guests import services
+from connector.guests import bounces, services
 from connector.guests.schemas import NAME_LIMIT, NOTE_LIMIT, InviteForm
 from connector.guests.services import NewGuest
 from connector.guests.standing import OVER, State, state_of
@@ -74,6 +74,17 @@ def revoke(activity_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnVa
     services.revoke(session, services.get_invitation(session, activity, member, invitation_id), member, now=now())
     session.commit()
     return _back(activity_id, "revoked")
+
+
+@blueprint.post("/<uuid:invitation_id>/bounced")
+def report_bounce(activity_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnValue:
+    """Note that the mail did not arrive; the question goes on to others."""
+    session = current_session()
+    member, activity = _lead(session, activity_id)
+    invitation = services.get_invitation(session, activity, member, invitation_id)
+    bounces.report(session, invitation, member, now=now())
+    session.commit()
+    return _back(activity_id, "bounced")
 
 
 def _page(
@@ -140,6 +151,7 @@ def _toasts() -> list[str]:
         "invited": _("The invitation is on its way."),
         "resent": _("A new link is on its way. The one before opens nothing any more."),
         "revoked": _("The link opens nothing any more."),
+        "bounced": _("Noted. A question that waited for them goes on to others."),
     }
     done = request.args.get("done", "")
     return [told[done]] if done in told else []

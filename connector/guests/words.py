@@ -14,6 +14,7 @@ def state_in_words(state: State) -> tuple[str, str]:
         State.WAITING: (_("Mail on its way"), ""),
         State.SENT: (_("Sent"), ""),
         State.FAILED: (_("Mail failed"), "bad"),
+        State.BOUNCED: (_("Mail came back"), "bad"),
         State.OPENED: (_("Opened"), "accent"),
         State.ASKED: (_("Asks for more"), "warn"),
         State.ANSWERED: (_("Answered"), "good"),

@@ -30,6 +30,7 @@ __all__ = [
     "change_rules",
     "claim",
     "decline",
+    "hurry",
     "merged",
     "pass_on",
     "pause",
@@ -106,6 +107,13 @@ def answered(session: Session, thread: Thread, post: Post, *, now: datetime) -> 
     if case.answered_at is None:
         case.answered_at = now
     settle(desk, by=post.author_id)
+
+
+def hurry(session: Session, thread: Thread, *, now: datetime) -> None:
+    """Ask the next ones at once: somebody whose answer the question waited for was never reached."""
+    desk = open_desk(session, thread, now=now)
+    if desk is not None:
+        waves.hurry(desk)
 
 
 def resolved(session: Session, thread: Thread, *, now: datetime) -> None:

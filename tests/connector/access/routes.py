@@ -92,6 +92,7 @@ _GOAL = {
     "since": "2026-03-01",
     "due": "2026-03-31",
 }
+_JUNK_ANSWER = ({"token": "junk", "thread_id": NOTHING, "post_id": NOTHING},)
 _JUNK_QUESTION = ({"token": "junk", "thread_id": NOTHING},)
 
 ROUTES: Final[Mapping[str, Route]] = {
@@ -373,6 +374,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "guests.invite": Route("activity", post=leaders),
     "guests.resend": Route("guest", post=leaders),
     "guests.revoke": Route("guest", post=leaders),
+    "guests.report_bounce": Route("guest", post=leaders),
     "guest.index": Route("visit", get=anybody, ways=_JUNK),
     "guest.send_code": Route("visit", post=anybody, ways=_JUNK),
     "guest.confirm": Route("visit", post=anybody, ways=_JUNK),
@@ -390,6 +392,10 @@ ROUTES: Final[Mapping[str, Route]] = {
     "guest.keep_draft": Route("visit", post=anybody, put=anybody, ways=_JUNK_QUESTION),
     "guest.drop_draft": Route("visit", delete=anybody, ways=_JUNK_QUESTION),
     "guest.file": Route("visit", get=anybody, ways=({"token": "junk", "attachment_id": NOTHING},)),
+    "guest.send_file": Route("visit", post=anybody, ways=_JUNK),
+    "guest.describe": Route("visit", post=anybody, ways=({"token": "junk", "attachment_id": NOTHING},)),
+    "guest.edit": Route("visit", get=anybody, ways=_JUNK_ANSWER),
+    "guest.change": Route("visit", post=anybody, ways=_JUNK_ANSWER),
     # --- peer reviews: a review is its reviewer's; as the author of the work has it, it is `received`
     "peer_review.index": Route("exercise", get=members),
     "peer_review.work": Route("exercise", get=learning_writers),

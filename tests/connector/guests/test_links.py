@@ -36,6 +36,11 @@ ROUTES = [
     ("POST", "/decline"),
     ("GET", "/declined"),
     ("GET", "/files/{file}"),
+    ("GET", "/files/{file}/<path:name>"),
+    ("POST", "/files"),
+    ("POST", "/files/{file}"),
+    ("GET", "/questions/{thread}/answers/{post}/edit"),
+    ("POST", "/questions/{thread}/answers/{post}/edit"),
     ("GET", "/privacy"),
     ("GET", "/privacy/export"),
     ("POST", "/privacy/forget"),
@@ -52,7 +57,7 @@ def use(browser, method, path, *, thread=THREAD, file=FILE):
         "locale": "da",
         "idempotency_key": str(uuid.uuid4()),
     }
-    path = browser.path + path.format(thread=thread, file=file)
+    path = browser.path + path.format(thread=thread, file=file, post=FILE)
     return browser.client.open(path, method=method, data=None if method == "GET" else form, buffered=True)
 
 

@@ -1,7 +1,9 @@
 """Somebody from outside answers one question, sees nothing else, and the link dies."""
 
 import html
+import io
 import re
+import uuid
 
 from sqlalchemy import select, update
 
@@ -9,7 +11,9 @@ from connector.activities.models import Activity, Kind
 from connector.courses.models import Person
 from connector.expert_qa.models import Question
 from connector.guests.standing import State
-from connector.threads.models import PostState, ThreadKind
+from connector.moderation import services as moderation
+from connector.threads.models import Post, PostState, ThreadKind
+from tests.connector.content.conftest import picture
 from tests.connector.guests.conftest import ADDRESS
 from tests.connector.threads import build
 
@@ -150,3 +154,83 @@ def test_where_questions_are_asked_a_guest_asks_back_as_experts_do(office, sessi
     assert asked.info_wanted == "Which country?"
     assert office.posts() == []
     assert office.state() is State.ASKED
+
+
+def test_a_guest_changes_an_answer_which_waits_on(office, session, question, trainer):
+    office.invite(question)
+    guest = office.guest()
+    guest.post(f"/questions/{question.id}/answer", body="Form 12.")
+    (post,) = office.posts()
+    path = f"/questions/{question.id}/answers/{post.id}/edit"
+    assert f'href="{guest.path}{path}"' in guest.read()
+    assert "Form 12." in guest.read(path)
+    assert guest.post(path, body="Form 13.", version="1").status_code == 303
+    (post,) = office.posts()
+    assert (post.body, post.version, post.state) == ("Form 13.", 2, PostState.HELD)
+    late = guest.post(path, body="Form 14.", version="1")
+    assert late.status_code == 409
+    assert "Form 14." in late.text
+    assert guest.post(path, body=" ", version="2").status_code == 422
+    draft = f"/questions/{question.id}/draft?answer={post.id}"
+    assert guest.post(draft, body="Form 15", base="0").status_code == 200
+    assert "Form 15" in guest.read(path)
+    assert "Form 15" not in guest.read()
+
+
+def test_a_guest_changes_nothing_else(office, session, question, ana, trainer):
+    reply = build.reply(session, question, author=ana)
+    session.commit()
+    office.invite(question)
+    guest = office.guest()
+    guest.post(f"/questions/{question.id}/answer", body="Form 12, Ana.")
+    (own,) = office.posts()
+    moderation.edit(session, session.get_one(Post, own.id), trainer, "Form 12, Ana Holm.", "Why", now=office.clock())
+    session.commit()
+    for post in (reply.id, question.opening.id, own.id):
+        path = f"/questions/{question.id}/answers/{post}/edit"
+        assert guest.get(path).status_code == 404
+        assert guest.post(path, body="Mine", version="1").status_code == 404
+        assert guest.post(f"/questions/{question.id}/draft?answer={post}", body="x", base="0").status_code == 404
+    assert "Ana Holm" not in guest.read()
+
+
+def test_a_guest_sends_pictures_and_files_with_an_answer(office, session, question, ana, activity, visiting, trainer):
+    office.invite(question)
+    guest, stranger = office.guest(), office.browser()
+    as_script = {"Accept": "application/json", "X-CSRF-Token": guest.token}
+    sent = guest.client.post(
+        f"{guest.path}/files", data={"file": (io.BytesIO(picture()), "form.png")}, headers=as_script
+    ).get_json()
+    assert sent["markdown"] == f"![](attachment:{sent['id']})"
+    assert guest.client.get(sent["url"]).status_code == 200
+    assert stranger.client.get(sent["url"]).status_code == 303
+    member = visiting(ana, activity)
+    file = f"/s/{member.sid}/attachments/{sent['id']}"
+    assert member.client.get(file).status_code == 404
+    told = guest.client.post(f"{guest.path}/files/{sent['id']}", json={"alt": "A form"}, headers=as_script)
+    assert told.get_json()["needs_alt"] is False
+    form = {
+        "csrf_token": guest.token,
+        "idempotency_key": str(uuid.uuid4()),
+        "body": f"Look: {sent['markdown']}",
+        "files": (io.BytesIO(b"%PDF-1.4 notes"), "Notes of Jane.pdf"),
+    }
+    assert guest.client.post(f"{guest.path}/questions/{question.id}/answer", data=form).status_code == 303
+    assert f"{guest.path}/files/{sent['id']}" in guest.read()
+    assert member.client.get(file).status_code == 404
+    office.approve(office.posts()[0], trainer)
+    assert member.client.get(file).status_code == 200
+    assert "Notes of Jane.pdf" in member.get(f"/threads/{question.id}").text
+
+
+def test_a_guest_sends_no_file_that_nobody_could_look_into(office, question):
+    office.invite(question)
+    guest = office.guest()
+    form = {"csrf_token": guest.token, "idempotency_key": str(uuid.uuid4()), "body": "See the file."}
+    sent = guest.client.post(
+        f"{guest.path}/questions/{question.id}/answer",
+        data={**form, "files": (io.BytesIO(b"MZ\x90\0" * 99), "setup.exe")},
+    )
+    assert sent.status_code == 422
+    assert "See the file." in sent.text
+    assert office.posts() == []

@@ -11,8 +11,10 @@ from sqlalchemy import select
 from connector.content.attachments import add_attachment, attach
 from connector.content.doors import file_store
 from connector.content.inspecting import inspect
+from connector.courses.models import Role
 from connector.courses.people import list_people
 from connector.delivery.models import ActorMode, Endpoint, Message
+from connector.guests import bounces
 from connector.guests.models import Invitation
 from connector.guests.services import MOST_A_DAY, call_standby, resend
 from connector.guests.standing import State
@@ -20,6 +22,7 @@ from connector.holders import HOLDERS
 from connector.notifications.models import Notice
 from connector.privacy.erasure import erase_person
 from connector.privacy.holdings import list_holdings
+from connector.routing import services as routing
 from connector.threads.models import Moderation, Post, Thread, ThreadKind
 from tests import make
 from tests.connector.guests.conftest import ADDRESS
@@ -66,6 +69,53 @@ def test_a_mail_that_the_server_refuses_shows(office, question, smtp):
     office.invite(question)
     assert office.state() is State.FAILED
     assert "The mail did not arrive" in text_of(office.get().text)
+
+
+def test_a_mail_that_came_back_is_noted_and_the_question_goes_on_to_the_next(office, session, question, trainer):
+    experts = [make.member(session, course=question.activity.course, role=Role.EXPERT) for _number in range(4)]
+    routing.begin(session, question, now=office.clock())
+    session.commit()
+    office.invite(question)
+    page = text_of(office.get().text)
+    assert "The mail did not arrive" in page
+    office.post(f"/{office.newest().id}/bounced")
+    assert office.state() is State.BOUNCED
+    assert "Mail came back" in text_of(office.get().text)
+    assert told(office, trainer) == []  # who reports it is not told of it
+    office.post(f"/{office.newest().id}/resend")
+    office.mailbox.run()
+    assert office.state() is State.SENT
+    session.expire_all()
+    asked = {each.member_id for each in routing.progress(session, [question.id])[question.id].asked}
+    assert {each.id for each in experts} <= asked
+
+
+def test_an_operator_says_that_an_address_is_dead(office, session, question, trainer):
+    office.invite(question)
+    office.post(name="Jane Roe", address=ADDRESS.upper())
+    office.mailbox.run()
+    count = len(office.mails())
+    found = bounces.note_address(session, f" {ADDRESS} ", now=office.clock())
+    assert {each.address for each in found} == {ADDRESS, ADDRESS.upper()}
+    assert bounces.note_address(session, ADDRESS, now=office.clock()) == []
+    session.commit()
+    assert told(office, trainer) == ["guest-bounced", "guest-bounced"]
+    call_standby(session, question, office.clock())
+    session.commit()
+    office.tidy()
+    assert len(office.mails()) == count
+
+
+def test_who_has_come_all_the_same_is_no_dead_address(office, session, question):
+    office.invite(question)
+    assert office.post(f"/{office.newest().id}/bounced").status_code == 303
+    office.clock.move(minutes=5)
+    office.guest(agrees=False)
+    assert office.state() is State.OPENED
+
+
+def told(office, member):
+    return office.find(select(Notice.what).where(Notice.member_id == member.id, Notice.what == bounces.BOUNCED))
 
 
 def test_how_a_mail_went_is_kept_longer_than_the_mail(office, session, question):
