@@ -5,8 +5,8 @@ from alembic import op
 
 import connector.db
 
-revision = "0033_guest_bounces"
-down_revision = "0032_tenant_policy"
+revision = "0035_guest_bounces"
+down_revision = "0034_peer_retention"
 branch_labels = None
 depends_on = None
 
