@@ -14,6 +14,8 @@ from connector.config import LOCALES
 
 ZONE_COOKIE = "__Host-kring-zone"
 """Set by static/theme.js to the browser's own zone, such as Europe/Copenhagen."""
+_DATES_AS = {"en": "en_GB"}
+"""Whose way of writing times stands for a language: CLDR's `en` is American, and calls Copenhagen's zone +0100, not CET."""
 
 
 def init_app(app: Flask) -> None:
@@ -55,7 +57,7 @@ def format_day(moment: datetime) -> str:
 
 @lru_cache(maxsize=20_000)
 def _format_minute(minute: datetime, pattern: str, locale: str, zone: str) -> str:
-    return str(dates.format_datetime(minute, pattern, tzinfo=ZoneInfo(zone), locale=locale))
+    return str(dates.format_datetime(minute, pattern, tzinfo=ZoneInfo(zone), locale=_DATES_AS.get(locale, locale)))
 
 
 def _locale() -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request, url_for
-from flask_babel import format_datetime, get_locale
+from flask_babel import get_locale
 
 from connector.web import tracing
+from connector.web.i18n import format_datetime
 
 
 def render(template: str, /, *, status: HTTPStatus | int = HTTPStatus.OK, **context: Any) -> Response:
@@ -63,7 +64,7 @@ def prefers_json() -> bool:
 
 def in_words(moment: datetime) -> str:
     """Return a time as people write it, with its zone."""
-    return str(format_datetime(moment, "d MMM y, HH:mm z"))
+    return format_datetime(moment, "d MMM y, HH:mm z")
 
 
 def _csrf_token() -> str:

@@ -177,6 +177,11 @@ def test_times_are_in_the_zone_of_the_browser(zone, time, here):
 
 
 @on_sqlite
+def test_zone_is_called_as_its_people_call_it(here):
+    assert shown_time(here, "Europe/Copenhagen").partition('title="')[2].partition('"')[0].endswith(" CET")
+
+
+@on_sqlite
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "/etc/localtime", "", "%00", "x" * 3000])
 def test_zone_that_nobody_knows_is_utc(zone, here):
     assert "09:30" in shown_time(here, zone)
