@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from connector.activities.course_views import blueprint as course
 from connector.activities.models import Kind
 from connector.activities.views import blueprint as people
-from connector.authoring import directory_views
+from connector.authoring import directory_views, settings_words
 from connector.authoring.course_views import blueprint as course_settings
 from connector.authoring.defaults_views import blueprint as defaults
 from connector.authoring.settings_views import blueprint as activity_settings
@@ -23,11 +23,13 @@ from connector.delivery.metrics import blueprint as metrics
 from connector.delivery.outbox_views import blueprint as outbox
 from connector.delivery.views import blueprint as xapi
 from connector.discussion import kind as discussion_kind
+from connector.discussion import rules_words
 from connector.discussion.export_views import blueprint as export
 from connector.discussion.review import blueprint as discussion
 from connector.discussion.rules_views import blueprint as rules
 from connector.discussion.search_views import course_search
 from connector.discussion.thread_pages import refuse_reply as refuse_post
+from connector.expert_qa import desk_words
 from connector.expert_qa import kind as expert_qa_kind
 from connector.expert_qa import telling as expert_qa_telling
 from connector.expert_qa.question_pages import refuse_reply as refuse_answer
@@ -63,10 +65,12 @@ from connector.notifications import bell
 from connector.notifications.mail_views import blueprint as mail
 from connector.notifications.models import Scope
 from connector.notifications.views import blueprint as notifications
+from connector.participation import words as asks_words
 from connector.participation.points_views import blueprint as points
 from connector.participation.views import blueprint as participation
 from connector.peer_review import kind as peer_review_kind
 from connector.peer_review import reminder_telling as peer_review_reminders
+from connector.peer_review import setup_words
 from connector.peer_review import telling as peer_review_telling
 from connector.peer_review.doors import open_example, open_exemplar, open_work
 from connector.peer_review.drafting import note_draft
@@ -131,6 +135,13 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     }
     app.extensions["kring_watchers"] = {Kind.EXPERT_QA: QUESTIONS}
     app.extensions["kring_thread_pages"] = {Kind.DISCUSSION: refuse_post, Kind.EXPERT_QA: refuse_answer}
+    app.extensions["kring_settings"] = {
+        settings_words.PART: settings_words.told_settings,
+        rules_words.PART: rules_words.told_rules,
+        asks_words.PART: asks_words.told_asks,
+        desk_words.PART: desk_words.told_desk,
+        setup_words.PART: setup_words.told_setup,
+    }
     app.extensions["kring_holders"] = HOLDERS
     app.extensions["kring_doors"] = {
         HOLDER: open_post,

@@ -4,10 +4,10 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from connector.courses.models import Course, GroupSet
+from connector.courses.models import Course, GroupSet, Membership
 from connector.db import Identified, Model
 from connector.platforms.models import Deployment
 
@@ -110,6 +110,26 @@ class CourseCopy(Identified, Model):
     choice: Mapped[CopyChoice | None]
     """What its trainer chose for all its activities; None as long as each is asked about."""
     created_at: Mapped[datetime]
+
+
+class CourseChange(Identified, Model):
+    """That somebody changed a setting of a course, or of one of its activities."""
+
+    __tablename__ = "course_change"
+    __table_args__ = (Index("ix_course_change_course_id_changed_at", "course_id", "changed_at"),)
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+    activity_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("activity.id"))
+    """None for what is the course's own."""
+    activity: Mapped[Activity | None] = relationship()
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), index=True)
+    by: Mapped[Membership] = relationship()
+    changed_at: Mapped[datetime]
+    what: Mapped[str] = mapped_column(String(32))
+    """The setting: `part.name`, or one that is about the whole course."""
+    before: Mapped[str | None]
+    """As stored: yes and no are `on` and `off`, days a number; None for nothing."""
+    after: Mapped[str | None]
+    """The same."""
 
 
 class Placement(Identified, Model):

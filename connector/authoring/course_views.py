@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
+from connector.activities.changes import list_log
 from connector.activities.kinds import kinds
 from connector.activities.services import list_used
 from connector.authoring import switching
 from connector.authoring.checks import list_stores
 from connector.authoring.course_schemas import AllForm, CourseForm
 from connector.authoring.course_words import label_of, languages, moderation_words, put_together, value_in_words
-from connector.authoring.log import list_log
 from connector.courses.access import current_member
 from connector.courses.models import Membership
 from connector.courses.people import name_of

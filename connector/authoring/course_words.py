@@ -6,7 +6,9 @@ from datetime import datetime
 
 from babel import Locale
 
-from connector.authoring.models import OFF, ON, PREPARED, CourseChange, What
+from connector.activities.changes import OFF, ON, told_of
+from connector.activities.models import CourseChange
+from connector.authoring.models import PREPARED, What
 from connector.config import LOCALES
 from connector.courses.models import Membership
 from connector.privacy.models import RecordingChange
@@ -81,17 +83,7 @@ def put_together(
     Args:
         states: The names of what a course may record.
     """
-    own = [
-        Logged(
-            each.changed_at,
-            each.by,
-            label_of(each.what),
-            each.activity.title if each.activity else None,
-            value_in_words(each.what, each.before),
-            value_in_words(each.what, each.after),
-        )
-        for each in changes
-    ]
+    own = [_logged(each) for each in changes]
     recorded = [
         Logged(
             each.changed_at, each.by, _("Recording"), None, states[each.before.value][0], states[each.after.value][0]
@@ -99,3 +91,13 @@ def put_together(
         for each in recordings
     ]
     return sorted([*own, *recorded], key=lambda each: each.at, reverse=True)
+
+
+def _logged(change: CourseChange) -> Logged:
+    of = change.activity.title if change.activity else None
+    told = told_of(change.what)
+    if told is not None:
+        return Logged(change.changed_at, change.by, told.label, of, told.words(change.before), told.words(change.after))
+    what = What(change.what)
+    before, after = value_in_words(what, change.before), value_in_words(what, change.after)
+    return Logged(change.changed_at, change.by, label_of(what), of, before, after)

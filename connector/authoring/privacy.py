@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from connector.activities.holders import Holder
 from connector.activities.kinds import Holding
-from connector.authoring.models import CourseChange
+from connector.activities.models import CourseChange
 from connector.courses.models import Membership, Person
 from connector.web.i18n import gettext as _
 
@@ -29,7 +29,7 @@ def _change(each: CourseChange) -> Mapping[str, Any]:
     return {
         "course": str(each.course_id),
         "activity": str(each.activity_id) if each.activity_id else None,
-        "what": each.what.value,
+        "what": each.what,
         "before": each.before,
         "after": each.after,
         "at": each.changed_at.isoformat(),

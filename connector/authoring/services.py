@@ -9,10 +9,10 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity, GroupMode
+from connector.activities.changes import ON, note
+from connector.activities.models import Activity, CourseChange, GroupMode
 from connector.activities.services import find_activity, new_activity
-from connector.authoring.log import note
-from connector.authoring.models import ON, PREPARED, CourseChange, What
+from connector.authoring.models import PREPARED, What
 from connector.courses.models import Membership
 from connector.groups.mode import set_group_mode
 from connector.threads.models import Rules

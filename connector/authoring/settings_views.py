@@ -1,6 +1,7 @@
 """An activity's settings, for who leads the course: what the picker asked, to be changed later."""
 
 import uuid
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -9,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
+from connector.activities.changes import noting
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.activities.services import get_activity
 from connector.authoring.schemas import MOST_POINTS, ItemForm
+from connector.authoring.settings_words import PART, read_settings
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT
 from connector.courses.access import current_member
 from connector.courses.models import Membership
@@ -54,13 +57,15 @@ def change(activity_id: uuid.UUID) -> ResponseReturnValue:
     try:
         form = ItemForm(zone=zone, now=now(), may_be_past=True).load(request.form.to_dict() | fixed)
         groups = GroupModeForm().load(request.form.to_dict())
-        if "group_mode" in groups:
-            set_group_mode(session, activity, member, mode=groups["group_mode"], set_id=groups["group_set"])
+        with noting(session, member, activity, PART, partial(read_settings, session, activity), now=now()):
+            if "group_mode" in groups:
+                set_group_mode(session, activity, member, mode=groups["group_mode"], set_id=groups["group_set"])
+            for name in ("prompt", "opens_at", "closes_at", "score_maximum"):
+                setattr(activity, name, form[name])
+            session.flush()
     except (ValidationError, InvalidInputError) as error:
         errors = error.errors if isinstance(error, InvalidInputError) else error.messages_dict
         return _page(session, member, activity, request.form.to_dict(), zone=str(zone), errors=errors)
-    for name in ("prompt", "opens_at", "closes_at", "score_maximum"):
-        setattr(activity, name, form[name])
     if activity.score_maximum is not None:
         want_column(session, activity, activity.score_maximum, now=now())
     session.commit()

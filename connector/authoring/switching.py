@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from connector.activities.changes import OFF, ON, note
 from connector.activities.kinds import kinds
 from connector.activities.models import THREADED, Activity
 from connector.activities.services import find_activity, list_used
-from connector.authoring.log import note
-from connector.authoring.models import OFF, ON, What
+from connector.authoring.models import What
 from connector.courses.models import Course, Membership
 from connector.threads.limits import get_rules
 from connector.threads.models import Moderation, Rules

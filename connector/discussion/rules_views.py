@@ -1,6 +1,7 @@
 """The pages by which a trainer shapes a discussion, and one of its threads."""
 
 import uuid
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -10,10 +11,12 @@ from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from connector.activities.changes import noting
 from connector.activities.models import Kind
 from connector.activities.pages import activity_bar
 from connector.discussion.pages import enter_any, kind_names
 from connector.discussion.rules_schemas import RulesForm, ShapeForm
+from connector.discussion.rules_words import PART, read_rules
 from connector.groups.access import writable_groups
 from connector.threads import limits, ruling
 from connector.threads.access import Sight, get_thread
@@ -22,7 +25,7 @@ from connector.threads.models import Thread, ThreadTag
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
-from connector.web.requests import current_session
+from connector.web.requests import current_session, now
 from connector.web.sessions import launch_blueprint
 from connector.web.times import local_time, zone_here, zone_named
 
@@ -56,8 +59,10 @@ def change(activity_id: uuid.UUID) -> ResponseReturnValue:
         form = RulesForm().load(request.form.to_dict())
     except ValidationError as error:
         return _rules_page(sight, request.form.to_dict(), errors=error.messages_dict)
+    read = partial(read_rules, session, sight.activity)
     try:
-        ruling.set_rules(session, sight.activity, sight.member, **form)
+        with noting(session, sight.member, sight.activity, PART, read, now=now()):
+            ruling.set_rules(session, sight.activity, sight.member, **form)
     except InvalidInputError as error:
         return _rules_page(sight, request.form.to_dict(), errors=error.errors)
     session.commit()

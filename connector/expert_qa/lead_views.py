@@ -1,6 +1,7 @@
 """For who leads the course: how questions fare, what one learner wrote, and how questions are asked."""
 
 import uuid
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -8,11 +9,13 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
+from connector.activities.changes import noting
 from connector.activities.pages import activity_bar
 from connector.courses.access import get_learner
 from connector.courses.people import name_of
 from connector.expert_qa import onward
 from connector.expert_qa.desk import get_desk, set_desk
+from connector.expert_qa.desk_words import PART, read_desk
 from connector.expert_qa.figures import get_figures
 from connector.expert_qa.pages import blueprint, lead, state_names
 from connector.expert_qa.schemas import STARTERS_LIMIT, DeskForm
@@ -89,7 +92,9 @@ def change_settings(activity_id: uuid.UUID) -> ResponseReturnValue:
     except ValidationError as error:
         errors = {name: list(told) for name, told in error.messages_dict.items()}
         return _settings_page(sight, request.form.to_dict(), zone=str(zone), errors=errors)
-    set_desk(session, sight.activity, sight.member, **form)
+    read = partial(read_desk, session, sight.activity)
+    with noting(session, sight.member, sight.activity, PART, read, now=sight.now):
+        set_desk(session, sight.activity, sight.member, **form)
     session.commit()
     return redirect(url_for("expert_qa.settings", activity_id=activity_id, saved=1), HTTPStatus.SEE_OTHER)
 

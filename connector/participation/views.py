@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
+from connector.activities.changes import noting
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.activities.services import get_activity
@@ -22,6 +24,7 @@ from connector.grades.words import points_of
 from connector.participation import points, rubric, services
 from connector.participation.models import Grading
 from connector.participation.schemas import LEVELS, MOST_CRITERIA, ExtensionForm, ParticipationForm, read_criteria
+from connector.participation.words import PART, read_asks
 from connector.threads.access import look
 from connector.threads.writings import list_posts
 from connector.web.errors import NotFoundError
@@ -101,9 +104,10 @@ def change(activity_id: uuid.UUID) -> ResponseReturnValue:
         errors["title-0"] = [_("Give at least one criterion.")]
     if errors:
         return _settings_page(member, activity, request.form.to_dict(), errors=errors)
-    points.set_points(session, activity, member, is_on=form.pop("has_points"), now=now())
-    services.set_participation(session, activity, member, **form)
-    rubric.set_criteria(session, activity, member, criteria)
+    with noting(session, member, activity, PART, partial(read_asks, session, activity), now=now()):
+        points.set_points(session, activity, member, is_on=form.pop("has_points"), now=now())
+        services.set_participation(session, activity, member, **form)
+        rubric.set_criteria(session, activity, member, criteria)
     session.commit()
     return redirect(url_for("participation.settings", activity_id=activity_id, saved=1), HTTPStatus.SEE_OTHER)
 

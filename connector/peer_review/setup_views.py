@@ -1,6 +1,7 @@
 """The set-up of a peer review, on one page: what to hand in, who reviews whom, the criteria, and the grades."""
 
 import uuid
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +11,7 @@ from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from connector.activities.changes import noting
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.courses.models import GroupSet, Membership
@@ -26,6 +28,7 @@ from connector.peer_review.setup_schemas import (
     rearrange,
     typed_criteria,
 )
+from connector.peer_review.setup_words import PART, read_setup
 from connector.peer_review.starters import default_criteria, starters
 from connector.web.errors import InvalidInputError
 from connector.web.i18n import gettext as _
@@ -66,7 +69,9 @@ def change_setup(activity_id: uuid.UUID) -> ResponseReturnValue:
         errors |= error.messages_dict
     if not errors:
         try:
-            rules.set_rules(session, activity, member, values)
+            with noting(session, member, activity, PART, partial(read_setup, session, activity), now=now()):
+                rules.set_rules(session, activity, member, values)
+                rubrics.set_rubric(session, activity, member, criteria, now=now())
         except rules.PromiseError as error:
             errors = {error.field: [str(error)]}
         except InvalidInputError as error:
@@ -74,7 +79,6 @@ def change_setup(activity_id: uuid.UUID) -> ResponseReturnValue:
     if errors:
         session.rollback()
         return _page(session, member, activity, typed, errors=errors)
-    rubrics.set_rubric(session, activity, member, criteria, now=now())
     session.commit()
     return redirect(url_for("peer_review.setup", activity_id=activity_id, saved=1), HTTPStatus.SEE_OTHER)
 

@@ -8,8 +8,7 @@ from http import HTTPStatus
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from connector.activities.models import Kind, Placement
-from connector.authoring.models import CourseChange
+from connector.activities.models import CourseChange, Kind, Placement
 from connector.courses.models import Course, Recording
 from connector.delivery.models import Message
 from connector.notifications.models import Notice
