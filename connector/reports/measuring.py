@@ -94,6 +94,7 @@ def _reviews(session: Session, scope: Scope, roster: Roster) -> Measured:
         "review_minutes": found.minutes,
         "review_words": found.words,
         "review_distance": found.distance,
+        "review_agreement": found.agreement,
         "usefulness": found.usefulness,
     }
     return Measured("reviews", values, len({each.actor for each in found.reviewers} & roster.members.keys()), found)

@@ -76,6 +76,18 @@ class Fact(Model):
         # What became of a thread or a question: read for each of them, from the index alone.
         Index("ix_fact_object", "feed_id", "object", "event", "at", "actor"),
         Index("ix_fact_parent", "feed_id", "parent", "event", "at", "actor"),
+        # Who did something for whom: from the index alone, too.
+        Index(
+            "ix_fact_helped",
+            "feed_id",
+            "event",
+            "day",
+            "actor",
+            "target",
+            "activity_id",
+            sqlite_where=text("target IS NOT NULL"),
+            postgresql_where=text("target IS NOT NULL"),
+        ),
         # To forget somebody.
         Index("ix_fact_actor", "actor"),
         Index(
@@ -121,6 +133,12 @@ class Fact(Model):
     word: Mapped[str | None]
     """Which reaction, reason, route or severity."""
     tags: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    criteria: Mapped[dict[str, float] | None] = mapped_column(JSON(none_as_null=True))
+    """What a review gave by each criterion: 0 to 1, by the criterion's IRI."""
+    answered_at: Mapped[int | None] = mapped_column(BigInteger)
+    """Of a thread or a question: when somebody else first replied or answered; kept by `settling`, like `at`."""
+    accepted_at: Mapped[int | None] = mapped_column(BigInteger)
+    """Of a question: when an answer was first accepted; kept by `settling`, like `at`."""
 
 
 class VoidedStatement(Model):

@@ -12,6 +12,7 @@ from connector.delivery.models import Endpoint
 from connector.reports.models import Fact, ForgottenActor, Goal, Source, WeeklyReader, moment_of
 from connector.reports.people import digest_of, hashed_address, names_of
 from connector.reports.reading import Agent
+from connector.reports.settling import settle, touched_by
 from connector.web.i18n import gettext as _
 
 
@@ -47,7 +48,9 @@ def forget(session: Session, person: Person) -> None:
     if person.email:
         known.add(Agent("mbox_sha1sum", hashed_address(person.email)).digest)
     names = random | known
+    touched = touched_by(session, Fact.actor.in_(names))
     session.execute(delete(Fact).where(Fact.actor.in_(names)))
+    settle(session, touched)
     session.execute(update(Fact).where(Fact.target.in_(names)).values(target=None))
     digests = {digest_of(name) for name in random}
     stored = set(session.scalars(select(ForgottenActor.digest).where(ForgottenActor.digest.in_(digests))))

@@ -22,6 +22,7 @@ from xapi.vocabulary.activity_types import TARGET_ROLE
 from xapi.vocabulary.events import EVENTS
 from xapi.vocabulary.extensions import (
     ANSWER_ID,
+    CRITERIA,
     DUE,
     DUPLICATE_OF,
     EVENT,
@@ -41,6 +42,7 @@ from xapi.vocabulary.extensions import (
 _LONGEST_IRI = 600
 _LONGEST_WORD = 100
 _LARGEST = 2**53
+_MOST_CRITERIA = 100
 _BY_VERB = {
     (event.verb.id, object_type.id): key
     for key, event in EVENTS.items()
@@ -181,10 +183,22 @@ def _values(event: str | None, result: Mapping[str, Any], extensions: Mapping[st
         "word": next(
             (_word(extensions[e.id]) for e in (REACTION, REASON, ROUTE, SEVERITY) if e.id in extensions), None
         ),
+        "criteria": _criteria(extensions.get(CRITERIA.id)) if event == "review.submitted" else None,
         "tags": [_clean(tag)[:_LONGEST_WORD] for tag in tags if isinstance(tag, str)]
         if isinstance(tags, list)
         else None,
     }
+
+
+def _criteria(told: object) -> dict[str, float] | None:
+    """Return what was given by each criterion, of what it could give; what does not say how much is left out."""
+    found: dict[str, float] = {}
+    for each in told[:_MOST_CRITERIA] if isinstance(told, list) else ():
+        iri = _iri(_at(each, "id"))
+        raw, least, most = (_number(_at(each, key)) for key in ("raw", "min", "max"))
+        if iri is not None and raw is not None and least is not None and most is not None and least <= raw <= most:
+            found |= {iri: (raw - least) / (most - least)} if least < most else {}
+    return found or None
 
 
 def _target(context: Mapping[str, Any], extensions: Mapping[str, Any]) -> Agent | None:

@@ -14,6 +14,7 @@ from connector.reports.models import Fact, Feed, ForgottenActor, VoidedStatement
 from connector.reports.people import Directory, digest_of
 from connector.reports.places import Atlas
 from connector.reports.reading import Reading, read, read_voided
+from connector.reports.settling import SETTLED, settle, touched_by
 
 _CHUNK = 400
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -43,6 +44,7 @@ def store_page(
     ]
     if rows:
         _upsert(session, rows)
+        settle(session, ((row["feed_id"], row["event"], row["object"], row["parent"]) for row in rows))
     return len(rows)
 
 
@@ -91,14 +93,15 @@ def _store_voids(session: Session, endpoint: Endpoint, ids: set[uuid.UUID]) -> N
     feeds = select(Feed.id).where(Feed.endpoint_id == endpoint.id)
     for start in range(0, len(rows), _CHUNK):
         chunk = [row["statement_id"] for row in rows[start : start + _CHUNK]]
-        session.execute(
-            delete(Fact).where(Fact.feed_id.in_(feeds), Fact.id.in_(chunk)).execution_options(synchronize_session=False)
-        )
+        mine = (Fact.feed_id.in_(feeds), Fact.id.in_(chunk))
+        touched = touched_by(session, *mine)
+        session.execute(delete(Fact).where(*mine).execution_options(synchronize_session=False))
+        settle(session, touched)
 
 
 def _upsert(session: Session, rows: list[dict[str, Any]]) -> None:
     insert = _insert(session)(_FACTS)
-    keys = {"feed_id", "id"}
+    keys = {"feed_id", "id", *SETTLED}
     changed = {column.name: insert.excluded[column.name] for column in _FACTS.columns if column.name not in keys}
     session.execute(insert.on_conflict_do_update(index_elements=["feed_id", "id"], set_=changed), rows)
 

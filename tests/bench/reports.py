@@ -3,26 +3,29 @@
 `KRING_BENCH_FACTS=1000000` adds the largest size, which takes some minutes.
 """
 
+import itertools
 import os
 import tempfile
 import time
-import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import requests
 from sqlalchemy import insert, text
 
+from connector.courses.models import Course
 from connector.db import Database, utc_now
 from connector.reports.behind import list_behind
 from connector.reports.definitions import DEFINITIONS, REPORTS
 from connector.reports.measuring import measure
-from connector.reports.models import Fact, Feed, milliseconds
+from connector.reports.models import Fact, Feed
 from connector.reports.pulling import PAGE, pull
 from connector.reports.rosters import read_roster
 from connector.reports.scope import Scope
+from connector.reports.settling import settle
 from tests import make
-from tests.bench import databases
+from tests.bench import databases, lively_course
+from tests.bench.lively_course import BEGIN
 from tests.connector.delivery import build, stores
 from tests.connector.reports.scene import Scene
 from xapi.lrs import Endpoint as Address
@@ -32,10 +35,6 @@ MOST = int(os.environ.get("KRING_BENCH_FACTS", "100000"))
 SIZES = [size for size in (10_000, 100_000, 1_000_000) if size <= MOST]
 PEOPLE = 300
 READ = 20_000 if MOST < 1_000_000 else 200_000
-BEGIN = datetime(2026, 1, 5, tzinfo=UTC)
-_SHARES = (("thread.viewed", 50), ("post.replied", 20), ("post.reacted", 12), ("thread.created", 4), ("question.asked", 3), ("question.answered", 5), ("answer.accepted", 2), ("review.assigned", 2), ("review.submitted", 2))  # fmt: skip
-
-_EVENTS = [event for event, share in _SHARES for _ in range(share)]
 
 
 def main() -> None:
@@ -67,7 +66,7 @@ def _read() -> None:
 
 
 def _measure() -> None:
-    heads = ("engine", "facts", *REPORTS, "statements")
+    heads = ("engine", "facts", *REPORTS, "all of them", "last week", "statements")
     print("".join(f"{head:>14}" for head in heads) + "   milliseconds, and growth where ten times as many")
     for name in ("sqlite", "postgresql"):
         before: dict[str, float] = {}
@@ -84,7 +83,8 @@ def _measure() -> None:
             before = costs
 
 
-def _costs(database: Database, size: int) -> dict[str, float]:
+def fill(database: Database, size: int) -> tuple[Course, int]:
+    """Store a course of so many facts; return it, and its feed."""
     with database.session(writes=True) as session:
         course = make.course(session)
         place = make.activity(session, course=course)
@@ -93,26 +93,32 @@ def _costs(database: Database, size: int) -> dict[str, float]:
         feed = Feed(endpoint_id=endpoint.id, course_id=course.id)
         session.add(feed)
         session.flush()
-        keys = [str(member.person.pseudonym) for member in people]
-        for start in range(0, size, 10_000):
-            rows = [_fact(number, size, feed.id, place, keys) for number in range(start, min(start + 10_000, size))]
+        facts = lively_course.make(size, feed.id, place.id, place.iri, [str(each.person.pseudonym) for each in people])
+        while rows := list(itertools.islice(facts, 10_000)):
             session.execute(insert(Fact), rows)
+            settle(session, ((row["feed_id"], row["event"], row["object"], row["parent"]) for row in rows))
         session.commit()
     with database.engine.connect() as connection:
         connection.execute(text("ANALYZE"))
         connection.commit()
+    return course, feed.id
+
+
+def _costs(database: Database, size: int) -> dict[str, float]:
+    course, feed_id = fill(database, size)
+    last = (BEGIN + timedelta(days=lively_course.DAYS)).date()
     with database.session(writes=False) as session:
         roster = read_roster(session, session.merge(course))
-        last = (BEGIN + timedelta(days=200)).date()
-        scope = Scope(
-            feed_id=feed.id,
-            since=BEGIN.date(),
-            until=last,
-            now=utc_now() + timedelta(days=3650),
-            learners=roster.learners,
-        )
-        costs = {each: _best(lambda each=each: measure(session, scope, roster, each)) for each in REPORTS}
-        costs["statements"] = _best(lambda: list_behind(session, scope, DEFINITIONS["contributions"], page=1))
+
+        def scope(since: date) -> Scope:
+            now = utc_now() + timedelta(days=3650)
+            return Scope(feed_id=feed_id, since=since, until=last, now=now, learners=roster.learners)
+
+        whole, week = scope(BEGIN.date()), scope(last - timedelta(days=6))
+        costs = {each: _best(lambda each=each: measure(session, whole, roster, each)) for each in REPORTS}
+        costs["all of them"] = _best(lambda: [measure(session, whole, roster, each) for each in REPORTS])
+        costs["last week"] = _best(lambda: [measure(session, week, roster, each) for each in REPORTS])
+        costs["statements"] = _best(lambda: list_behind(session, whole, DEFINITIONS["contributions"], page=1))
     return costs
 
 
@@ -124,40 +130,6 @@ def _best(act) -> float:
         act()
         times.append((time.perf_counter() - begin) * 1000)
     return min(times)
-
-
-def _fact(number: int, size: int, feed_id: int, place, keys: list[str]) -> dict:
-    """Return a fact of a course that lives: much is looked at, some written, a little asked and reviewed."""
-    event = _EVENTS[(number * 37) % 100]
-    at = BEGIN + timedelta(seconds=number * (180 * 86_400) / size)
-    thread = (number * 7919) % max(size // 25, 1)
-    things = {"question.asked": f"q/{number}", "thread.created": f"t/{thread}", "thread.viewed": f"t/{thread}"}
-    base = place.iri
-    question = f"{base}/q/{number - (number * 37) % 100}"
-    return {
-        "feed_id": feed_id,
-        "id": uuid.uuid5(place.id, str(number)),
-        "stored": milliseconds(at),
-        "at": milliseconds(at),
-        "day": at.toordinal(),
-        "actor": keys[(number * 31) % len(keys)],
-        "role": "learner",
-        "event": event,
-        "verb": "https://w3id.org/xapi/acrossx/verbs/posted",
-        "object": question if event == "question.answered" else f"{base}/{things.get(event, f'x/{number}')}",
-        "object_type": "http://id.tincanapi.com/activitytype/forum-topic",
-        "parent": question if event == "answer.accepted" else f"{base}/t/{thread}" if event == "post.replied" else base,
-        "activity_id": place.id,
-        "target": keys[(number * 17 + 1) % len(keys)] if event in {"post.replied", "question.answered"} else None,
-        "about": f"{base}/r/{number % 1000}" if event == "review.submitted" else None,
-        "score": (number % 5) / 4 if event == "review.submitted" else None,
-        "rating": None,
-        "seconds": 60.0,
-        "words": number % 300,
-        "due": None,
-        "word": None,
-        "tags": ["planning"] if event == "question.asked" else None,
-    }
 
 
 if __name__ == "__main__":

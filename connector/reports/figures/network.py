@@ -19,8 +19,8 @@ def measure(session: Session, scope: Scope, people: Collection[str]) -> Graph[st
         people: Those to look at, as facts call them: everybody else, and whoever hides their name, is left out.
     """
     rows = session.execute(
-        select(Fact.actor, Fact.target, func.count().label("number"))
+        select(Fact.actor, Fact.target, func.count())
         .where(*scope.holds(*HELP), Fact.target.is_not(None))
         .group_by(Fact.actor, Fact.target)
     )
-    return build(sorted(people), ((row.actor, row.target, row.number) for row in rows if row.target is not None))
+    return build(sorted(people), ((giver, taker, number) for giver, taker, number in rows if taker is not None))

@@ -1,14 +1,17 @@
 """How questions go: how long until an answer and an accepted one, what waits, who answers, which topics lack answers."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Text, cast, func, or_, select
+from sqlalchemy.orm import Session
 
-from connector.reports.figures.discussion import list_gone
+from connector.reports.figures.discussion import before, last_of, list_gone
 from connector.reports.models import Fact
 from connector.reports.scope import Scope
 from connector.reports.statistics import median, quantile
@@ -25,13 +28,12 @@ DAY = timedelta(days=1) // timedelta(milliseconds=1)
 _NEARLY_ALL = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A question."""
 
+    at: int
     object: str
     actor: str
-    at: int
     tags: tuple[str, ...]
     answered_at: int | None
     """When somebody other than the asker answered first."""
@@ -85,41 +87,25 @@ class Questions:
     """How questions go."""
 
     questions: Sequence[Asked]
+    waiting: Sequence[Asked]
+    """Those without an answer that need one, the oldest first."""
     end: int
     loads: Sequence[Load]
     topics: Sequence[Topic]
     found: int
     """How often somebody found their answer under an earlier question, and so did not ask."""
-
-    @property
-    def waiting(self) -> Sequence[Asked]:
-        """Questions without an answer that need one, the oldest first."""
-        return [each for each in self.questions if each.is_waiting]
+    first_answer_median: float | None
+    """Seconds."""
+    first_answer_p90: float | None
+    """Seconds within which nine of ten answered questions were."""
+    acceptance_median: float | None
+    """Seconds."""
+    accepted_share: float | None
+    """Questions with an accepted answer, of those that were answered."""
 
     def waiting_longer(self, days: int) -> int:
         """Return how many wait for more than so many days."""
         return sum(each.at < self.end - days * DAY for each in self.waiting)
-
-    @property
-    def first_answer_median(self) -> float | None:
-        """Seconds."""
-        return median([each.waited for each in self.questions if each.waited is not None])
-
-    @property
-    def first_answer_p90(self) -> float | None:
-        """Seconds within which nine of ten answered questions were."""
-        return quantile([each.waited for each in self.questions if each.waited is not None], _NEARLY_ALL)
-
-    @property
-    def acceptance_median(self) -> float | None:
-        """Seconds."""
-        return median([each.was_open for each in self.questions if each.was_open is not None])
-
-    @property
-    def accepted_share(self) -> float | None:
-        """Questions with an accepted answer, of those that were answered."""
-        answered = [each for each in self.questions if each.answered_at is not None]
-        return sum(each.accepted_at is not None for each in answered) / len(answered) if answered else None
 
     @property
     def deflected(self) -> int:
@@ -129,57 +115,64 @@ class Questions:
 
 def measure(session: Session, scope: Scope) -> Questions:
     """Return how questions go: those asked in the scope, and what became of them by its end."""
-    question, answer = aliased(Fact), aliased(Fact)
-    first = (
-        select(answer.at)
-        .where(
-            answer.feed_id == scope.feed_id,
-            answer.object == question.object,
-            answer.event == ANSWERED,
-            answer.at >= question.at,
-            answer.at < scope.end,
-            answer.actor != question.actor,
-        )
-        .order_by(answer.at)
-        .limit(1)
-        .correlate(question)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(question.object, question.actor, question.at, first.label("answered_at"))
-        .where(*scope.holds(ASKED, of=question), question.at < scope.end)
-        .order_by(question.at, question.object)
-    ).all()
-    gone = list_gone(session, scope)
-    accepted, closed, tags = _accepted(session, scope), _closed(session, scope), _tags(session, scope)
-    resolved = _resolved(session, scope)
+    questions = _list_questions(session, scope)
+    waits = [(each.answered_at - each.at) / 1000 for each in questions if each.answered_at is not None]
+    accepted = sum(each.answered_at is not None and each.accepted_at is not None for each in questions)
     reused = select(func.count()).where(*scope.holds(RESOLVED), Fact.word == REUSE, Fact.at < scope.end)
-    questions = [
-        Asked(
-            object=row.object,
-            actor=row.actor,
-            at=row.at,
-            tags=tags.get(row.object, ()),
-            answered_at=row.answered_at,
-            accepted_at=at if (at := accepted.get(row.object)) is not None and at >= row.at else None,
-            is_duplicate=row.object in closed,
-            is_resolved=row.object in resolved,
-        )
-        for row in rows
-        if row.object not in gone
-    ]
-    found = session.scalar(reused) or 0
-    return Questions(questions, scope.end, _loads(session, scope), _topics(questions), found)
-
-
-def _accepted(session: Session, scope: Scope) -> Mapping[str, int]:
-    """Return when an answer to each question was first accepted."""
-    rows = session.execute(
-        select(Fact.parent, func.min(Fact.at).label("at"))
-        .where(Fact.feed_id == scope.feed_id, Fact.event == ACCEPTED, Fact.at < scope.end, Fact.parent.is_not(None))
-        .group_by(Fact.parent)
+    return Questions(
+        questions=questions,
+        waiting=sorted(each for each in questions if each.is_waiting),
+        end=scope.end,
+        loads=_loads(session, scope),
+        topics=_topics(questions),
+        found=session.scalar(reused) or 0,
+        first_answer_median=median(waits),
+        first_answer_p90=quantile(waits, _NEARLY_ALL),
+        acceptance_median=median([each.was_open for each in questions if each.was_open is not None]),
+        accepted_share=accepted / len(waits) if waits else None,
     )
-    return {row.parent: row.at for row in rows if row.parent is not None}
+
+
+def _list_questions(session: Session, scope: Scope) -> list[Asked]:
+    """Return the questions of a scope that are still there."""
+    tags = cast(Fact.tags, Text).label("tags")
+    rows = session.execute(
+        select(Fact.at, Fact.object, Fact.actor, tags, Fact.answered_at, Fact.accepted_at).where(
+            *scope.holds(ASKED), Fact.at < scope.end
+        )
+    )
+    gone, closed, resolved = list_gone(session, scope), _closed(session, scope), _resolved(session, scope)
+    tagged, end = _tagged(session, scope), scope.end
+    return [
+        Asked(
+            at,
+            object_,
+            actor,
+            tagged[object_] if object_ in tagged else _read_tags(told),
+            before(answered_at, end),
+            before(accepted_at, end) if accepted_at is not None and accepted_at >= at else None,
+            object_ in closed,
+            object_ in resolved,
+        )
+        for at, object_, actor, told, answered_at, accepted_at in rows
+        if object_ not in gone
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _read_tags(told: str | None) -> tuple[str, ...]:
+    """Return tags as a fact has them: many questions have the same."""
+    return tuple(sorted(set(json.loads(told) or ()))) if told else ()
+
+
+def _tagged(session: Session, scope: Scope) -> Mapping[str, tuple[str, ...]]:
+    """Return the tags of the questions that were tagged anew, as they are at the end."""
+    rows = session.execute(
+        select(Fact.object, Fact.tags)
+        .where(Fact.feed_id == scope.feed_id, Fact.event == TAGGED, Fact.at < scope.end, Fact.tags.is_not(None))
+        .order_by(Fact.at, Fact.id)
+    )
+    return {row.object: tuple(sorted(set(row.tags or ()))) for row in rows}
 
 
 def _closed(session: Session, scope: Scope) -> frozenset[str]:
@@ -190,24 +183,12 @@ def _closed(session: Session, scope: Scope) -> frozenset[str]:
 def _resolved(session: Session, scope: Scope) -> frozenset[str]:
     """Return the questions that need nothing more, as who asked them said last."""
     rows = session.execute(
-        select(Fact.object, Fact.event, func.max(Fact.at).label("at"))
+        select(Fact.object, Fact.event, Fact.at)
         .where(Fact.feed_id == scope.feed_id, Fact.event.in_((RESOLVED, REOPENED)), Fact.at < scope.end)
         .where(or_(Fact.word.is_(None), Fact.word != REUSE))
-        .group_by(Fact.object, Fact.event)
     ).all()
-    again = {row.object: row.at for row in rows if row.event == REOPENED}
-    return frozenset(row.object for row in rows if row.event == RESOLVED and row.at > again.get(row.object, 0))
-
-
-def _tags(session: Session, scope: Scope) -> Mapping[str, tuple[str, ...]]:
-    """Return the tags that each question has at the end."""
-    rows = session.execute(
-        select(Fact.object, Fact.tags)
-        .where(Fact.feed_id == scope.feed_id, Fact.event.in_((ASKED, TAGGED)), Fact.at < scope.end)
-        .where(Fact.tags.is_not(None))
-        .order_by(Fact.at, Fact.event, Fact.id)
-    )
-    return {row.object: tuple(sorted(set(row.tags or ()))) for row in rows}
+    again, done = last_of(rows, (REOPENED,)), last_of(rows, (RESOLVED,))
+    return frozenset(object_ for object_, at in done.items() if at > again.get(object_, 0))
 
 
 def _loads(session: Session, scope: Scope) -> Sequence[Load]:

@@ -3,6 +3,7 @@
 Nothing of `connector.reports` is used: whoever has the store and docs/reports.md can write this.
 """
 
+import itertools
 import math
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
@@ -154,8 +155,11 @@ class Naive:
         for review, date in due.items():
             if date is not None:
                 late += first.get(review, self.end) > datetime.fromisoformat(date)
+        own = {(each["object"]["id"], actor(each)) for each in self.ever("submission.submitted", "submission.revised")}
         scores = defaultdict(list)
         for each in last.values():
+            if (each["object"]["id"], actor(each)) in own:
+                continue
             score = each.get("result", {}).get("score", {}).get("scaled")
             if score is not None:
                 scores[each["object"]["id"]].append(score)
@@ -180,8 +184,37 @@ class Naive:
             "review_minutes": median(minutes) if minutes else None,
             "review_words": median(words) if words else None,
             "review_distance": mean(distances) if distances else None,
+            "review_agreement": self.alpha(scores.values()),
             "usefulness": mean(rated.values()) if rated else None,
         }
+
+    def alpha(self, works):
+        """Krippendorff's alpha as he writes it: by the matrix of coincidences."""
+        works = [values for values in works if len(values) > 1]
+        if len(works) < 5:
+            return None
+        together, number = Counter(), Counter()
+        for values in works:
+            for one, other in itertools.permutations(range(len(values)), 2):
+                together[values[one], values[other]] += 1 / (len(values) - 1)
+        for (one, _), count in together.items():
+            number[one] += count
+        total = sum(number.values())
+        observed = sum(count * (a - b) ** 2 for (a, b), count in together.items()) / total
+        expected = sum(number[a] * number[b] * (a - b) ** 2 for a in number for b in number) / (total * (total - 1))
+        return 1 - observed / expected if expected else None
+
+    def criteria(self):
+        """Agreement by criterion."""
+        own = {(each["object"]["id"], actor(each)) for each in self.ever("submission.submitted", "submission.revised")}
+        last = {about(each, "review"): each for each in self.of("review.submitted")}
+        given = defaultdict(lambda: defaultdict(list))
+        for each in last.values():
+            if (each["object"]["id"], actor(each)) not in own:
+                for one in each.get("result", {}).get("extensions", {}).get(KRING + "criteria", []):
+                    share = (one["raw"] - one["min"]) / (one["max"] - one["min"])
+                    given[one["id"]][each["object"]["id"]].append(share)
+        return {criterion: self.alpha(works.values()) for criterion, works in given.items()}
 
     def network(self):
         helped = [

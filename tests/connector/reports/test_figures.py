@@ -28,7 +28,8 @@ acts = st.one_of(
     st.tuples(st.sampled_from(["post.replied", "question.answered", "answer.accepted", "post.reacted"]), st.sampled_from(PEOPLE), hours, st.integers(0, 4), st.none() | st.sampled_from(PEOPLE)),
     st.tuples(st.sampled_from(["question.resolved", "question.reopened"]), st.sampled_from(PEOPLE), hours, st.integers(0, 4), st.sampled_from(["reuse", "asker"])),
     st.tuples(st.sampled_from(["review.assigned"]), st.sampled_from(PEOPLE), hours, st.integers(0, 5), st.none() | hours),
-    st.tuples(st.sampled_from(["review.submitted"]), st.sampled_from(PEOPLE), hours, st.integers(0, 5), st.none() | st.integers(0, 4), st.integers(1, 5000), st.integers(0, 900), st.none() | st.sampled_from(PEOPLE)),
+    st.tuples(st.sampled_from(["review.submitted"]), st.sampled_from(PEOPLE), hours, st.integers(0, 11), st.none() | st.integers(0, 4), st.integers(1, 5000), st.integers(0, 900), st.none() | st.sampled_from(PEOPLE)),
+    st.tuples(st.sampled_from(["submission.submitted"]), st.sampled_from(PEOPLE), hours, st.integers(0, 5)),
     st.tuples(st.sampled_from(["review.rated"]), st.sampled_from(PEOPLE), hours, st.integers(0, 5), st.integers(0, 2)),
 )  # fmt: skip
 
@@ -46,22 +47,27 @@ def build(scene, act):
             who(by),
             moment,
             object_=f"{base}/reviews/{thing}",
-            parent=f"{base}/works/{thing % 2}",
+            parent=f"{base}/works/{thing % 6}",
             anonymity="open",
             **due,
         )
     if event == "review.submitted":
         score = {} if rest[0] is None else {"score": {"scaled": rest[0] / 4}}
+        points = [{"id": f"{base}/criteria/{n}", "raw": rest[1] // (7 + n) % 4, "min": 0, "max": 3} for n in range(2)]
         result = {**score, "duration": f"PT{rest[1]}S"}
         return scene.statement(
-            event, who(by), moment, object_=f"{base}/works/{thing % 2}", review=f"{base}/reviews/{thing}",
-            anonymity="open", word_count=rest[2], result=result, **common,
+            event, who(by), moment, object_=f"{base}/works/{thing % 6}", review=f"{base}/reviews/{thing}",
+            anonymity="open", word_count=rest[2], result=result, criteria=points, **common,
         )  # fmt: skip
-    if event == "review.rated":
-        result = {"score": {"scaled": rest[0] / 2}}
-        return scene.statement(
-            event, who(by), moment, object_=f"{base}/reviews/{thing}", anonymity="open", result=result
+    if event in {"submission.submitted", "review.rated"}:
+        is_work = event == "submission.submitted"
+        told = (
+            {"attempt": 1, "word_count": 1}
+            if is_work
+            else {"anonymity": "open", "result": {"score": {"scaled": rest[0] / 2}}}
         )
+        object_ = f"{base}/works/{thing % 6}" if is_work else f"{base}/reviews/{thing}"
+        return scene.statement(event, who(by), moment, object_=object_, **told)
     if event == "post.replied":
         return scene.statement(
             event, who(by), moment, parent=f"{base}/threads/{thing}", depth=1, word_count=3, **common
@@ -87,10 +93,12 @@ def figures(scene, since=SINCE, until=UNTIL, now=END):
     with scene.database.session(writes=False) as session:
         roster = read_roster(session, scene.course)
         scope = Scope(feed_id=scene.feed_id(), since=since, until=until, now=now, learners=roster.learners)
-        ours = {key: value for each in REPORTS for key, value in measure(session, scope, roster, each).values.items()}
+        measured = {each: measure(session, scope, roster, each) for each in REPORTS}
+        ours = {key: value for each in measured.values() for key, value in each.values.items()}
+        ours |= {each.criterion: each.agreement for each in measured["reviews"].detail.criteria}
         naive = Naive(scene.held(), since, until, now + timedelta(milliseconds=1), roster.learners, set(roster.members))
     theirs = {key: value for each in REPORTS for key, value in getattr(naive, each)().items()}
-    return ours, theirs
+    return ours, theirs | naive.criteria()
 
 
 def same(ours, theirs):
@@ -138,7 +146,7 @@ def test_a_course_with_everything_in_it(scene):
         ]
         made += [("answer.accepted", by, (5 * n + 60) % 470, n % 5, other), ("review.assigned", by, n, n % 6, 100 + n)]
         made += [
-            ("review.submitted", by, 90 + n, n % 6, n % 5, 60 * n + 1, n, other),
+            ("review.submitted", by, 90 + n, n % 12, n % 5, 60 * n + 1, n, other),
             ("review.rated", other, 200, n % 6, n % 3),
         ]
         made += [("post.removed", 6, 450, 8), ("question.closed_duplicate", 6, 300, 6)]

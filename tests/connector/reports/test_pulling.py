@@ -374,3 +374,25 @@ def test_durations(duration, seconds):
         "verb": {"id": "https://a.example/v"}, "object": {"id": "https://a.example/o"}, "result": {"duration": duration},
     }  # fmt: skip
     assert read(told).values["seconds"] == seconds
+
+
+def test_the_first_answer_to_a_thread_goes_with_who_gave_it(scene):
+    first, second, opener = scene.learners[:3]
+    thread, hour = f"{scene.place.iri}/threads/1", timedelta(hours=1)
+    early = scene.statement("post.replied", first, START + hour, parent=thread, word_count=1, depth=1)
+    late = scene.statement("post.replied", second, START + 2 * hour, parent=thread, word_count=1, depth=1)
+    opened = scene.statement("thread.created", opener, START, object_=thread, word_count=1)
+
+    def answered_at():
+        return scene.facts()[opened["id"]].answered_at
+
+    scene.tell(early, late)
+    scene.pull()
+    scene.tell(opened)
+    scene.pull()
+    assert answered_at() == milliseconds(START + hour)
+    erase(scene, first)
+    assert answered_at() == milliseconds(START + 2 * hour)
+    scene.tell(voiding(scene, late["id"]))
+    scene.pull()
+    assert answered_at() is None
