@@ -6,8 +6,8 @@ Facts that are there already have no points by criterion until `kring reports pu
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033_settled_facts"
-down_revision = "0032_tenant_policy"
+revision = "0036_settled_facts"
+down_revision = "0035_guest_bounces"
 branch_labels = None
 depends_on = None
 
