@@ -1,7 +1,7 @@
 """Many rows at once, most of whose values are the same: as fast as each database takes them.
 
 An insert of thousands of rows through the ORM spends its time on objects, and on PostgreSQL on a round of the protocol a
-row. Here PostgreSQL gets one COPY, and SQLite plain tuples.
+row. Here PostgreSQL gets one COPY, and SQLite plain tuples. What the database knows already goes from query to table.
 """
 
 import json
@@ -11,16 +11,50 @@ from datetime import datetime
 from itertools import repeat
 from typing import Any, cast
 
-from sqlalchemy import Dialect, Table, Text, bindparam, func, literal, select
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import ColumnElement, Dialect, Table, Text, Uuid, bindparam, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.functions import FunctionElement
 
 from connector.db import Model
 
 _ROWS = 1_000
 """Rows that one piece of a COPY holds."""
+_FEW = 20
+"""So many ids are quickest as they are."""
+
+
+class new_id(FunctionElement[uuid.UUID]):  # noqa: N801 -- it is written like a function of the database's
+    """A random id that the database makes, where rows come from a query."""
+
+    type = Uuid()
+    inherit_cache = True
+
+
+compiles(new_id, "sqlite")(lambda _element, _compiler, **_: "lower(hex(randomblob(16)))")
+compiles(new_id, "postgresql")(lambda _element, _compiler, **_: "gen_random_uuid()")
+
+
+def insert_new(connection: Connection, model: type[Model]) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that leaves out what a constraint says is there already."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(model).on_conflict_do_nothing()
+    return postgresql.insert(model).on_conflict_do_nothing()
+
+
+def one_of(
+    connection: Connection, column: InstrumentedAttribute[uuid.UUID], ids: Sequence[uuid.UUID]
+) -> ColumnElement[bool]:
+    """Tell whether a column is one of ids: sent as one value, since thousands of them take long to be written into SQL."""
+    if len(ids) <= _FEW:
+        return column.in_(ids)
+    text = [id_.hex for id_ in ids]
+    if connection.dialect.name == "sqlite":
+        return column.in_(select(func.json_each(json.dumps(text)).table_valued("value").c.value))
+    return column == func.any(literal(text, ARRAY(Text)).cast(ARRAY(Uuid())))
 
 
 def insert_many(
@@ -28,8 +62,6 @@ def insert_many(
     model: type[Model],
     same: Mapping[str, Any],
     each: Mapping[str, Sequence[Any]],
-    *,
-    skips_known: bool = False,
 ) -> None:
     """Insert as many rows as the columns of `each` are long; the session does not know them until it reads them.
 
@@ -38,7 +70,6 @@ def insert_many(
     Args:
         same: Values that all rows share, by column.
         each: Values by column, in the order of the rows.
-        skips_known: Leave out a row that a constraint says is there already.
     """
     count = len(next(iter(each.values())))
     if not count:
@@ -46,25 +77,9 @@ def insert_many(
     session.flush()  # rows that these refer to
     table = cast("Table", model.__table__)
     if session.get_bind().dialect.name == "sqlite":
-        _as_tuples(session, table, same, each, count, skips_known=skips_known)
-    elif skips_known:
-        _as_arrays(session, table, same, each)
+        _as_tuples(session, table, same, each, count)
     else:
         _as_copy(session, table, same, each, count)
-
-
-def _as_arrays(session: Session, table: Table, same: Mapping[str, Any], each: Mapping[str, Sequence[Any]]) -> None:
-    """COPY knows no conflicts; arrays of ids and times are nearly as quick. Of what people wrote, they are not."""
-    arrays = [literal(list(map(_plain, values)), ARRAY(Text)) for values in each.values()]
-    rows = func.unnest(*arrays).table_valued(*each, name="rows").render_derived()
-    shared = [literal(value, table.c[name].type) for name, value in same.items()]
-    own = [sql_cast(rows.c[name], table.c[name].type) for name in each]
-    insert = postgresql.insert(table).from_select([*same, *each], select(*shared, *own), include_defaults=False)
-    session.connection().execute(insert.on_conflict_do_nothing())
-
-
-def _plain(value: Any) -> str | None:
-    return None if value is None else value.hex if isinstance(value, uuid.UUID) else _as_text(value)
 
 
 def _as_copy(
@@ -104,19 +119,12 @@ def _as_text(value: Any) -> str:
 
 
 def _as_tuples(
-    session: Session,
-    table: Table,
-    same: Mapping[str, Any],
-    each: Mapping[str, Sequence[Any]],
-    count: int,
-    *,
-    skips_known: bool,
+    session: Session, table: Table, same: Mapping[str, Any], each: Mapping[str, Sequence[Any]], count: int
 ) -> None:
     dialect = session.get_bind().dialect
     # A compiled insert names its columns in the table's order.
     names = [column.name for column in table.c if column.name in same or column.name in each]
-    insert = sqlite.insert(table).values({name: bindparam(name) for name in names})
-    text = str((insert.on_conflict_do_nothing() if skips_known else insert).compile(dialect=dialect))
+    text = str(insert(table).values({name: bindparam(name) for name in names}).compile(dialect=dialect))
     columns: list[Iterable[Any]] = [
         _stored(dialect, table, name, each[name])
         if name in each

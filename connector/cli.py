@@ -135,7 +135,7 @@ def serve(host: str, port: int, workers: int) -> None:
         raise click.ClickException(f"cannot listen at {host}:{port}: {why}") from error
     click.echo(f"Listening at http://{host}:{port} for {settings.public_url}", err=True)
     Granian(
-        "connector.app:create_app",
+        "connector.serving:serve_app",
         factory=True,
         address=host,
         port=port,

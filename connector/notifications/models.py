@@ -103,14 +103,24 @@ class Notice(Identified, Model):
             sqlite_where=text("mail_due_at IS NOT NULL"),
             postgresql_where=text("mail_due_at IS NOT NULL"),
         ),
+        *(
+            Index(
+                f"ix_notice_{column}",
+                column,
+                sqlite_where=text(f"{column} IS NOT NULL"),
+                postgresql_where=text(f"{column} IS NOT NULL"),
+            )
+            for column in ("thread_id", "mail_id")
+        ),
     )
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"))
     member: Mapped[Membership] = relationship()
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    # No foreign keys where the member's says the same: each is looked up for every one of thousands of notices.
+    person_id: Mapped[uuid.UUID] = mapped_column(index=True)
     """The member's: mail is a person's, over all courses."""
-    activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"))
-    activity: Mapped[Activity] = relationship()
-    thread_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    activity_id: Mapped[uuid.UUID]
+    activity: Mapped[Activity] = relationship(primaryjoin="foreign(Notice.activity_id) == Activity.id")
+    thread_id: Mapped[uuid.UUID | None]
     """The thread that it belongs to, for who mutes it or has read it."""
     what: Mapped[str] = mapped_column(String(32))
     """What happened; names the teller that can put it in words."""
@@ -122,7 +132,7 @@ class Notice(Identified, Model):
     """When to look at it again for a mail; None where it is in one, or needs none."""
     is_held: Mapped[bool] = mapped_column(default=False)
     """Whether it waits for the digest, since the day has had its mails."""
-    mail_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("mail.id", ondelete="SET NULL"), index=True)
+    mail_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("mail.id", ondelete="SET NULL"))
     """The one mail that tells of it."""
 
 

@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from connector.activities.models import Activity
-from connector.bulk import insert_many
+from connector.bulk import insert_new, new_id, one_of
 from connector.courses.models import Membership, Person, Role
 from connector.db import stored
 from connector.notifications.models import Level, Mail, MailState, Notice, Scope, Subscription
@@ -63,34 +63,34 @@ def notify(
     """
     if activity.switched_off_at is not None:
         return
-    for ids in _chunks(sorted(set(recipients) - {by})):  # in order, so that two acts never wait for each other
-        people = session.execute(
-            select(Membership.id, Membership.role, Person.id, Person.email)
-            .join(Membership.person)
-            .where(Membership.id.in_(ids), Membership.course_id == activity.course_id)
-            .where(Membership.is_active, Person.erased_at.is_(None))
-            .order_by(Membership.id)
-        )
-        found = people.all()
-        insert_many(
-            session,
-            Notice,
-            {
-                "what": what,
-                "about": about,
-                "activity_id": activity.id,
-                "thread_id": thread_id,
-                "created_at": now,
-                "is_held": False,
-            },
-            {
-                "id": [uuid.uuid4() for _ in found],
-                "member_id": [row[0] for row in found],
-                "person_id": [row[2] for row in found],
-                "mail_due_at": [now if row[3] and row[1] in MAILED_ROLES else None for row in found],
-            },
-            skips_known=True,
-        )
+    session.flush()  # what it is about, and whether people are still here
+    connection = session.connection()
+    mailed = and_(Person.email.is_not(None), Person.email != "", Membership.role.in_(MAILED_ROLES))
+    told = {
+        "id": new_id(),
+        "member_id": Membership.id,
+        "person_id": Person.id,
+        "what": _given(Notice.what, what),
+        "about": _given(Notice.about, about),
+        "activity_id": _given(Notice.activity_id, activity.id),
+        "thread_id": _given(Notice.thread_id, thread_id),
+        "created_at": _given(Notice.created_at, now),
+        "is_held": _given(Notice.is_held, False),
+        "mail_due_at": case((mailed, _given(Notice.mail_due_at, now))),
+    }
+    people = (
+        select(*told.values())
+        .join_from(Membership, Membership.person)
+        .where(Membership.course_id == activity.course_id, Membership.is_active, Person.erased_at.is_(None))
+        .order_by(Membership.id)  # so that two acts never wait for each other
+    )
+    for ids in _chunks(sorted(set(recipients) - {by})):
+        chosen = people.where(one_of(connection, Membership.id, ids))
+        connection.execute(insert_new(connection, Notice).from_select([*told], chosen, include_defaults=False))
+
+
+def _given(column: InstrumentedAttribute[Any], value: object) -> ColumnElement[Any]:
+    return literal(value, column.type)
 
 
 @dataclass(frozen=True, slots=True)

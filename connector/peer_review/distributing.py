@@ -50,15 +50,15 @@ def distribute(
     }
     quotas = _quotas(session, activity, pool)
     checks = checking.draw_many(session, activity, pool, quotas)
-    outcome = batch.allocate(
-        _problem(pool, quotas, checks, seed, meetings=find_meetings(session, activity)), accept_fewer=accept_fewer
-    )
+    meetings = find_meetings(session, activity, has_languages=any(each.language for each in pool.works))
+    outcome = batch.allocate(_problem(pool, quotas, checks, seed, meetings=meetings), accept_fewer=accept_fewer)
     # What was given for a day stays given: it is part of the distribution now.
     leased = (Review.activity_id == activity.id, Review.state == ReviewState.OPEN, Review.lease_until.is_not(None))
     session.execute(update(Review).where(*leased).values(lease_until=None))
     pairs = [(pair.reviewer, pair.submission) for pair in outcome.pairs]
     new = [cast("tuple[uuid.UUID, uuid.UUID]", pair) for pair in pairs if pair not in before]
-    given = give_many(session, activity, found, sorted(new + checks), why="batch", now=now)
+    # Where they stand must not tell checks from the others.
+    given = give_many(session, activity, found, sorted(new + checks) if checks else new, why="batch", now=now)
     checking.mark(session, activity, [given[pair] for pair in checks])
     told = {reviewer_id for reviewer_id, _work in given}
     row = Distribution(

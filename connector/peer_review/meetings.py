@@ -39,13 +39,17 @@ class Meetings:
         return self.languages.get(member_id, frozenset())
 
 
-def find_meetings(session: Session, activity: Activity, member: Membership | None = None) -> Meetings:
+def find_meetings(
+    session: Session, activity: Activity, member: Membership | None = None, *, has_languages: bool = True
+) -> Meetings:
     """Return what is known from before; in three queries, whatever the size of the class.
 
     Args:
         member: The only reviewer that it is asked of; None for all.
+        has_languages: Whether any of the work says which language it is in: what people read matters only then.
     """
-    return Meetings(_pairs(session, activity, member), _languages(session, activity, member))
+    languages = _languages(session, activity, member) if has_languages else {}
+    return Meetings(_pairs(session, activity, member), languages)
 
 
 def _pairs(session: Session, activity: Activity, member: Membership | None) -> frozenset[tuple[uuid.UUID, uuid.UUID]]:

@@ -147,8 +147,9 @@ class Review(Identified, Model):
         Index("ix_review_submission_id", "submission_id", "state"),
         Index("ix_review_reviewer_id", "reviewer_id"),
     )
-    activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"))
-    activity: Mapped[Activity] = relationship()
+    # No foreign key: the work's says the same, and each is looked up for every one of thousands of reviews.
+    activity_id: Mapped[uuid.UUID]
+    activity: Mapped[Activity] = relationship(primaryjoin="foreign(Review.activity_id) == Activity.id")
     submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("peer_submission.id"))
     submission: Mapped[Submission] = relationship()
     reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
@@ -19,6 +19,8 @@ from connector.peer_review.example_models import Check
 from connector.peer_review.meetings import Meetings
 from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult, WorkState
 from connector.peer_review.setup_models import Pairing, PeerReview
+
+_NOBODY: frozenset[uuid.UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +185,9 @@ def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: d
     return Pool(
         rules=found,
         works=[
-            PooledWork(
-                row.id,
-                frozenset(authors[row.id]),
-                frozenset(learners[row.id]),
-                frozenset(authors[row.id] | near.get(row.group_id, frozenset())),
-                row.first_at,
-                row.language,
-            )
-            for row in works
-            if learners[row.id]
+            PooledWork(id_, authors[id_], learners[id_], authors[id_] | near.get(group_id, _NOBODY), first_at, language)
+            for id_, group_id, first_at, language in works
+            if id_ in learners
         ],
         given=_given(session, activity, now),
         groups=_groups(session, activity) if found.grouping is not GroupMode.ANY else {},
@@ -203,20 +198,21 @@ def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: d
 
 def _authors(
     session: Session, activity: Activity
-) -> tuple[Mapping[uuid.UUID, set[uuid.UUID]], Mapping[uuid.UUID, set[uuid.UUID]]]:
-    """Return the authors of each piece of work, and those of them who are learners and still here."""
-    authors: defaultdict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    learners: defaultdict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+) -> tuple[Mapping[uuid.UUID, frozenset[uuid.UUID]], Mapping[uuid.UUID, frozenset[uuid.UUID]]]:
+    """Return the authors of each piece of work, and those of them who are learners and still here, if there are any."""
+    authors: dict[uuid.UUID, frozenset[uuid.UUID]] = {}
+    learners: dict[uuid.UUID, frozenset[uuid.UUID]] = {}
     rows = session.execute(
-        select(Author.submission_id, Author.member_id, Membership.role, Membership.is_active)
+        select(Author.submission_id, Author.member_id, and_(Membership.role == Role.LEARNER, Membership.is_active))
         .join(Submission, Submission.id == Author.submission_id)
         .join(Author.member)
         .where(Submission.activity_id == activity.id, Submission.state == WorkState.HANDED_IN)
     )
-    for submission_id, member_id, role, is_active in rows:
-        authors[submission_id].add(member_id)
-        if is_active and role is Role.LEARNER:
-            learners[submission_id].add(member_id)
+    for submission_id, member_id, is_learner in rows:
+        one = frozenset((member_id,))
+        authors[submission_id] = authors.get(submission_id, _NOBODY) | one
+        if is_learner:
+            learners[submission_id] = learners.get(submission_id, _NOBODY) | one
     return authors, learners
 
 
