@@ -23,6 +23,7 @@ from connector.db import Database, utc_now
 from connector.delivery.embedded import USERNAME, ensure_embedded, password_of
 from connector.migrations import upgrade
 from connector.platforms import keys, services
+from deploy.mailbox import Mailbox
 
 HOST = "127.0.0.1"
 CLIENT_ID = "kring-sandbox"
@@ -46,6 +47,7 @@ class Demo:
         self.lrs_url = f"http://{HOST}:{port + 2}"
         self._quiet = quiet
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.mailbox = Mailbox()
 
     def __enter__(self) -> Self:
         """Start everything.
@@ -58,6 +60,7 @@ class Demo:
         self.data.mkdir(parents=True, exist_ok=True)
         self.secret_key = _kept(self.data / "secret-key")
         self._prepare()
+        self.mailbox.__enter__()
         try:
             self._start()
         except BaseException:
@@ -74,6 +77,16 @@ class Demo:
     def enter_as(self, person: str, page: str = "/courses/onboarding") -> str:
         """Return the link that signs a person in to the sandbox LMS and opens a page of it."""
         return f"{self.lms_url}/login/as/{person}?next={page}"
+
+    @property
+    def guest_link(self) -> str:
+        """The link of an expert from outside, as the story noted it; empty before it was told."""
+        file = self.data / "guest-link"
+        return file.read_text() if file.exists() else ""
+
+    @guest_link.setter
+    def guest_link(self, link: str) -> None:
+        _keep(self.data / "guest-link", link)
 
     def died(self) -> str | None:
         """Return the name of a process that has ended, if one has."""
@@ -110,6 +123,7 @@ class Demo:
                 process.kill()
                 process.wait()
         self._processes.clear()
+        self.mailbox.__exit__()
 
     def _prepare(self) -> None:
         """Bring the database up to date, and register the LMS and the LRS with the tool."""
@@ -159,6 +173,8 @@ class Demo:
             "KRING_DATABASE_URL": self.database_url,
             "KRING_SECRET_KEY": self.secret_key,
             "KRING_ALLOW_PRIVATE_ADDRESSES": "1",
+            "KRING_MAIL_URL": self.mailbox.smtp_url,
+            "KRING_MAIL_FROM": "kring@academy.example",
             "KRING_LOG_FORMAT": "console",
             "KRING_LOG_LEVEL": "warning",
             "KRING_LRS_DATABASE": str(self.data / "lrs.sqlite"),
@@ -245,10 +261,16 @@ Kring runs. Open it
   as a trainer             {demo.enter_as("ingrid")}
   as an observer           {demo.enter_as("karel")}
   as LMS administrator     {demo.enter_as("lotte", "/admin/tools")}
-
+{_guest(demo)}
+All mail goes to one mailbox, of which this is the page: {demo.mailbox.page_url}
 The LRS is at {demo.lrs_url}/xAPI/ (user {USERNAME}, password in {demo.data / "lrs-password"}).
 Ctrl-C stops everything and keeps the data; `make demo-reset` forgets it.
 """
+
+
+def _guest(demo: Demo) -> str:
+    link = demo.guest_link
+    return f"  as an expert from outside  {link}\n" if link else ""
 
 
 if __name__ == "__main__":

@@ -44,6 +44,8 @@ class Entry:
     away_until: datetime | None
     evidence: str
     """How many questions they have answered, in words; empty for none."""
+    is_introduced: bool
+    """Whether they have read what is expected of experts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ def _entry(
         is_away=away is not None and away > now,
         away_until=away,
         evidence=_answered(len(answers)) if answers else "",
+        is_introduced=expert is not None and expert.introduced_at is not None,
     )
 
 

@@ -22,6 +22,9 @@ from connector.web.pages import render
 from connector.web.requests import current_session, load, now
 from connector.web.sessions import launch_blueprint
 
+INTRODUCTION_PAGES = 4
+"""How many pages the introduction for experts has."""
+
 blueprint = launch_blueprint("experts", __name__, url_prefix="/s/<sid>/experts")
 
 
@@ -99,19 +102,21 @@ def withdraw() -> ResponseReturnValue:
 
 @blueprint.get("/introduction")
 def introduction() -> ResponseReturnValue:
-    """Show what is expected of experts, in five minutes."""
+    """Show a page of what is expected of experts, to be read in five minutes."""
     session = current_session()
     member = _answering_member(session)
     return render(
         "experts/introduction.html",
         bar=visit_bar(session, member, "experts.introduction"),
         expert=services.expert_of(session, member),
+        page=min(max(request.args.get("page", 1, type=int), 1), INTRODUCTION_PAGES),
+        pages=INTRODUCTION_PAGES,
     )
 
 
 @blueprint.post("/introduction")
 def introduce() -> ResponseReturnValue:
-    """Note that the member has read it."""
+    """Note that the member has read it, or knows it; those who lead the course see that."""
     session = current_session()
     services.introduce(session, _answering_member(session), now=now())
     session.commit()

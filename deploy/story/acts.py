@@ -95,6 +95,36 @@ class Invite(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswerFromOutside(Act):
+    """Somebody whom `by` has invited from outside opens their link, agrees to take part, and answers."""
+
+    address: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Know(Act):
+    """Somebody says what they know about."""
+
+    topics: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirm(Act):
+    """Who leads the course confirms that somebody knows something, or makes them an expert where no topic is named."""
+
+    person: str
+    topic: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim(Act):
+    """Somebody who was asked takes a question on."""
+
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply(Act):
     """A reply to the post that the story calls `to`."""
 

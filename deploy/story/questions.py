@@ -1,6 +1,21 @@
 """What was asked of the experts: solved, endorsed, waiting for more, and just asked."""
 
-from deploy.story.acts import Accept, Act, Ask, AskBack, Invite, Promote, React, Reply, Thank, WriteEntry
+from deploy.story.acts import (
+    Accept,
+    Act,
+    AnswerFromOutside,
+    Ask,
+    AskBack,
+    Claim,
+    Confirm,
+    Invite,
+    Know,
+    Promote,
+    React,
+    Reply,
+    Thank,
+    WriteEntry,
+)
 
 TITLE = "Ask the experts"
 PROMPT = (
@@ -8,7 +23,17 @@ PROMPT = (
     "Accept the answer that helps, so that others find it."
 )
 
+_KNOWING: tuple[Act, ...] = (
+    Know(by="asa", when="8d 13:00", topics="travel, customers"),
+    Know(by="daan", when="8d 13:20", topics="invoices, templates"),
+    Know(by="soren", when="8d 14:05", topics="abbreviations"),
+    Confirm(by="ingrid", when="8d 15:00", person="asa"),
+    Confirm(by="ingrid", when="8d 15:01", person="asa", topic="travel"),
+    Confirm(by="ingrid", when="8d 15:02", person="daan", topic="templates"),
+)
+
 STORY: tuple[Act, ...] = (
+    *_KNOWING,
     Ask(
         by="rasmus",
         when="7d 09:12",
@@ -82,13 +107,30 @@ STORY: tuple[Act, ...] = (
     AskBack(
         by="mathilde", when="2d 12:10", to="expert-contract", wanted="Is it a purchase or a service? The rules differ."
     ),
+    Ask(
+        by="linnea",
+        when="2d 14:05",
+        key="expert-keep",
+        title="How long do we keep a contract that has ended?",
+        language="en",
+        tags="contracts",
+        body="I found a folder from 2014. May I throw it away, and must I ask somebody first?",
+    ),
     Invite(
         by="ingrid",
         when="1d 09:30",
-        to="expert-contract",
+        to="expert-keep",
         name="Lotte Visser",
         address="lotte.visser@notary.example",
-        note="You drew up our rules for signing. Would you answer this one for all of us?",
+        note="You drew up our rules for contracts. Would you answer this one for all of us?",
+    ),
+    AnswerFromOutside(
+        by="ingrid",
+        when="1d 13:45",
+        address="lotte.visser@notary.example",
+        body="**Seven years after the last invoice**, then it goes through the shredder.\n\n"
+        "Where a dispute is open, or a guarantee still runs, keep it until that is over. A folder from 2014 may go, "
+        "unless it is about a building: those are kept for twenty years.",
     ),
     Ask(
         by="amelia",
@@ -100,4 +142,5 @@ STORY: tuple[Act, ...] = (
         body="There are *Minutes*, *Minutes (new)* and *Minutes final* in the folder.",
     ),
     React(by="soren", when="3h", to="expert-minutes", sign="me-too"),
+    Claim(by="daan", when="2h", to="expert-minutes"),
 )

@@ -13,7 +13,9 @@ from flask import Flask
 from connector.db import utc_now
 from deploy.demo import Demo
 from deploy.story import acts, files
+from deploy.story.outside import open_link
 from deploy.visitor import Form, Inside, Page, Visitor, taken
+from lti.sandbox.people import find_person
 
 
 class StoryClock:
@@ -145,6 +147,36 @@ class Teller:
     def _invite(self, act: acts.Invite, guest: Guest, activity: str) -> None:
         values = {"name": act.name, "address": act.address, "note": act.note, "locale": "en", "days": "14"}
         self._send(guest, f"/activities/{activity}/guests", thread=self._places[act.to].thread, **values)
+
+    @_do.register
+    def _answer_from_outside(self, act: acts.AnswerFromOutside, _guest: Guest, _activity: str) -> None:
+        self.go_on()  # a code is good for a quarter of an hour
+        visitor = Visitor(self._inside)
+        page = open_link(self.demo, visitor, act.address)
+        self._clock.at = act.at(self._now)
+        page = taken(visitor.send(page.form("/agree"), {"is_recorded": "1"}))
+        taken(visitor.send(page.form("/answer"), {"body": act.body}))
+
+    @_do.register
+    def _know(self, act: acts.Know, guest: Guest, _activity: str) -> None:
+        self._send(guest, "/experts/own", tags=act.topics)
+        self._send(guest, "/experts/introduction")
+
+    @_do.register
+    def _confirm(self, act: acts.Confirm, guest: Guest, _activity: str) -> None:
+        page = guest.visitor.get(f"{guest.base}/experts")
+        name = html.escape(find_person(act.person).name)
+        member = re.search(rf'/([0-9a-f-]{{36}})"[^>]*>(?:<bdi>)?{re.escape(name)}<', page.html)
+        if member is None:
+            raise RuntimeError(f"{page.url} does not name {name}")
+        if act.topic:
+            self._send(guest, f"/experts/{member[1]}/topic", tag=act.topic, decision="confirm")
+        else:
+            self._send(guest, f"/experts/{member[1]}/standing", standing="expert")
+
+    @_do.register
+    def _claim(self, act: acts.Claim, guest: Guest, _activity: str) -> None:
+        self._send(guest, f"/inbox/{self._places[act.to].thread}/claim")
 
     @_do.register
     def _reply(self, act: acts.Reply, guest: Guest, activity: str) -> None:

@@ -182,11 +182,23 @@ def test_a_member_says_what_they_know_and_a_trainer_confirms_it(session, visitin
     assert session.scalar(Topic.__table__.select().where(Topic.tag == "filing")) is None
 
 
-def test_the_introduction_is_ticked_off(session, visiting, activity, bo):
+def test_the_introduction_is_read_page_by_page_or_skipped_and_trainers_see_that(
+    session, visiting, activity, bo, trainer
+):
+    services.declare(session, bo, ["filing"], now=make.NOW)
+    session.commit()
     get, post = pages(visiting, activity, bo)
-    assert "I have read this" in get("/introduction").text
+    told, _ = pages(visiting, activity, trainer)
+    assert [f"Page {page} of 4" in get(f"/introduction?page={page}").text for page in (1, 2, 3, 4)] == [True] * 4
+    assert "Page 1 of 4" in get("/introduction?page=0").text
+    assert "Page 4 of 4" in get("/introduction?page=99").text
+    assert "Skip it" in get("/introduction").text
+    assert "I have read this" in get("/introduction?page=4").text
+    assert "has not read the introduction" in told().text
     assert post("/introduction").status_code == 303
     assert "You have read this." in get("/introduction").text
+    assert "has read the introduction" in told().text
+    assert "read the introduction" not in get().text
 
 
 def test_observers_have_no_topics(session, visiting, activity, observer):
