@@ -23,7 +23,6 @@ from connector.delivery.metrics import blueprint as metrics
 from connector.delivery.outbox_views import blueprint as outbox
 from connector.delivery.views import blueprint as xapi
 from connector.discussion import kind as discussion_kind
-from connector.discussion import rules_words
 from connector.discussion.export_views import blueprint as export
 from connector.discussion.review import blueprint as discussion
 from connector.discussion.rules_views import blueprint as rules
@@ -95,7 +94,7 @@ from connector.reports.views import blueprint as reports
 from connector.reports.weekly import WEEKLY, tell_week
 from connector.routing import telling as routing_telling
 from connector.routing.views import blueprint as inbox
-from connector.threads import telling
+from connector.threads import rules_words, telling
 from connector.threads.doors import open_post
 from connector.threads.telling import HOLDER
 from connector.web import errors, health, i18n, pages, requests, security, sessions, tracing

@@ -15,13 +15,26 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Person
 
+Beginner = Callable[[Session, Activity, Membership, datetime], None]
+"""Gives a new activity, made by somebody who leads its course, something of its own to begin with."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idea:
-    """A beginning for a trainer who has none."""
+    """A beginning for a trainer who has none: the words, the rules that belong to them, and what stands there at first."""
 
+    key: str
+    """Names it among those of its kind."""
     title: str
     prompt: str
+    begin: Beginner | None = None
+    """Sets its rules, within what the organisation admits; all of them can be changed afterwards."""
+    open: Beginner | None = None
+    """Adds what stands in it when people come, at the moment when it is published."""
+    opening: str = ""
+    """What `open` adds, in a sentence for learners."""
+    is_in_groups: bool = False
+    """Whether each group is by itself, where the course has groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +79,10 @@ class KindParts:
     """Counts what the member has not seen at a moment, by activity."""
     list_holdings: Callable[[Session, Person], Sequence[Holding]]
     copy_settings: Copier
+    tell: Callable[[Session, Activity], Sequence[str]]
+    """Tells learners how an activity works, a sentence for each rule that is not self-evident."""
+    clear: Callable[[Session, Activity], None]
+    """Takes away what was set up for an activity that nobody has taken part in."""
     keeping: Keeping | None = None
     """None where threads see to it."""
 
@@ -74,6 +91,11 @@ def kinds() -> Mapping[Kind, KindParts]:
     """Return the kinds of activity that this application has."""
     found: Mapping[Kind, KindParts] = current_app.extensions["kring_kinds"]
     return found
+
+
+def find_idea(kind: Kind, key: str | None) -> Idea | None:
+    """Return the idea of a kind that a key names; None where there is none."""
+    return next((each for each in kinds()[kind].ideas() if each.key == key), None) if key else None
 
 
 def copy_settings(session: Session, origin: Activity, copy: Activity, now: datetime) -> None:

@@ -81,6 +81,8 @@ class Activity(Identified, Model):
     """Since when its trainer prepares it, unseen by learners; None once it is published, and for what a link brought."""
     published_at: Mapped[datetime | None]
     """Since when the course's page shows it though no link of the LMS's leads to it; None for what a link brought."""
+    template: Mapped[str | None] = mapped_column(String(32))
+    """The key of the idea that it began with; None where it began with none."""
     switched_off_at: Mapped[datetime | None]
     """Since when who leads the course wants it to be found by nobody; all that is in it stays."""
 

@@ -35,5 +35,9 @@ def fill(form: Mapping[str, Any], template: Template) -> dict[str, Any]:
         **form,
         **({"title": template.idea.title} if is_title_free else {}),
         **({"prompt": template.idea.prompt} if is_prompt_free else {}),
-        **({"kind": template.parts.kind.value} if is_title_free or is_prompt_free else {}),
+        **(
+            {"kind": template.parts.kind.value, "template": template.idea.key}
+            if is_title_free or is_prompt_free
+            else {}
+        ),
     }

@@ -34,6 +34,7 @@ class ItemForm(Schema):
         unknown: ClassVar[str] = EXCLUDE
 
     key = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    template = fields.String(load_default="")
     kind = fields.Enum(Kind, by_value=True, required=True)
     title = Line()
     prompt = Prompt()

@@ -11,7 +11,7 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from connector.activities.kinds import kinds
-from connector.activities.models import Activity
+from connector.activities.models import Activity, GroupMode
 from connector.authoring import services
 from connector.authoring.checks import check_course
 from connector.authoring.ideas import fill, find_template, list_templates
@@ -53,6 +53,8 @@ def new() -> ResponseReturnValue:
     typed = {"kind": request.args.get("kind", ""), "group_mode": "none"}
     if template is not None:
         typed |= fill({"title": "", "prompt": ""}, template)
+        if template.idea.is_in_groups and list_sets_in_use(session, member.course_id):
+            typed["group_mode"] = GroupMode.SEPARATE.value
     return _form(session, member, typed, zone=zone_here())
 
 
@@ -153,6 +155,7 @@ def _preview(session: Session, member: Membership, activity: Activity, *, proble
         bar=_bar(member),
         activity=activity,
         parts=kinds()[activity.kind],
+        rules=services.tell(session, activity),
         prompt=Markup(markdown.render(prompt)) if prompt else None,  # noqa: S704 -- sanitised there
         checks=check_course(session, member.course, settings()),
         problem=problem,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from connector.activities.models import Activity
 from connector.courses.models import STAFF, Membership
+from connector.discussion.prompting import Prompt, add_prompt
 from connector.participation.copying import copy_participation
 from connector.threads.finding import index_posts
 from connector.threads.models import OPENING, Post, PostState, Rules, Thread, ThreadTag
@@ -70,41 +71,19 @@ def _prompts(session: Session, origin: Activity) -> list[Thread]:
 
 
 def _copy_prompt(session: Session, prompt: Thread, copy: Activity, leader: Membership, now: datetime) -> Post:
-    id_ = uuid.uuid4()
-    thread = Thread(
-        id=id_,
-        activity_id=copy.id,
-        iri=f"{copy.iri}/threads/{id_}",
-        kind=prompt.kind,
+    tags = session.scalars(select(ThreadTag.tag).where(ThreadTag.thread_id == prompt.id)).all()
+    copied = Prompt(
         title=prompt.title,
-        author_id=leader.id,
-        created_at=now,
-        last_activity_at=now,
-        post_count=OPENING,
+        body=prompt.opening.body,
+        key=uuid.uuid5(copy.id, f"copy of {prompt.id}"),
+        kind=prompt.kind,
+        language=prompt.opening.language,
+        tags=tags,
         opens_at=prompt.opens_at,
         due_at=prompt.due_at,
         closes_at=prompt.closes_at,
         shows_after_posts=prompt.shows_after_posts,
         shows_from=prompt.shows_from,
-        pinned_at=now if prompt.pinned_at else None,
+        is_pinned=prompt.pinned_at is not None,
     )
-    opening = Post(
-        id=uuid.uuid4(),
-        activity_id=copy.id,
-        thread_id=id_,
-        iri=thread.iri,
-        author_id=leader.id,
-        key=uuid.uuid5(copy.id, f"copy of {prompt.id}"),
-        number=OPENING,
-        depth=0,
-        language=prompt.opening.language,
-        created_at=now,
-        version=1,
-    )
-    opening.write(prompt.opening.body)
-    session.add(thread)
-    session.flush()
-    session.add(opening)
-    tags = session.scalars(select(ThreadTag.tag).where(ThreadTag.thread_id == prompt.id))
-    session.add_all(ThreadTag(thread_id=id_, tag=tag) for tag in tags)
-    return opening
+    return add_prompt(session, copy, leader, copied, now=now)

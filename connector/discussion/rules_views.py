@@ -16,12 +16,12 @@ from connector.activities.models import Kind
 from connector.activities.pages import activity_bar
 from connector.discussion.pages import enter_any, kind_names
 from connector.discussion.rules_schemas import RulesForm, ShapeForm
-from connector.discussion.rules_words import PART, read_rules
 from connector.groups.access import writable_groups
 from connector.threads import limits, ruling
 from connector.threads.access import Sight, get_thread
 from connector.threads.addresses import link_to
 from connector.threads.models import Thread, ThreadTag
+from connector.threads.rules_words import PART, read_rules
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render

@@ -4,28 +4,13 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from connector.activities.kinds import Holding, Idea, KindParts
+from connector.activities.kinds import Holding, KindParts
 from connector.activities.models import Kind
 from connector.courses.models import Person
+from connector.expert_qa import beginnings
 from connector.expert_qa.copying import copy_settings
 from connector.threads.writings import count_news
 from connector.web.i18n import gettext as _
-
-
-def _ideas() -> Sequence[Idea]:
-    return [
-        Idea(
-            title=_("Ask the experts"),
-            prompt=_(
-                "Ask whatever you need to know for your work. Say what you tried and what you expected. "
-                "Accept the answer that helps, so that others find it."
-            ),
-        ),
-        Idea(
-            title=_("Ask me anything"),
-            prompt=_("Collect your questions here during the week. In the agreed hour they are answered, one by one."),
-        ),
-    ]
 
 
 def _list_holdings(session: Session, person: Person) -> Sequence[Holding]:
@@ -39,8 +24,10 @@ PARTS = KindParts(
     icon="question",
     label=lambda: _("Ask experts"),
     about=lambda: _("Everybody can ask. Questions find their way to those who know; answers stay to be found again."),
-    ideas=_ideas,
+    ideas=beginnings.ideas,
     count_news=count_news,
     list_holdings=_list_holdings,
     copy_settings=copy_settings,
+    tell=beginnings.tell,
+    clear=beginnings.clear,
 )

@@ -20,6 +20,7 @@ from connector import sealing
 from connector.activities.links import ACTIVITY, launch_url
 from connector.activities.models import Activity, Placement
 from connector.activities.services import new_activity
+from connector.authoring.services import begin_template
 from connector.config import Settings
 from connector.content import markdown
 from connector.content.text import plain_text
@@ -180,6 +181,7 @@ def finish(
         session.add(activity)
         session.flush()
         begin_rules(session, activity)
+        begin_template(session, activity, link.member, form["template"], is_open=True, now=now)
     link.items = [{"key": form["key"], "title": form["title"]} for form in chosen]
 
 

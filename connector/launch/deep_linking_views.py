@@ -27,7 +27,7 @@ from lti.messages import DeepLinkingSettings
 blueprint = launch_blueprint("deep_linking", __name__, url_prefix="/s/<sid>/choose/<uuid:link_id>")
 waiting = Blueprint("waiting", __name__, url_prefix="/lti/dl")
 
-FIELDS = ("key", "kind", "title", "prompt", "opens_at", "closes_at", "is_graded", "score_maximum")
+FIELDS = ("key", "template", "kind", "title", "prompt", "opens_at", "closes_at", "is_graded", "score_maximum")
 
 
 @blueprint.get("")

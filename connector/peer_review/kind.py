@@ -7,31 +7,15 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from connector.activities.kinds import Holding, Idea, Keeping, KindParts
+from connector.activities.kinds import Holding, Keeping, KindParts
 from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Person
+from connector.peer_review import beginnings
 from connector.peer_review.copying import copy_settings
 from connector.peer_review.models import Author, Message, Review, ReviewState, Submission, WorkState
 from connector.peer_review.rules import get_rules, keep_for
+from connector.peer_review.setup_words import tell_setup
 from connector.web.i18n import gettext as _
-
-
-def _ideas() -> Sequence[Idea]:
-    return [
-        Idea(
-            title=_("Feedback on a draft"),
-            prompt=_(
-                "Hand in a draft of at most two pages. Say in the first line what you are unsure about: "
-                "your colleagues read it with that question in mind."
-            ),
-        ),
-        Idea(
-            title=_("One page, reviewed"),
-            prompt=_(
-                "Describe on one page what you will change in your work, why, and how you will know that it works."
-            ),
-        ),
-    ]
 
 
 def _count_news(
@@ -117,9 +101,11 @@ PARTS = KindParts(
     about=lambda: _(
         "Everybody hands something in, reviews the work of colleagues by your criteria, and gets feedback."
     ),
-    ideas=_ideas,
+    ideas=beginnings.ideas,
     count_news=_count_news,
     list_holdings=_list_holdings,
     copy_settings=copy_settings,
+    tell=tell_setup,
+    clear=beginnings.clear,
     keeping=Keeping(days_of=lambda session, activity: get_rules(session, activity).keep_days, keep=keep_for),
 )

@@ -22,6 +22,7 @@ def starters() -> Sequence[Starter]:
     return [
         Starter(key="work", label=_("Written work"), criteria=default_criteria()),
         Starter(key="draft", label=_("Feedback on a draft, in words only"), criteria=_for_drafts()),
+        Starter(key="short", label=_("A first reaction, short"), criteria=short_criteria()),
         Starter(key="talk", label=_("A talk or a demonstration"), criteria=_for_talks()),
     ]
 
@@ -51,6 +52,16 @@ def default_criteria() -> list[dict[str, Any]]:
             ],
         },
         {"kind": CriterionKind.COMMENT, "title": _("What is strongest?"), "needs_comment": True},
+        {"kind": CriterionKind.COMMENT, "title": _("What would you change first, and how?"), "needs_comment": True},
+    ]
+
+
+def short_criteria() -> list[dict[str, Any]]:
+    """Return three criteria for a draft that will be revised: two to tick, one in words."""
+    yes_no = [("", 0.0), ("", 1.0)]
+    return [
+        {"kind": CriterionKind.YES_NO, "title": _("Is it clear what it is about?"), "levels": yes_no},
+        {"kind": CriterionKind.YES_NO, "title": _("Does it answer what its author asks?"), "levels": yes_no},
         {"kind": CriterionKind.COMMENT, "title": _("What would you change first, and how?"), "needs_comment": True},
     ]
 
