@@ -7,9 +7,12 @@ what came proves, what is older than asked for is passed over, and a walk that b
 Source: xAPI 1.0.3, Communication, 2.1.3 and 3.3 (Consistent-Through).
 """
 
+import contextlib
+import gc
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -86,12 +89,15 @@ def pull(
         return None
     walk = _Walk(database, settings, lease, clock, on_page, stop or threading.Event())
     progress = walk.progress
+    # Each page is some ten thousand objects: the collector need not look at all others again for each of them.
+    gc.freeze()
     try:
         with open_http(lease.endpoint, settings) as http:
             walk.read(lrs.client(lease.endpoint, settings, http), max_pages)
     except (LRSError, DestinationClosedError) as error:
         progress.error = str(error)[:500]
     finally:
+        gc.unfreeze()
         walk.release()
     _log.info("pulled", endpoint=str(endpoint_id), seen=progress.seen, kept=progress.kept, error=progress.error)
     return progress
@@ -156,26 +162,27 @@ class _Walk:
         since = None if lease.cursor is None else lease.cursor - back
         directory, atlas = Directory(lease.endpoint, lease.home_page), Atlas(lease.endpoint)
         pages = client.pages(since=since, ascending=True, limit=PAGE, max_pages=max_pages + 1)
-        for page in pages:
-            if self.progress.pages == max_pages or self.stop.is_set():
-                if not self.is_ascending and not self.stop.is_set():
-                    self.progress.error = (
-                        "it shows the newest first, and more than is read at a time: kring reports pull"
-                    )
-                return
-            fresh = [each for each in page.statements if not _is_before(each, since)]
-            is_stale = self._note(page, fresh)
-            self._store(page, fresh, directory, atlas)
-            self.on_page(self.progress)
-            if is_stale:
-                self.progress.error = "its pages show the same statements again and again"
-                return
-            if not self.is_ascending and page.statements and not fresh:
-                break  # newest first, and all that follow are older still
+        with contextlib.closing(_ahead(pages)) as coming:
+            for page in coming:
+                if self.progress.pages == max_pages or self.stop.is_set():
+                    if not self.is_ascending and not self.stop.is_set():
+                        self.progress.error = (
+                            "it shows the newest first, and more than is read at a time: kring reports pull"
+                        )
+                    return
+                fresh = [each for each in page.statements if not _is_before(each, since)]
+                is_stale = self._note(page, fresh)
+                self._store(page, fresh, directory, atlas)
+                self.on_page(self.progress)
+                if is_stale:
+                    self.progress.error = "its pages show the same statements again and again"
+                    return
+                if not self.is_ascending and page.statements and not fresh:
+                    break  # newest first, and all that follow are older still
         self.progress.is_finished = True
         self._advance(self.highest)
 
-    def _note(self, page: Page, fresh: list[Mapping[str, Any]]) -> bool:
+    def _note(self, page: Page, fresh: Sequence[Mapping[str, Any]]) -> bool:
         """Note which times a page covers; return whether the walk goes round in circles."""
         times = [moment for each in fresh if (moment := read_stored(each)) is not None]
         ids = {id_ for each in page.statements if (id_ := read_id(each)) is not None}
@@ -195,7 +202,7 @@ class _Walk:
         self.stale = 0 if is_wider or is_new else self.stale + 1
         return self.stale >= _STALE_PAGES
 
-    def _store(self, page: Page, fresh: list[Mapping[str, Any]], directory: Directory, atlas: Atlas) -> None:
+    def _store(self, page: Page, fresh: Sequence[Mapping[str, Any]], directory: Directory, atlas: Atlas) -> None:
         """Store one page, and how far it brings us, together."""
         progress = self.progress
         with self.database.session(writes=True) as session:
@@ -250,6 +257,15 @@ class _Walk:
                 .execution_options(synchronize_session=False)
             )
             session.commit()
+
+
+def _ahead(pages: Iterator[Page]) -> Generator[Page]:
+    """Yield pages, the next one fetched while the present one is stored; a failure comes when its page would have."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="page") as fetching:
+        coming = fetching.submit(next, pages, None)
+        while (page := coming.result()) is not None:
+            coming = fetching.submit(next, pages, None)
+            yield page
 
 
 def _is_before(statement: Mapping[str, Any], since: datetime | None) -> bool:

@@ -5,18 +5,15 @@ what cannot be read is None, and what says nothing about a value leaves it out.
 """
 
 import json
-import math
-import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from connector.reports.models import milliseconds
-from xapi.formats import parse_timestamp
+from connector.reports.scalars import LONGEST_WORD, at, clean, duration_of, iri_of, mapping, number_of, time_of, word_of
 from xapi.schema import VOIDED
 from xapi.vocabulary.activity_types import TARGET_ROLE
 from xapi.vocabulary.events import EVENTS
@@ -39,10 +36,13 @@ from xapi.vocabulary.extensions import (
     WORD_COUNT,
 )
 
-_LONGEST_IRI = 600
-_LONGEST_WORD = 100
-_LARGEST = 2**53
 _MOST_CRITERIA = 100
+# Looked up in every statement: the ids themselves, once.
+_EVENT, _VISIBILITY, _TARGET = EVENT.id, VISIBILITY.id, TARGET.id
+_DUE, _RESPONSE, _WORDS, _TAGGED, _ROLE = DUE.id, RESPONSE_SECONDS.id, WORD_COUNT.id, TAGS.id, ROLE.id
+_ABOUT = (ANSWER_ID.id, REVIEW_ID.id, DUPLICATE_OF.id)
+_WORD_KEYS = (REACTION.id, REASON.id, ROUTE.id, SEVERITY.id)
+_PRIVATE = frozenset(key for key, event in EVENTS.items() if event.is_private)
 _BY_VERB = {
     (event.verb.id, object_type.id): key
     for key, event in EVENTS.items()
@@ -52,20 +52,6 @@ _BY_VERB = {
     # What Moodle's own logstore plug-in says of forums. Source: xAPI-vle/moodle-logstore_xapi, its transformer.
     ("http://activitystrea.ms/create", "http://id.tincanapi.com/activitytype/discussion"): "thread.created",
     ("http://id.tincanapi.com/verb/viewed", "http://id.tincanapi.com/activitytype/discussion"): "thread.viewed",
-}
-_DURATION = re.compile(
-    r"P(?:(?P<weeks>[\d.,]+)W)?(?:(?P<years>[\d.,]+)Y)?(?:(?P<months>[\d.,]+)M)?(?:(?P<days>[\d.,]+)D)?"
-    r"(?:T(?:(?P<hours>[\d.,]+)H)?(?:(?P<minutes>[\d.,]+)M)?(?:(?P<seconds>[\d.,]+)S)?)?",
-    re.ASCII,
-)
-_SECONDS = {
-    "weeks": 604_800.0,
-    "years": 31_536_000.0,
-    "months": 2_592_000.0,
-    "days": 86_400.0,
-    "hours": 3600.0,
-    "minutes": 60.0,
-    "seconds": 1.0,
 }
 
 
@@ -114,33 +100,38 @@ def read_id(statement: Mapping[str, Any]) -> uuid.UUID | None:
 
 def read_stored(statement: Mapping[str, Any]) -> datetime | None:
     """Return when a store says that it stored a statement, else when it happened."""
-    return _time(statement.get("stored")) or _time(statement.get("timestamp"))
+    return time_of(statement.get("stored")) or time_of(statement.get("timestamp"))
 
 
 def read_voided(statement: Mapping[str, Any]) -> uuid.UUID | None:
     """Return the id of the statement that this one takes back; None for one that takes nothing back."""
-    if _at(statement, "verb", "id") != VOIDED or _at(statement, "object", "objectType") != "StatementRef":
+    verb = statement.get("verb")
+    if (
+        not isinstance(verb, dict)
+        or verb.get("id") != VOIDED
+        or at(statement, "object", "objectType") != "StatementRef"
+    ):
         return None
-    return read_id(_map(statement.get("object")))
+    return read_id(mapping(statement.get("object")))
 
 
 def read(statement: Mapping[str, Any]) -> Reading | None:
     """Return what a statement says; None for what cannot be a fact, or is nobody's business but its actor's."""
     id_, stored = read_id(statement), read_stored(statement)
-    timestamp = _time(statement.get("timestamp")) or stored
-    actor, verb = _agent(statement.get("actor")), _iri(_at(statement, "verb", "id"))
-    thing = _map(statement.get("object"))
-    object_ = _iri(thing.get("id")) if thing.get("objectType", "Activity") == "Activity" else None
+    timestamp = time_of(statement.get("timestamp")) or stored
+    actor, verb = _agent(statement.get("actor")), iri_of(at(statement, "verb", "id"))
+    thing = mapping(statement.get("object"))
+    object_ = iri_of(thing.get("id")) if thing.get("objectType", "Activity") == "Activity" else None
     if id_ is None or stored is None or timestamp is None or actor is None or verb is None or object_ is None:
         return None
-    context, result = _map(statement.get("context")), _map(statement.get("result"))
-    extensions = {**_map(result.get("extensions")), **_map(context.get("extensions"))}
-    object_type = _iri(_at(thing, "definition", "type"))
+    context, result = mapping(statement.get("context")), mapping(statement.get("result"))
+    extensions = {**mapping(result.get("extensions")), **mapping(context.get("extensions"))}
+    object_type = iri_of(at(thing, "definition", "type"))
     event = _event(extensions, verb, object_type)
-    if VISIBILITY.id in extensions or (event is not None and EVENTS[event].is_private):
+    if _VISIBILITY in extensions or event in _PRIVATE:
         return None
-    activities = _map(context.get("contextActivities"))
-    parents = list(_ids(activities.get("parent")))
+    activities = mapping(context.get("contextActivities"))
+    parents = _ids(activities.get("parent"))
     return Reading(
         id=id_,
         stored=stored,
@@ -151,7 +142,7 @@ def read(statement: Mapping[str, Any]) -> Reading | None:
         event=event,
         object=object_,
         object_type=object_type,
-        parent=next(iter(parents), None),
+        parent=parents[0] if parents else None,
         groupings=tuple(_ids(activities.get("grouping"))),
         places=tuple(dict.fromkeys([*parents, *_ids(activities.get("other")), object_])),
         values=_values(event, result, extensions),
@@ -159,34 +150,35 @@ def read(statement: Mapping[str, Any]) -> Reading | None:
 
 
 def _event(extensions: Mapping[str, Any], verb: str, object_type: str | None) -> str | None:
-    told = extensions.get(EVENT.id)
+    told = extensions.get(_EVENT)
     if isinstance(told, str) and told in EVENTS:
         return told
     return _BY_VERB.get((verb, object_type or ""))
 
 
 def _values(event: str | None, result: Mapping[str, Any], extensions: Mapping[str, Any]) -> dict[str, Any]:
-    due = _time(extensions.get(DUE.id))
-    about = (_iri(extensions.get(each.id)) for each in (ANSWER_ID, REVIEW_ID, DUPLICATE_OF))
-    seconds = _number(extensions.get(RESPONSE_SECONDS.id))
-    words = _number(extensions.get(WORD_COUNT.id))
-    score = _number(_at(result, "score", "scaled"))
-    tags = extensions.get(TAGS.id)
+    """Return the other columns. Most statements have few of them, and each page has hundreds: what is not there is
+    not looked into.
+    """
+    due = time_of(extensions.get(_DUE))
+    seconds = number_of(extensions.get(_RESPONSE))
+    words = number_of(extensions.get(_WORDS))
+    score = number_of(mapping(result.get("score")).get("scaled"))
+    tags = extensions.get(_TAGGED)
+    duration = result.get("duration")
     return {
-        "role": _word(extensions.get(ROLE.id)),
-        "about": next(filter(None, about), None),
+        "role": word_of(extensions.get(_ROLE)),
+        "about": next(
+            (iri for key in _ABOUT if key in extensions and (iri := iri_of(extensions[key])) is not None), None
+        ),
         "score": score if score is None or -1 <= score <= 1 else None,
         "rating": score if event == "review.rated" and score is not None and 0 <= score <= 1 else None,
-        "seconds": _duration(result.get("duration")) if seconds is None else seconds,
+        "seconds": duration_of(duration) if seconds is None and duration is not None else seconds,
         "words": None if words is None or words < 0 else int(words),
         "due": milliseconds(due) if due is not None else None,
-        "word": next(
-            (_word(extensions[e.id]) for e in (REACTION, REASON, ROUTE, SEVERITY) if e.id in extensions), None
-        ),
+        "word": next((word_of(extensions[key]) for key in _WORD_KEYS if key in extensions), None),
         "criteria": _criteria(extensions.get(CRITERIA.id)) if event == "review.submitted" else None,
-        "tags": [_clean(tag)[:_LONGEST_WORD] for tag in tags if isinstance(tag, str)]
-        if isinstance(tags, list)
-        else None,
+        "tags": [clean(tag)[:LONGEST_WORD] for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else None,
     }
 
 
@@ -194,8 +186,8 @@ def _criteria(told: object) -> dict[str, float] | None:
     """Return what was given by each criterion, of what it could give; what does not say how much is left out."""
     found: dict[str, float] = {}
     for each in told[:_MOST_CRITERIA] if isinstance(told, list) else ():
-        iri = _iri(_at(each, "id"))
-        raw, least, most = (_number(_at(each, key)) for key in ("raw", "min", "max"))
+        iri = iri_of(at(each, "id"))
+        raw, least, most = (number_of(at(each, key)) for key in ("raw", "min", "max"))
         if iri is not None and raw is not None and least is not None and most is not None and least <= raw <= most:
             found |= {iri: (raw - least) / (most - least)} if least < most else {}
     return found or None
@@ -206,85 +198,34 @@ def _target(context: Mapping[str, Any], extensions: Mapping[str, Any]) -> Agent 
 
     Source: IEEE 9274.1.1, 4.2.2.5.
     """
-    told = extensions.get(TARGET.id)
+    told = extensions.get(_TARGET)
     if isinstance(told, dict):
         return _agent(told)
     agents = context.get("contextAgents")
     for each in agents if isinstance(agents, list) else ():
-        types = _map(each).get("relevantTypes")
+        types = mapping(each).get("relevantTypes")
         if isinstance(types, list) and TARGET_ROLE.id in types:
-            return _agent(_map(each).get("agent"))
+            return _agent(mapping(each).get("agent"))
     return None
 
 
 def _agent(value: object) -> Agent | None:
-    agent = _map(value)
-    account = _map(agent.get("account"))
+    agent = mapping(value)
+    account = mapping(agent.get("account"))
     home_page, name = account.get("homePage"), account.get("name")
     if isinstance(home_page, str) and isinstance(name, str):
-        return Agent(_clean(home_page), _clean(name))
+        return Agent(clean(home_page), clean(name))
     hashed = agent.get("mbox_sha1sum")
     if isinstance(hashed, str):
-        return Agent("mbox_sha1sum", _clean(hashed).lower())
+        return Agent("mbox_sha1sum", clean(hashed).lower())
     known = {key: agent[key] for key in ("mbox", "openid") if isinstance(agent.get(key), str)}
     if known or agent.get("objectType") == "Group":
-        return Agent("", _clean(json.dumps(known or {"member": agent.get("member")}, sort_keys=True, default=str)))
+        return Agent("", clean(json.dumps(known or {"member": agent.get("member")}, sort_keys=True, default=str)))
     return None
 
 
-def _ids(activities: object) -> Iterator[str]:
-    """Yield the IRIs of context activities: a list in 1.0.3 and later, a single one before."""
-    for each in activities if isinstance(activities, list) else [activities]:
-        iri = _iri(_map(each).get("id"))
-        if iri is not None:
-            yield iri
-
-
-def _time(value: object) -> datetime | None:
-    return _parsed(value) if isinstance(value, str) else None
-
-
-_parsed = lru_cache(maxsize=4096)(parse_timestamp)
-"""Each time of a page is asked for more than once."""
-
-
-def _duration(value: object) -> float | None:
-    """Return an ISO 8601 duration in seconds, a year of 365 days and a month of 30."""
-    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        return None
-    try:
-        return sum(float(each.replace(",", ".")) * _SECONDS[unit] for unit, each in match.groupdict().items() if each)
-    except ValueError:
-        return None
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) and abs(value) <= _LARGEST else None
-
-
-def _iri(value: object) -> str | None:
-    return _clean(value) if isinstance(value, str) and 0 < len(value) <= _LONGEST_IRI else None
-
-
-def _word(value: object) -> str | None:
-    return _clean(value)[:_LONGEST_WORD] if isinstance(value, str) else None
-
-
-def _clean(text: str) -> str:
-    """Return a text without what PostgreSQL cannot store: NUL, and halves of characters."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-
-
-def _at(value: object, *keys: str) -> object:
-    for key in keys:
-        value = _map(value).get(key)
-    return value
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+def _ids(activities: object) -> list[str]:
+    """Return the IRIs of context activities: a list in 1.0.3 and later, a single one before."""
+    listed = activities if isinstance(activities, list) else [activities]
+    found = (iri_of(each.get("id")) for each in listed if isinstance(each, dict))
+    return [iri for iri in found if iri is not None]
