@@ -97,7 +97,7 @@ from connector.routing.views import blueprint as inbox
 from connector.threads import rules_words, telling
 from connector.threads.doors import open_post
 from connector.threads.telling import HOLDER
-from connector.web import errors, health, i18n, pages, requests, security, sessions, tracing
+from connector.web import addresses, errors, health, i18n, pages, requests, security, sessions, tracing
 from connector.web.requests import Kring
 
 _MEGABYTE = 1_000_000
@@ -117,6 +117,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         settings = load_settings(os.environ)
         tracing.configure_logs(settings)
     app = Flask("connector", template_folder="templates", static_folder="static")
+    app.url_rule_class = addresses.LazyRule
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=2 * _MEGABYTE,

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import gc
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,8 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
@@ -25,7 +25,7 @@ from connector.config import Settings
 from connector.courses.models import Membership
 from connector.db import Database
 from connector.migrations import alembic_config, load_metadata, upgrade
-from tests import lms, needs, postgres
+from tests import compiled, lms, needs, postgres
 from tests.make import NOW
 from tests.visits import Visit, visit
 
@@ -35,9 +35,33 @@ _names = itertools.count(1)
 hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("unhurried")
 
+compiled.share()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engines", default="sqlite,postgresql", help="the databases to test on")
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for demo in {"stack", "told"} & set(getattr(item, "fixturenames", ())):
+            # Half a minute to start: one worker does, and runs all the tests with it.
+            item.add_marker(pytest.mark.xdist_group(demo))
+    # What may take longer than others begins before them, so that no worker is left alone with it in the end.
+    items.sort(key=lambda item: not _is_long(item))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    """Whether a test has more time than the others have."""
+    mark = item.get_closest_marker("timeout")
+    return mark is not None and mark.args[0] > float(item.config.getini("timeout"))
+
+
+def pytest_collection_finish() -> None:
+    # What is there by now stays until the end: looking through it for garbage is half of what a collection takes.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -63,6 +87,7 @@ def postgresql_url() -> Iterator[str]:
             connection.execute(text("CREATE DATABASE template"))
         admin.dispose()
         upgrade(url.format(name="template"))
+        compiled.statements.learn(url.format(name="postgres"))
         yield url
 
 
@@ -110,20 +135,8 @@ def _create(server: str) -> str:
 
 def _clean(url: str) -> bool:
     """Empty a database for the next test, which is ten times as quick as a new one; False where it cannot serve again."""
-    tables = load_metadata().sorted_tables
-    engine = create_engine(url)
-    try:
-        with engine.begin() as connection:
-            connection.execute(text("SET lock_timeout = '1s'"))
-            if set(inspect(connection).get_table_names()) != {table.name for table in tables} | {"alembic_version"}:
-                return False
-            for table in reversed(tables):
-                connection.execute(table.delete())
-            return connection.scalars(text("SELECT version_num FROM alembic_version")).all() == _heads()
-    except DBAPIError:
-        return False
-    finally:
-        engine.dispose()
+    names = [table.name for table in load_metadata().sorted_tables]
+    return postgres.empty(make_url(url), names, kept={"alembic_version": [(head,) for head in _heads()]})
 
 
 @functools.cache

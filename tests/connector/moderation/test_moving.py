@@ -3,8 +3,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from connector.db import Database
-from connector.migrations import upgrade
 from connector.moderation import moving
 from connector.moderation.models import Act
 from connector.threads.access import ThreadMovedError, get_thread
@@ -152,9 +150,7 @@ def test_learners_move_nothing(session, course, activity, tree, ana, bo):
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(parents=st.lists(st.integers(0, 20), min_size=1, max_size=10), acts=st.lists(st.integers(0, 20), max_size=4))
-def test_splits_undone_in_reverse_leave_no_trace(tmp_path_factory, parents, acts):
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('moves')}/kring.sqlite")
-    upgrade(str(database.engine.url))
+def test_splits_undone_in_reverse_leave_no_trace(database, parents, acts):
     with database.session(writes=True) as session:
         ana = make.member(session)
         trainer = make.member(session, course=ana.course, role="trainer")
@@ -175,7 +171,7 @@ def test_splits_undone_in_reverse_leave_no_trace(tmp_path_factory, parents, acts
         for act in reversed(done):
             moving.undo(session, act, trainer, now=make.NOW)
         assert shape(session, thread) == before
-    database.dispose()
+        session.rollback()
 
 
 def test_the_address_of_a_thread_that_moved_leads_to_it(session, course, activity, tree, trainer, ana):

@@ -5,7 +5,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from connector.db import Database
 from connector.delivery.models import Message
 from connector.threads import changing, marking, outline, reading
 from connector.threads.models import PostState, Visit
@@ -189,11 +188,7 @@ def test_the_accepted_answer_is_known_on_every_page(session, activity, ana, bo, 
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(parents=st.lists(st.integers(0, 30), max_size=12))
-def test_replies_stand_below_what_they_answer(tmp_path_factory, parents):
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('tree')}/kring.sqlite")
-    from connector.migrations import upgrade
-
-    upgrade(str(database.engine.url))
+def test_replies_stand_below_what_they_answer(database, parents):
     with database.session(writes=True) as session:
         ana = make.member(session)
         thread = build.thread(session, activity=make.activity(session, course=ana.course), author=ana)
@@ -204,7 +199,6 @@ def test_replies_stand_below_what_they_answer(tmp_path_factory, parents):
         sight = build.sight(session, thread.activity, ana)
         shown = reading.read_thread(session, sight, thread).posts
         on_paper = reading.read_whole(session, sight, [thread])[thread.id]
-    database.dispose()
     order = [each.post for each in shown]
     assert sorted(each.number for each in order) == list(range(1, len(posts) + 1))
     for each in shown[1:]:
