@@ -26,7 +26,7 @@ from connector.moderation import alikes
 from connector.moderation import log as moderation
 from connector.notebook import privacy as notebook
 from connector.notifications import services as notifications
-from connector.peer_review import forgetting
+from connector.peer_review import consulting, forgetting
 from connector.peer_review.reminding import remind_due
 from connector.platforms.keys import rotate_if_old
 from connector.platforms.models import AdminLink, AdminSession, ServiceToken
@@ -61,6 +61,7 @@ def run(database: Database, settings: Settings, *, stop: threading.Event, clock:
             except StoreError as error:  # nothing was committed, so all of it is found again next time
                 log.warning("files_not_tidied", detail=str(error)[:200])
         remind_due(database, now=clock())
+        consulting.ask_due(database, now=clock())
         compare_posts(database, clock=clock)
         subscribe_due(database, settings, clock=clock)
         stop.wait(EVERY.total_seconds())

@@ -88,6 +88,7 @@ def give(
     why: str,
     lease: timedelta | None,
     is_own: bool = False,
+    is_expert: bool = False,
     now: datetime,
 ) -> Review:
     """Give a piece of work to a reviewer, and tell of it; the caller holds the rules.
@@ -104,6 +105,7 @@ def give(
         iri=f"{activity.iri}/reviews/{id_}",
         state=ReviewState.OPEN,
         is_own=is_own,
+        is_expert=is_expert,
         given_at=now,
         lease_until=None if lease is None else now + lease,
         why=why,
@@ -134,6 +136,7 @@ def find_open(session: Session, activity: Activity, reviewer: Membership) -> Rev
             Review.reviewer_id == reviewer.id,
             Review.state == ReviewState.OPEN,
             Review.is_own.is_(False),
+            Review.is_expert.is_(False),
             Review.round == 1,
         )
         .order_by(Review.given_at, Review.id)
@@ -172,6 +175,20 @@ def check_reviewing(
             _("The date for reviewing is past. What you wrote is kept; ask your trainer for more time.")
         )
     return is_late
+
+
+def check_consulted(activity: Activity, found: PeerReview, reviewer: Membership, *, now: datetime) -> bool:
+    """Check that somebody who was asked as an expert may review now; they are never late.
+
+    Raises:
+        NotFoundError: They may only look on.
+        ConflictError: All is over.
+    """
+    if not reviewer.can_write:
+        raise NotFoundError
+    if rules.dates_of(activity, found).has_closed(now):
+        raise ConflictError(_("This has ended. What you wrote is kept."))
+    return False
 
 
 def check_looking_again(

@@ -19,7 +19,7 @@ from connector.peer_review.allocation.forecast import Forecast, Record, Standing
 from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, WorkResult, WorkState
 from connector.peer_review.pool import load_pool
-from connector.peer_review.releasing import Release, judge
+from connector.peer_review.releasing import Release, enough, judge
 from connector.peer_review.rubrics import find_rubric
 from connector.peer_review.setup_models import Criterion, Participant, PeerReview, Unit
 
@@ -133,7 +133,8 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
         if review.round > 1:
             second[review.submission_id].append(review.state is ReviewState.SUBMITTED)
         elif review.state is ReviewState.OPEN and not review.is_own:
-            open_by_reviewer[review.reviewer_id].append(review)
+            if not review.is_expert:
+                open_by_reviewer[review.reviewer_id].append(review)
             if review.id not in checks:
                 open_by_work[review.submission_id].append(review)
     touched = _touched(reviews)
@@ -141,6 +142,7 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
     for member in learners:
         work, participant = works.get(member.id), special.get(member.id)
         done, live = coverage.get(work.id, (0, 0)) if work else (0, 0)
+        result = results.get(work.id) if work else None
         quota = rules.quota_of(found, participant)
         owes = max(0, quota - written.get(member.id, 0))
         handed_in = work is not None and work.state is WorkState.HANDED_IN
@@ -152,14 +154,16 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
                 member=member,
                 participant=participant,
                 work=work,
-                result=results.get(work.id) if work else None,
+                result=result,
                 written=written.get(member.id, 0),
                 quota=quota,
                 open=open_by_reviewer[member.id],
                 received=done,
                 coming=live,
                 waits_for=[each.reviewer for each in open_by_work[work.id]] if work else [],
-                release=judge(activity, found, done=done, needed_own=owes, now=now) if handed_in else Release.NOTHING,
+                release=judge(activity, found, done=enough(found, result, done), needed_own=owes, now=now)
+                if handed_in
+                else Release.NOTHING,
                 second=second[work.id] if work else (),
                 groups=groups.get(member.id, ()),
                 left_out=out.get(member.id) if not handed_in else None,
@@ -170,7 +174,7 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
                 is_silent=handed_in and owes > 0 and last is not None and now - last > SILENT,
             )
         )
-    shown = _works(rows)
+    shown = works_of(rows)
     return Board(
         rules=found,
         rows=rows,
@@ -178,7 +182,7 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
         doubtful=[row for row in shown if row.work is not None and row.work.id in pool.doubtful],
         agreements=agreements(session, activity),
         forecast=_forecast(found, rows, open_by_work, written, now),
-        lacking=sum(row.received < found.needed for row in shown),
+        lacking=sum(enough(found, row.result, row.received) < found.needed for row in shown),
     )
 
 
@@ -199,6 +203,7 @@ def agreements(session: Session, activity: Activity) -> list[tuple[Criterion, Ag
             Review.excluded_at.is_(None),
             COUNTS_FOR_AUTHOR,
             Review.round == 1,
+            Review.is_expert.is_(False),
             Membership.role == Role.LEARNER,
         )
     )
@@ -237,7 +242,7 @@ def _learners(session: Session, activity: Activity) -> list[Membership]:
     return sorted(found, key=lambda each: (name_of(each).casefold(), each.id))
 
 
-def _works(rows: Sequence[Row]) -> list[Row]:
+def works_of(rows: Sequence[Row]) -> list[Row]:
     """Return one row for each piece of work that is handed in, whoever of its authors that is."""
     return list({row.work.id: row for row in reversed(rows) if row.work is not None and row.has_work}.values())[::-1]
 
@@ -272,7 +277,7 @@ def _forecast(
                 if each.lease_until is None or each.lease_until > now
             ],
         )
-        for row in _works(rows)
+        for row in works_of(rows)
         if row.work is not None
     ]
     owing = [(Record(finished=row.written), max(0, row.owes - len(row.open))) for row in rows if row.has_work]

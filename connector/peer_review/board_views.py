@@ -15,9 +15,26 @@ from connector.activities.pages import activity_bar
 from connector.courses.access import get_learner
 from connector.courses.models import Membership, Role
 from connector.courses.people import name_of
-from connector.peer_review import board, distributing, forgetting, mending, pages, reminding, rules, units, volunteering
+from connector.peer_review import (
+    board,
+    consulting,
+    distributing,
+    forgetting,
+    mending,
+    pages,
+    reminding,
+    rules,
+    units,
+    volunteering,
+)
 from connector.peer_review.allocation.feasibility import ImpossibleError
-from connector.peer_review.board_words import asked_words, doubt_words, impossible_words, reminded_words
+from connector.peer_review.board_words import (
+    asked_words,
+    consulted_words,
+    doubt_words,
+    impossible_words,
+    reminded_words,
+)
 from connector.peer_review.bylines import work_title
 from connector.peer_review.news import tell_all
 from connector.peer_review.pages import blueprint
@@ -203,6 +220,8 @@ def _page(
         doubt_words=doubt_words,
         now=now(),
         reminded=last_reminded(session, activity),
+        stuck=(stuck := consulting.find_lacking(session, activity, found, now=now())),
+        able=consulting.list_able(session, activity, now=now()) if stuck else (),
         kept_until=forgetting.due_at(session, activity, found.rules),
         lacks_soon=volunteering.lacks_soon(found, now()),
         toasts=_toasts(found),
@@ -224,6 +243,7 @@ def _toasts(found: board.Board) -> list[str | tuple[str, str]]:
         ),
         "released": _("All authors can read what there is."),
         "reminded": reminded_words(request.args.get("count", 0, type=int)),
+        "consulted": consulted_words(request.args.get("count", 0, type=int)),
         "asked": asked_words(request.args.get("count", 0, type=int)),
     }
     said = told.get(request.args.get("did", ""))

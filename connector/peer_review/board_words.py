@@ -46,6 +46,11 @@ def asked_words(count: int) -> str | tuple[str, str]:
     return ngettext("Asked for one more review: %(num)s person.", "Asked for one more review: %(num)s people.", count)
 
 
+def consulted_words(count: int) -> str:
+    """Return how many reviews experts were asked for."""
+    return ngettext("An expert was asked for %(num)s review.", "Experts were asked for %(num)s reviews.", count)
+
+
 def _reason(reason: Reason, names: dict[str, str]) -> str:
     who = ", ".join(names.get(str(each), "?") for each in reason.reviewers)
     group = names.get(str(reason.group), _("one group"))

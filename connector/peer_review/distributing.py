@@ -46,7 +46,7 @@ def distribute(
     before = {
         (each.reviewer_id, each.submission_id)
         for each in pool.given
-        if each.state is not ReviewState.GONE and not each.is_check
+        if each.state is not ReviewState.GONE and not each.is_check and not each.is_expert
     }
     quotas = _quotas(session, activity, pool)
     checks = checking.draw_many(session, activity, pool, quotas)
@@ -142,7 +142,7 @@ def _problem(
     kept = {
         (each.reviewer_id, each.submission_id)
         for each in given
-        if each.state is not ReviewState.GONE and not each.is_check and each.reviewer_id in people
+        if each.state is not ReviewState.GONE and not (each.is_check or each.is_expert) and each.reviewer_id in people
     }
     wanted = {
         (each.reviewer_id, works[each.author_id].id)
@@ -152,7 +152,7 @@ def _problem(
     gone = {
         (each.reviewer_id, each.submission_id)
         for each in given
-        if each.state is ReviewState.GONE and each.reviewer_id in people
+        if (each.state is ReviewState.GONE or each.is_expert) and each.reviewer_id in people
     } | {pair for pair in known if pair[0] in people and pair[1] in near}
     wanted -= known
     counts, taken, must = (Counter(who for who, _work in pairs) for pairs in (kept, known, kept | wanted))

@@ -148,7 +148,7 @@ def appeal(session: Session, review: Review, received: Received, reason: str, *,
 def interval_in_words(received: Received, needed: int) -> str:
     """Return how sure the result is, and whether it may change."""
     result = received.result
-    if result is None or result.final is None:
+    if result is None or result.final is None or (result.by_expert and result.override is None):
         return ""
     parts = []
     if result.override is not None:

@@ -116,7 +116,7 @@ def say(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
 def answer(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     """Answer an author who wrote about a review."""
     session = current_session()
-    member, activity = pages.take_part(session, activity_id)
+    member, activity = pages.write_review(session, activity_id)
     review = get_review(session, activity, member, review_id)
     key = request.form.get("idempotency_key", uuid.uuid4(), type=uuid.UUID)
     conversing.say(session, review, member, request.form.get("message", ""), key=key, now=now())

@@ -44,6 +44,7 @@ def give_many(
             "activity_id": activity.id,
             "state": ReviewState.OPEN,
             "is_own": False,
+            "is_expert": False,
             "round": 1,
             "given_at": now,
             "why": why,

@@ -164,6 +164,7 @@ def reviewer_scores(
             Review.activity_id == activity.id,
             Review.state == ReviewState.SUBMITTED,
             Review.is_own.is_(False),
+            Review.is_expert.is_(False),
             Review.round == 1,
         )
     ):

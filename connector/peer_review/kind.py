@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from connector.activities.kinds import Holding, Keeping, KindParts
@@ -25,7 +25,9 @@ def _count_news(
     del now  # what waits, waits at any time
     mine = select(Review.activity_id, func.count()).where(Review.activity_id.in_(list(activity_ids)))
     if member.is_staff:
-        mine = mine.where(Review.flagged_at.is_not(None), Review.settled_at.is_(None))
+        is_asked = and_(Review.flagged_at.is_not(None), Review.settled_at.is_(None))
+        waits = and_(Review.reviewer_id == member.id, Review.state == ReviewState.OPEN, Review.started_at.is_(None))
+        mine = mine.where(or_(is_asked, waits))
     else:
         mine = (
             mine.join(Review.submission)

@@ -6,14 +6,14 @@ from http import HTTPStatus
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from connector.peer_review import board, pages, reminding, volunteering
+from connector.peer_review import board, consulting, pages, reminding, volunteering
 from connector.peer_review.pages import blueprint
 from connector.web.requests import current_session, now
 
 
 @blueprint.post("/missing")
 def fill(activity_id: uuid.UUID) -> ResponseReturnValue:
-    """Remind all who owe something, ask volunteers, give more time, or let fewer reviews be enough."""
+    """Remind all who owe something, ask volunteers, give more time, let fewer reviews be enough, or ask experts."""
     session = current_session()
     member, activity = pages.lead(session, activity_id)
     at, act = now(), request.form.get("act", "")
@@ -27,6 +27,10 @@ def fill(activity_id: uuid.UUID) -> ResponseReturnValue:
         volunteering.give_time(session, activity, member, now=at)
     elif act == "fewer":
         volunteering.need_fewer(session, activity, member)
+    elif act == "experts":
+        works, chosen = (request.form.getlist(name, type=uuid.UUID) for name in ("work", "expert"))
+        given = consulting.ask(session, activity, member, works, member_id=chosen[0] if chosen else None, now=at)
+        did, count = "consulted", len(given)
     session.commit()
     page = url_for("peer_review.overview", activity_id=activity_id, did=did, count=count)
     return redirect(page, HTTPStatus.SEE_OTHER)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.activities.models import Activity
@@ -163,6 +163,8 @@ class Review(Identified, Model):
     """2 for another look at revised work by who reviewed it before."""
     is_own: Mapped[bool] = mapped_column(default=False)
     """Whether the author looks at their own work: it never counts for the grade."""
+    is_expert: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether somebody was asked who knows the subject: their score is the result, and they are no colleague."""
     given_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     """Until when the work is kept for this reviewer; None where it is theirs until the end."""
@@ -250,6 +252,8 @@ class WorkResult(Model):
     """What the first round came to, where the work was revised: {"score", "low", "high", "reviews"}."""
     doubts: Mapped[list[str]] = mapped_column(JSON)
     """Why it needs another review."""
+    by_expert: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a review by an expert is among them: then these are enough, and its score is the result."""
     computed_at: Mapped[datetime]
     override: Mapped[float | None]
     """A trainer's own score; it stands, whatever reviews say."""

@@ -12,7 +12,7 @@ from connector.notifications.services import notify, outdate
 from connector.peer_review import rules
 from connector.peer_review.models import Author, Submission, WorkResult, WorkState
 from connector.peer_review.pool import Pool
-from connector.peer_review.releasing import Release, judge, matters
+from connector.peer_review.releasing import Release, enough, judge, matters
 from connector.peer_review.setup_models import PeerReview
 
 SHOWN = "feedback shown"
@@ -36,7 +36,7 @@ def tell_authors(
         release = judge(
             activity,
             found,
-            done=result.reviews if result else 0,
+            done=enough(found, result, result.reviews if result else 0),
             needed_own=max(0, owing),
             is_revised=work.revised_at is not None,
             now=now,
@@ -70,7 +70,10 @@ def tell_all(
     """
     told = []
     for author, result in session.execute(_authors(activity).where(Author.told.is_(None))).all():
-        if author.member_id not in but and judge(activity, found, done=result.reviews, needed_own=0, now=now).is_shown:
+        if (
+            author.member_id not in but
+            and judge(activity, found, done=enough(found, result, result.reviews), needed_own=0, now=now).is_shown
+        ):
             notify(session, [author.member_id], SHOWN, about=author.submission_id, activity=activity, by=None, now=now)
             told.append(author)
     return told

@@ -55,6 +55,19 @@ def take_part(session: Session, activity_id: uuid.UUID) -> tuple[Membership, Act
     return member, activity
 
 
+def write_review(session: Session, activity_id: uuid.UUID) -> tuple[Membership, Activity]:
+    """Return who asks, and the peer review; which review is theirs is looked at with it. Who leads the course may have been
+    asked for one.
+
+    Raises:
+        NotFoundError: They may only look on.
+    """
+    member, activity = enter(session, activity_id)
+    if not member.can_write:
+        raise NotFoundError
+    return member, activity
+
+
 def promise(anonymity: Anonymity, *, of_reviewer: bool) -> str:
     """Return who sees a name, for whoever is about to send something.
 
@@ -141,6 +154,7 @@ def reasons_why() -> dict[str, str]:
         "batch": _("Distributed with all others"),
         "self": _("Their own work"),
         "check": _("A hidden spot-check"),
+        "expert": _("Asked as an expert"),
     }
 
 

@@ -36,6 +36,8 @@ class Given:
     counts: bool
     """Whether it is written, and neither excluded nor a test student's, nor a hidden check."""
     is_check: bool = False
+    is_expert: bool = False
+    """Whether somebody was asked as an expert: of what colleagues write, it is no part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,24 @@ class Pool:
         """Return how many reviews each member has written; those of work that was withdrawn since count as well."""
         found: defaultdict[uuid.UUID, int] = defaultdict(int)
         for each in self.given:
-            found[each.reviewer_id] += each.state is ReviewState.SUBMITTED
+            found[each.reviewer_id] += each.state is ReviewState.SUBMITTED and not each.is_expert
         return dict(found)
+
+    def may_review(self, member_id: uuid.UUID, submission_id: uuid.UUID) -> bool:
+        """Return whether somebody may be given a piece of work: it is not theirs nor near, nothing forbids it, and they never
+        had it. Groups keep nobody from it who is in none.
+        """
+        work = next((each for each in self.works if each.id == submission_id), None)
+        if work is None or member_id in work.near:
+            return False
+        if any((each.reviewer_id, each.submission_id) == (member_id, submission_id) for each in self.given):
+            return False
+        if not self._pairs(member_id)[1].isdisjoint(work.near):
+            return False
+        mine = self.groups.get(member_id)
+        if self.rules.grouping is GroupMode.ANY or not mine:
+            return True
+        return mine.isdisjoint(self.groups_of(work)) == (self.rules.grouping is GroupMode.OUTSIDE)
 
     def snapshot(
         self, reviewer: Membership, *, is_volunteer: bool = False, meetings: Meetings | None = None
@@ -225,6 +243,7 @@ def _given(session: Session, activity: Activity, now: datetime) -> list[Given]:
             Review.state,
             Review.lease_until,
             Review.excluded_at,
+            Review.is_expert,
             Membership.role,
             Membership.is_active,
             Check.review_id.is_not(None).label("is_check"),
@@ -241,15 +260,16 @@ def _given(session: Session, activity: Activity, now: datetime) -> list[Given]:
             submission_id=row.submission_id,
             state=row.state,
             is_check=row.is_check,
+            is_expert=row.is_expert,
             is_live=row.state is ReviewState.OPEN
             and not row.is_check
             and row.is_active
-            and row.role is Role.LEARNER
+            and (row.is_expert or row.role is Role.LEARNER)
             and (row.lease_until is None or row.lease_until > now),
             counts=row.state is ReviewState.SUBMITTED
             and not row.is_check
             and row.excluded_at is None
-            and row.role is Role.LEARNER,
+            and (row.is_expert or row.role is Role.LEARNER),
         )
         for row in rows
     ]

@@ -60,6 +60,11 @@ class Received:
     """Reviews that are being written."""
 
 
+def enough(found: PeerReview, result: WorkResult | None, count: int) -> int:
+    """Return how many reviews there are, as far as that matters for whether they are enough: with an expert's, they are."""
+    return max(count, found.needed) if result is not None and result.by_expert else count
+
+
 def judge(
     activity: Activity, found: PeerReview, *, done: int, needed_own: int, is_revised: bool = False, now: datetime
 ) -> Release:
@@ -87,7 +92,7 @@ def receive(
 ) -> Received:
     """Return what an author has got; the reviews only where they are shown."""
     result = session.get(WorkResult, work.id)
-    counted = result.reviews if result else 0
+    counted = enough(found, result, result.reviews if result else 0)
     release = judge(
         activity, found, done=counted, needed_own=needed_own, is_revised=work.revised_at is not None, now=now
     )

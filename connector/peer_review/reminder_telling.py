@@ -167,6 +167,7 @@ def _written(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -
         Review.reviewer_id == reader.id,
         Review.state == ReviewState.SUBMITTED,
         Review.is_own.is_(False),
+        Review.is_expert.is_(False),
     )
     return dict(iter(session.execute(query.group_by(Review.activity_id))))
 

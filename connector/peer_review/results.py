@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity, Kind
@@ -34,14 +34,17 @@ def aggregate(session: Session, activity: Activity, found: PeerReview, *, now: d
     stored_rows = select(WorkResult).where(WorkResult.activity_id == activity.id)
     known = {row.submission_id: row for row in session.scalars(stored_rows)}
     numbers = Counter(row.submission_id for row in rows)
-    scored = [row for row in rows if row.score is not None]
-    outcome = _outcome(session, activity, found, scored, known) if scored else None
+    scored = [row for row in rows if row.score is not None and not row.is_expert]
+    experts = _experts(rows)
+    outcome = _outcome(session, activity, found, scored, anchors=_anchors(known, experts)) if scored else None
     grades = {each.submission: each for each in outcome.grades} if outcome else {}
     ids = {(row.reviewer_id, row.submission_id): row.id for row in scored}
     for submission_id in {*known, *numbers}:
         row = known.get(submission_id) or WorkResult(submission_id=submission_id, activity_id=activity.id)
         row.reviews, row.computed_at = numbers[submission_id], now
+        row.by_expert = submission_id in experts
         _fill(row, grades.get(submission_id), outcome, ids)
+        _fill_by_expert(row, experts.get(submission_id))
         session.add(row)
     if outcome is not None:
         _keep_reviewers(session, activity, outcome, now)
@@ -146,13 +149,13 @@ def _outcome(
     activity: Activity,
     found: PeerReview,
     scored: Sequence[Review],
-    known: Mapping[uuid.UUID, WorkResult],
+    *,
+    anchors: Mapping[Id, float],
 ) -> Outcome:
     reviewers = [row.reviewer_id for row in scored]
     former, finished = former_records(session, activity, reviewers)
     practised, calibrated = practising.records(session, activity, reviewers)
     checked = checking.records(session, activity)
-    anchors: dict[Id, float] = {id_: row.override for id_, row in known.items() if row.override is not None}
     return grade(
         [Scored(row.reviewer_id, row.submission_id, row.score or 0.0) for row in scored],
         method=found.method,
@@ -188,6 +191,27 @@ def _fill(
     ]
 
 
+def _anchors(known: Mapping[uuid.UUID, WorkResult], experts: Mapping[uuid.UUID, float | None]) -> dict[Id, float]:
+    """Return the scores that stand whatever colleagues say: a trainer's before an expert's."""
+    found: dict[Id, float] = {id_: score for id_, score in experts.items() if score is not None}
+    return found | {id_: row.override for id_, row in known.items() if row.override is not None}
+
+
+def _experts(rows: Sequence[Review]) -> dict[uuid.UUID, float | None]:
+    """Return what experts say each work is worth that one reviewed; None where the criteria ask for words only."""
+    said: defaultdict[uuid.UUID, list[float]] = defaultdict(list)
+    for row in rows:
+        if row.is_expert:
+            said[row.submission_id].extend([] if row.score is None else [row.score])
+    return {id_: sum(scores) / len(scores) if scores else None for id_, scores in said.items()}
+
+
+def _fill_by_expert(row: WorkResult, score: float | None) -> None:
+    """Let an expert's score be the result where no colleague has reviewed the work."""
+    if score is not None and row.score is None:
+        row.score = row.low = row.high = score
+
+
 def _counting(session: Session, activity: Activity) -> Sequence[Review]:
     """Return the reviews that count."""
     return session.scalars(select(Review).join(Review.reviewer).where(*_counts(activity)).order_by(Review.id)).all()
@@ -213,7 +237,7 @@ def _counts(activity: Activity) -> tuple[ColumnElement[bool], ...]:
         Review.is_own.is_(False),
         Review.excluded_at.is_(None),
         COUNTS_FOR_AUTHOR,
-        Membership.role == Role.LEARNER,
+        or_(Membership.role == Role.LEARNER, Review.is_expert),
     )
 
 

@@ -13,7 +13,7 @@ from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.content.markdown import render as render_markdown
 from connector.courses.models import Membership
-from connector.peer_review import assigning, conversing, intending, pages, reviewing, rules
+from connector.peer_review import assigning, consulting, conversing, intending, pages, reviewing, rules
 from connector.peer_review.bylines import author_name
 from connector.peer_review.models import Message, Review, ReviewState
 from connector.peer_review.pages import blueprint
@@ -47,7 +47,7 @@ def take_own(activity_id: uuid.UUID) -> ResponseReturnValue:
 def write(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     """Show the work beside the criteria."""
     session = current_session()
-    member, activity = pages.take_part(session, activity_id)
+    member, activity = pages.write_review(session, activity_id)
     review = reviewing.get_review(session, activity, member, review_id)
     if review.started_at is None:
         with writing_session() as writing:
@@ -56,7 +56,7 @@ def write(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
             writing.commit()
         session.rollback()
         session.expire_all()
-        member, activity = pages.take_part(session, activity_id)
+        member, activity = pages.write_review(session, activity_id)
         review = reviewing.get_review(session, activity, member, review_id)
     return _form(session, member, activity, review, reviewing.typed_of(review))
 
@@ -65,7 +65,7 @@ def write(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
 def save(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     """Keep what was typed; where the button says so, go on to looking it over."""
     session = current_session()
-    member, activity = pages.take_part(session, activity_id)
+    member, activity = pages.write_review(session, activity_id)
     review = reviewing.get_review(session, activity, member, review_id)
     typed = _typed()
     reviewing.save(session, review, typed, now=now())
@@ -87,7 +87,7 @@ def save(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
 def look_over(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     """Show what would be sent, and who will see whose name."""
     session = current_session()
-    member, activity = pages.take_part(session, activity_id)
+    member, activity = pages.write_review(session, activity_id)
     review = reviewing.get_review(session, activity, member, review_id)
     return _summary(session, member, activity, review)
 
@@ -96,7 +96,7 @@ def look_over(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnVal
 def send(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     """Send a review."""
     session = current_session()
-    member, activity = pages.take_part(session, activity_id)
+    member, activity = pages.write_review(session, activity_id)
     review = reviewing.get_review(session, activity, member, review_id)
     typed = reviewing.typed_of(review)
     try:
@@ -109,6 +109,16 @@ def send(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
         return _summary(session, member, activity, review, refusal=str(error))
     session.commit()
     return redirect(url_for("peer_review.index", activity_id=activity_id, did="sent"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/reviews/<uuid:review_id>/decline")
+def decline(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
+    """Let somebody else review what the reader was asked for as an expert."""
+    session = current_session()
+    member, activity = pages.write_review(session, activity_id)
+    consulting.decline(session, reviewing.get_review(session, activity, member, review_id), now=now())
+    session.commit()
+    return redirect(url_for("peer_review.index", activity_id=activity_id, did="declined"), HTTPStatus.SEE_OTHER)
 
 
 def _typed() -> dict[str, str]:

@@ -15,7 +15,7 @@ from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.notifications.services import notify
 from connector.peer_review import checking, rubrics, rules, statements
-from connector.peer_review.assigning import check_looking_again, check_reviewing, renew
+from connector.peer_review.assigning import check_consulted, check_looking_again, check_reviewing, renew
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, SubmissionVersion, WorkState
 from connector.peer_review.news import tell_authors, tell_changes
 from connector.peer_review.pool import load_pool
@@ -114,8 +114,7 @@ def submit(session: Session, review: Review, typed: Mapping[str, str], *, now: d
     if review.state is ReviewState.GONE:
         raise ConflictError(_("Its author took this work back in the meantime. Take another one; thank you."))
     _check_round(review)
-    check_date = check_reviewing if review.round == 1 else check_looking_again
-    is_late = check_date(session, activity, found, review.reviewer, now=now)
+    is_late = _check_date(session, review, found, now=now)
     if review.rubric is None:
         start(session, review, now=now)
     filled = check(_criteria(review), typed)
@@ -140,6 +139,16 @@ def submit(session: Session, review: Review, typed: Mapping[str, str], *, now: d
         aggregate(session, activity, found, now=now)
         _tell(session, review, found, now)
     return review
+
+
+def _check_date(session: Session, review: Review, found: PeerReview, *, now: datetime) -> bool:
+    """Check that a review can be sent now, and return whether it is late."""
+    activity, reviewer = review.activity, review.reviewer
+    if review.is_expert:
+        return check_consulted(activity, found, reviewer, now=now)
+    if review.round > 1:
+        return check_looking_again(session, activity, found, reviewer, now=now)
+    return check_reviewing(session, activity, found, reviewer, now=now)
 
 
 def _check_round(review: Review) -> None:

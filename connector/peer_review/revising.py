@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from connector.activities.models import Activity
@@ -93,7 +93,7 @@ def _give_again(session: Session, activity: Activity, found: PeerReview, work: S
             Review.excluded_at.is_(None),
             COUNTS_FOR_AUTHOR,
             Membership.is_active,
-            Membership.role == Role.LEARNER,
+            or_(Membership.role == Role.LEARNER, Review.is_expert),
         )
         .order_by(Review.number)
         .options(
@@ -112,6 +112,7 @@ def _give_again(session: Session, activity: Activity, found: PeerReview, work: S
             iri=f"{activity.iri}/reviews/{id_}",
             state=ReviewState.OPEN,
             round=2,
+            is_expert=first.is_expert,
             given_at=now,
             lease_until=None,
             why="again",

@@ -257,5 +257,6 @@ def defaults(activity: Activity) -> PeerReview:
         giving=Giving.ON_DEMAND,
         method=Method.MEAN,
         has_reminders=True,
+        asks_experts=False,
         seed=activity.id.int % SEEDS,
     )

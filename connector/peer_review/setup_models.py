@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, true
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.db import Identified, Model
@@ -118,6 +118,8 @@ class PeerReview(Model):
     """What lots are drawn with: kept, so that every allocation can be made again."""
     has_reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether people are reminded before the dates of what they have to do, and can."""
+    asks_experts: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether experts are asked for what will lack reviews, without a trainer."""
     released_at: Mapped[datetime | None]
     """Since when all results are shown, whatever is missing; None while each author's own rule decides."""
     keep_days: Mapped[int | None]

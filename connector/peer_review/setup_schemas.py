@@ -54,6 +54,7 @@ class SetupForm(Schema):
     method = fields.Enum(Method, by_value=True, load_default=Method.MEAN, validate=validate.NoneOf([Method.TRIMMED]))
     grades_reviewing = fields.Boolean(load_default=False)
     reviewing_maximum = fields.Float(load_default=None, allow_none=True)
+    asks_experts = fields.Boolean(load_default=False)
     keep_days = fields.Integer(load_default=None, allow_none=True)
 
     def __init__(self, *, zone: tzinfo) -> None:

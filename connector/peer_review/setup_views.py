@@ -104,6 +104,7 @@ def _typed(found: PeerReview) -> dict[str, Any]:
         "method": found.method.value,
         "grades_reviewing": found.reviewing_maximum is not None,
         "reviewing_maximum": f"{found.reviewing_maximum or 10:g}",
+        "asks_experts": found.asks_experts,
         "keep_days": found.keep_days or "",
     }
 

@@ -156,6 +156,7 @@ def _given(session: Session, activity: Activity, member: Membership) -> list[Rev
     query = (
         select(Review)
         .where(Review.activity_id == activity.id, Review.reviewer_id == member.id, Review.state != ReviewState.GONE)
+        .where(Review.is_expert.is_(False))
         .order_by(Review.given_at, Review.id)
         .options(
             joinedload(Review.submission).joinedload(Submission.author).joinedload(Membership.person),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.notifications.tellers import Telling
+from connector.peer_review import consulting
 from connector.peer_review.conversing import WRITTEN
 from connector.peer_review.distributing import GIVEN
 from connector.peer_review.exemplar_models import Exemplar
@@ -170,7 +171,45 @@ def tell_asked(session: Session, reader: Membership, ids: Collection[uuid.UUID])
     }
 
 
+def tell_consulted(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return to an expert that they are asked for a review, as long as they have not sent it."""
+    found = session.scalars(
+        select(Review)
+        .where(Review.id.in_(ids), Review.reviewer_id == reader.id, Review.state == ReviewState.OPEN)
+        .options(joinedload(Review.activity))
+    )
+    return {
+        each.id: Telling(
+            title=_("Could you review a piece of work in “%(title)s”?", title=each.activity.title),
+            text=_("Too few colleagues can. You are asked as somebody who knows the subject; you can also decline."),
+            topic=each.activity.title,
+            endpoint="peer_review.write",
+            values={"activity_id": each.activity_id, "review_id": each.id},
+        )
+        for each in found
+    }
+
+
+def tell_nobody(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return to those who lead the course that an expert declined, and nobody else can be asked."""
+    if not reader.is_staff:
+        return {}
+    found = session.scalars(select(Review).where(Review.id.in_(ids)).options(joinedload(Review.activity)))
+    return {
+        each.id: Telling(
+            title=_("No expert can review a piece of work in “%(title)s”", title=each.activity.title),
+            topic=each.activity.title,
+            endpoint="peer_review.one_work",
+            values={"activity_id": each.activity_id, "submission_id": each.submission_id},
+        )
+        for each in found
+        if each.activity.course_id == reader.course_id
+    }
+
+
 TELLERS = {
+    consulting.ASKED: tell_consulted,
+    consulting.NOBODY: tell_nobody,
     ASKED: tell_asked,
     REVISED: tell_revised,
     LOOKED_AGAIN: tell_looked_again,

@@ -16,13 +16,14 @@ from connector.content.comparing import compare
 from connector.content.markdown import render as render_markdown
 from connector.content.receiving import allow_files
 from connector.content.text import BODY_LIMIT
-from connector.courses.models import Membership
+from connector.courses.models import Membership, Role
 from connector.courses.people import name_of
 from connector.delivery.services import record
 from connector.groups.reading import list_sign_ups
 from connector.peer_review import (
     checking,
     composing,
+    consulting,
     exemplars,
     handing_in,
     pages,
@@ -60,8 +61,9 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
         "activity": activity,
         "prompt": render_markdown(activity.prompt),
         "toasts": _toasts(),
+        "asked": consulting.list_asked(session, activity, member) if member.can_write else (),
     }
-    if member.is_staff or not member.can_write:
+    if member.is_staff or not member.can_write or member.role is Role.EXPERT:
         found, rubric = rules.get_rules(session, activity), rubrics.find_rubric(session, activity)
         return render(
             "peer_review/about.html",
@@ -253,6 +255,7 @@ def _toasts() -> list[str | tuple[str, str]]:
         "revised": _("Handed in. The same reviewers look at it once more."),
         "withdrawn": _("Taken back. Your text is still here."),
         "saved": _("Saved. You can go on later, on any device."),
+        "declined": _("Somebody else is asked. Thank you for saying so."),
         "sent": _("Your review is sent. Thank you."),
     }
     found = told.get(request.args.get("did", ""))

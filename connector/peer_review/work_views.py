@@ -14,7 +14,17 @@ from connector.activities.pages import activity_bar
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.grades.words import points_of
-from connector.peer_review import distributing, exemplars, grading, mending, pages, results, reviewing, rules
+from connector.peer_review import (
+    consulting,
+    distributing,
+    exemplars,
+    grading,
+    mending,
+    pages,
+    results,
+    reviewing,
+    rules,
+)
 from connector.peer_review import export as exporting
 from connector.peer_review import feedback as feedback_of
 from connector.peer_review.board_words import doubt_words
@@ -209,6 +219,8 @@ def work_page(
         name_of=name_of,
         title=work_title(work),
         revision=reviewing.revision_of(session, work),
+        can_consult=consulting.can_be_asked_for(work, [*reviews, *open_]),
+        able=consulting.list_able(session, activity, now=now()),
         exemplar=exemplars.find(session, work),
         can_be_exemplar=exemplars.can_be_asked_about(work) and rules.get_rules(session, activity).forgotten_at is None,
         note_limit=exemplars.NOTE_LIMIT,

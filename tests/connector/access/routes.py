@@ -448,6 +448,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "peer_review.write": Route("review", get=owners),
     "peer_review.save": Route("review", post=owners),
     "peer_review.look_over": Route("review", get=owners),
+    "peer_review.decline": Route("review", post=nobody),  # it is not asked of an expert
     "peer_review.send": Route("review", post=owners),
     "peer_review.say": Route("received", post=owners),
     "peer_review.answer": Route("review", post=owners),
