@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from connector.activities.models import Activity
 from connector.content.likeness import Piece, find_alike, side_by_side
 from connector.courses.models import Membership
-from connector.peer_review import rubrics, rules
+from connector.peer_review import passages, rubrics, rules
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, WorkState
+from connector.peer_review.passage_models import Passage
 from connector.peer_review.setup_models import Rubric
 from connector.web.errors import NotFoundError
 
@@ -64,7 +65,8 @@ def list_reviews(session: Session, activity: Activity, by: Membership) -> list[P
     rules.check_staff(by)
     reviews = {each.id: each for each in _reviews(session, activity)}
     known = [*_task(session, activity), *(each.body for each in _works(session, activity))]
-    found = find_alike({id_: text_of(each) for id_, each in reviews.items()}, known=known)
+    said = passages.list_sent(session, list(reviews))
+    found = find_alike({id_: text_of(each, said.get(id_, ())) for id_, each in reviews.items()}, known=known)
     return [Pair(reviews[each.one], reviews[each.other], each.words, each.share) for each in found[:MOST]]
 
 
@@ -95,15 +97,20 @@ def compare_reviews(
     found = {each.id: each for each in _reviews(session, activity)}
     if one_id not in found or other_id not in found:
         raise NotFoundError
-    texts = [text_of(found[each]) for each in (one_id, other_id)]
+    said = passages.list_sent(session, [one_id, other_id])
+    texts = [text_of(found[each], said.get(each, ())) for each in (one_id, other_id)]
     return Compared(found[one_id], found[other_id], *side_by_side(*texts))
 
 
-def text_of(review: Review) -> str:
-    """Return all that a review says in words, in the order of its criteria."""
+def text_of(review: Review, said: Sequence[Passage] = ()) -> str:
+    """Return all that a review says in words, in the order of its criteria.
+
+    Args:
+        said: What it says of passages of the text.
+    """
     comments = {answer.criterion_id: answer.comment for answer in review.answers}
     ordered = [comments.get(each.id, "") for each in (review.rubric.criteria if review.rubric else ())]
-    return "\n\n".join(text for text in (*ordered, review.summary) if text)
+    return "\n\n".join(text for text in (*ordered, review.summary, *(each.comment for each in said)) if text)
 
 
 def _works(session: Session, activity: Activity) -> Sequence[Submission]:

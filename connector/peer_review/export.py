@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.courses.people import name_of
-from connector.peer_review import rules
+from connector.peer_review import passages, rules
 from connector.peer_review.bylines import work_title
 from connector.peer_review.checking import is_on
 from connector.peer_review.conversing import list_messages
@@ -33,7 +33,7 @@ from connector.peer_review.setup_models import Participant, Rubric
 
 COLUMNS = (
     "author", "authors", "work", "work_state", "handed_in_at", "work_late", "reviewer", "state", "why", "round", "given_at", "started_at",
-    "submitted_at", "late", "own", "rubric_version", "criterion", "level", "points", "comment", "summary", "score",
+    "submitted_at", "late", "own", "rubric_version", "criterion", "level", "points", "passage", "comment", "summary", "score",
     "spot_check", "excluded", "usefulness", "flag", "result", "low", "high", "mean", "model", "method", "override", "override_reason",
 )  # fmt: skip
 # A spreadsheet takes a cell that begins like this for a formula.
@@ -41,7 +41,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(session: Session, activity: Activity) -> Iterator[str]:
-    """Yield the lines of a table: one for each answer of each review; in UTF-8 with a mark, which spreadsheets ask for.
+    """Yield the lines of a table: one for each answer of each review, and each comment on a passage; in UTF-8 with a mark, which spreadsheets ask for.
 
     Source: https://owasp.org/www-community/attacks/CSV_Injection for the quote before what looks like a formula.
     """
@@ -50,13 +50,16 @@ def as_csv(session: Session, activity: Activity) -> Iterator[str]:
     yield "\ufeff"
     writer.writeheader()
     results, checks = _results(session, activity), _checks(session, activity)
-    for review in _reviews(session, activity):
+    reviews = _reviews(session, activity)
+    said = passages.list_sent(session, [each.id for each in reviews])
+    for review in reviews:
         base = {
             **_of_review(review),
             "spot_check": review.id in checks,
             **_of_result(results.get(review.submission_id)),
         }
-        for answer in _answers(review) or [{}]:
+        notes = [{"passage": each.exact, "comment": each.comment} for each in said.get(review.id, ())]
+        for answer in [*_answers(review), *notes] or [{}]:
             writer.writerow({name: _safe(value) for name, value in {**base, **answer}.items() if name in COLUMNS})
         yield buffer.getvalue()
         buffer.seek(0)
@@ -90,6 +93,7 @@ def as_json(session: Session, activity: Activity, at: datetime) -> Iterator[str]
     reviews = _reviews(session, activity)
     checks = _checks(session, activity)
     messages = list_messages(session, [each.id for each in reviews])
+    noted = passages.list_sent(session, [each.id for each in reviews])
     for review in reviews:
         said = [_columns(each) for each in messages.get(review.id, ())]
         told = {
@@ -98,6 +102,7 @@ def as_json(session: Session, activity: Activity, at: datetime) -> Iterator[str]
             "spot_check": review.id in checks,
             "answers": _answers(review),
             "messages": said,
+            "passages": [_columns(each) for each in noted.get(review.id, ())],
         }
         yield separator + json.dumps(told, ensure_ascii=False, default=_plain)
         separator = ",\n"

@@ -14,7 +14,7 @@ from connector.content.text import normalise
 from connector.courses.models import STAFF, Membership, Role
 from connector.delivery.services import record
 from connector.notifications.services import notify
-from connector.peer_review import rules, statements
+from connector.peer_review import passages, rules, statements
 from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
 from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult
 from connector.peer_review.releasing import Received
@@ -97,6 +97,16 @@ def get_received(session: Session, activity: Activity, author: Membership, revie
     if review is None:
         raise NotFoundError
     return review
+
+
+def words_of(session: Session, review: Review, criterion_id: uuid.UUID | None, passage_id: uuid.UUID | None) -> str:
+    """Return what a review says about a criterion or a passage of the text, or else all in all; empty where it says nothing."""
+    if passage_id is not None:
+        said = passages.list_sent(session, [review.id]).get(review.id, ())
+        return next((each.comment for each in said if each.id == passage_id), "")
+    if criterion_id is None:
+        return review.summary
+    return next((each.comment for each in review.answers if each.criterion_id == criterion_id), "")
 
 
 def rate(

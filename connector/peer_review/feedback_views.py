@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.courses.models import Membership
-from connector.peer_review import conversing, intending, pages, releasing, standing
+from connector.peer_review import conversing, intending, pages, passage_pages, releasing, standing
 from connector.peer_review import feedback as feedback_of
 from connector.peer_review.bylines import reviewer_name
 from connector.peer_review.learner_pages import why_no_feedback
@@ -60,7 +60,8 @@ def feedback(activity_id: uuid.UUID) -> ResponseReturnValue:
         interval=feedback_of.interval_in_words(received, where.rules.needed) if result else "",
         name=name,
         intentions=intentions,
-        noted={(each.review_id, each.criterion_id) for each in intentions if each.review_id},
+        noted_down={(each.review_id, each.criterion_id, each.passage_id) for each in intentions if each.review_id},
+        noted=passage_pages.show_sent(session, received.work, others, request.args.get("text", type=int)),
         may_revise=where.situation.revision in {Revision.OPEN, Revision.HANDED_IN},
         second_counts=any((each.submission_version or 0) > (received.work.revised_from or 0) for each in others)
         if received.work.revised_from

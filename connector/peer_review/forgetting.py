@@ -26,6 +26,7 @@ from connector.peer_review.models import (
     Submission,
     SubmissionVersion,
 )
+from connector.peer_review.passage_models import Passage
 from connector.peer_review.setup_models import Participant, PeerReview
 from connector.peer_review.standing import draft_place
 
@@ -90,6 +91,7 @@ def _forget(session: Session, store: FileStore, activity: Activity) -> None:
     reviews = select(Review.id).where(Review.activity_id == activity.id)
     _forget_texts(session, store, activity, works)
     session.execute(delete(Message).where(Message.review_id.in_(reviews)))
+    session.execute(delete(Passage).where(Passage.review_id.in_(reviews)))
     session.execute(update(Answer).where(Answer.review_id.in_(reviews)).values(comment=""))
     mine = update(Review).where(Review.activity_id == activity.id)
     session.execute(mine.values(summary="", typed={}, typed_at=None))

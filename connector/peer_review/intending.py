@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,13 +11,22 @@ from sqlalchemy.orm import Session
 from connector.content.text import is_blank, normalise
 from connector.courses.models import Membership
 from connector.peer_review import rules
-from connector.peer_review.models import Intention, Review, Submission
+from connector.peer_review.models import Intention, Submission
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 
 LIMIT = 2_000
 MOST = 100
 """How many things one list holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A comment: about a criterion, about a passage of the text, or else all in all."""
+
+    review_id: uuid.UUID | None
+    criterion_id: uuid.UUID | None = None
+    passage_id: uuid.UUID | None = None
 
 
 def list_intentions(session: Session, work: Submission) -> Sequence[Intention]:
@@ -38,15 +48,14 @@ def intend(
     by: Membership,
     body: str,
     *,
-    review: Review | None = None,
-    criterion_id: uuid.UUID | None = None,
+    source: Source | None = None,
     now: datetime,
 ) -> Intention:
     """Note something to change. The same comment is noted once.
 
     Args:
         body: The comment's words, or the author's own.
-        review: Whose comment it came from; that the author may read it is the caller's to check.
+        source: The comment that it came from; that the author may read it is the caller's to check.
 
     Raises:
         NotFoundError: They are no author of it.
@@ -58,10 +67,10 @@ def intend(
     rules.check_kept(session, work.activity)
     text = normalise(body)
     known = list_intentions(session, work)
-    if review is not None:
+    if source is not None:
         text = text[:LIMIT]
         for each in known:
-            if (each.review_id, each.criterion_id) == (review.id, criterion_id):
+            if Source(each.review_id, each.criterion_id, each.passage_id) == source:
                 return each
     if is_blank(text):
         raise InvalidInputError({"intention": [_("Write something first.")]})
@@ -73,8 +82,9 @@ def intend(
         id=uuid.uuid4(),
         submission_id=work.id,
         member_id=by.id,
-        review_id=review.id if review else None,
-        criterion_id=criterion_id,
+        review_id=source.review_id if source else None,
+        criterion_id=source.criterion_id if source else None,
+        passage_id=source.passage_id if source else None,
         body=text,
         outcome="",
         at=now,

@@ -13,6 +13,7 @@ from connector.content.models import Written
 from connector.courses.models import Group, Membership
 from connector.db import Identified, Model
 from connector.peer_review.aggregation.guard import Method
+from connector.peer_review.passage_models import Passage
 from connector.peer_review.setup_models import Rubric
 
 
@@ -223,6 +224,8 @@ class Intention(Identified, Model):
     review_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("review.id", ondelete="SET NULL"))
     """Whose comment it came from; None for their own idea."""
     criterion_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("peer_criterion.id", ondelete="SET NULL"))
+    passage_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Passage.id, ondelete="SET NULL"))
+    """The comment on a passage that it was; None where it stood elsewhere in the review."""
     body: Mapped[str] = mapped_column(Text)
     """What they will change: the comment's words, or their own."""
     outcome: Mapped[str] = mapped_column(Text, default="")

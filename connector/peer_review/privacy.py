@@ -12,6 +12,8 @@ from connector.peer_review.exemplar_models import Consent, Exemplar
 from connector.peer_review.exemplars import take_back
 from connector.peer_review.group_models import SharedText
 from connector.peer_review.models import Author, Intention, Review, ReviewerResult, ReviewState, Submission
+from connector.peer_review.passage_models import Passage
+from connector.peer_review.passages import field_of
 from connector.peer_review.setup_models import Pairing, Reminder
 from connector.web.i18n import gettext as _
 
@@ -64,7 +66,23 @@ def list_of(session: Session, person: Person) -> Sequence[Holding]:
         }
         for each in consents
     ]
+    notes = session.execute(
+        select(Passage, Review)
+        .join(Review, Review.id == Passage.review_id)
+        .where(Review.reviewer_id.in_(mine))
+        .order_by(Review.given_at, Passage.start)
+    )
+    noted = [
+        {
+            "review": str(review.id),
+            "about": each.exact,
+            "text": each.comment,
+            "not_sent": review.typed.get(field_of(each)),
+        }
+        for each, review in notes
+    ]
     return [
+        Holding(label=_("Comments on passages of others' work"), name="review_passages", records=noted),
         Holding(label=_("Whether your work may be shown as a good example"), name="exemplar_consents", records=shown),
         Holding(label=_("What you meant to change"), name="intentions", records=meant),
         Holding(label=_("Texts kept for a group"), name="group_texts", records=kept),
@@ -80,6 +98,8 @@ def forget(session: Session, person: Person) -> None:
     Work that they handed in and reviews that they sent stay as a former member's: grades of others rest on them.
     """
     mine = select(Membership.id).where(Membership.person_id == person.id).scalar_subquery()
+    reviews = select(Review.id).where(Review.reviewer_id.in_(mine)).scalar_subquery()
+    session.execute(delete(Passage).where(Passage.review_id.in_(reviews), Passage.comment == ""))
     theirs = update(Review).where(Review.reviewer_id.in_(mine))
     session.execute(theirs.values(typed={}, typed_at=None))
     session.execute(theirs.where(Review.state == ReviewState.OPEN).values(state=ReviewState.GONE))

@@ -1,7 +1,6 @@
 """Reviewing: being given work, the work beside the criteria, saving as one types, looking over, sending."""
 
 import uuid
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -13,9 +12,19 @@ from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.content.markdown import render as render_markdown
 from connector.courses.models import Membership
-from connector.peer_review import assigning, consulting, conversing, intending, pages, reviewing, rules
+from connector.peer_review import (
+    assigning,
+    consulting,
+    conversing,
+    intending,
+    pages,
+    passage_pages,
+    passages,
+    reviewing,
+    rules,
+)
 from connector.peer_review.bylines import author_name
-from connector.peer_review.models import Message, Review, ReviewState
+from connector.peer_review.models import Review, ReviewState
 from connector.peer_review.pages import blueprint
 from connector.web.errors import ConflictError, InvalidInputError
 from connector.web.i18n import gettext as _
@@ -58,7 +67,7 @@ def write(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
         session.expire_all()
         member, activity = pages.write_review(session, activity_id)
         review = reviewing.get_review(session, activity, member, review_id)
-    return _form(session, member, activity, review, reviewing.typed_of(review))
+    return review_form(session, member, activity, review)
 
 
 @blueprint.post("/reviews/<uuid:review_id>")
@@ -77,9 +86,11 @@ def save(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     if request.form.get("act") != "send":
         return redirect(url_for("peer_review.index", activity_id=activity_id, did="saved"), HTTPStatus.SEE_OTHER)
     try:
-        reviewing.check(list(review.rubric.criteria) if review.rubric else [], reviewing.typed_of(review))
+        typed = reviewing.typed_of(review)
+        wrong = passages.check(passages.list_of(session, review), typed)
+        reviewing.check(review.rubric.criteria if review.rubric else (), typed, wrong)
     except InvalidInputError as error:
-        return _form(session, member, activity, review, reviewing.typed_of(review), errors=error.errors)
+        return review_form(session, member, activity, review, errors=error.errors)
     return redirect(_address(review, "look_over"), HTTPStatus.SEE_OTHER)
 
 
@@ -103,7 +114,7 @@ def send(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
         reviewing.submit(session, review, typed, now=now())
     except InvalidInputError as error:
         session.rollback()
-        return _form(session, member, activity, review, typed, errors=error.errors)
+        return review_form(session, member, activity, review, errors=error.errors)
     except ConflictError as error:
         session.rollback()
         return _summary(session, member, activity, review, refusal=str(error))
@@ -150,20 +161,29 @@ def _shared(session: Session, member: Membership, activity: Activity, review: Re
     }
 
 
-def _form(
+def review_form(
     session: Session,
     member: Membership,
     activity: Activity,
     review: Review,
-    typed: dict[str, str],
     *,
     errors: dict[str, list[str]] | None = None,
+    words: str = "",
 ) -> Response:
+    """Return the page on which a review is written, with what was typed.
+
+    Args:
+        words: Those that somebody looked for in the text.
+    """
+    typed = reviewing.typed_of(review)
+    noted = passage_pages.show_draft(session, review, typed, offers_at=_address(review, "change_passages"))
+    criteria = review.rubric.criteria if review.rubric else ()
     names = {
-        name: each.title
-        for each in (review.rubric.criteria if review.rubric else ())
-        for name in reviewing.fields_of(each)
+        passages.WORDS: _("The words that you mean"),
+        **{each.field: _("Comment %(number)s", number=each.number) for each in noted.notes},
+        **{name: each.title for each in criteria for name in reviewing.fields_of(each)},
     }
+    first = reviewing.find_first(session, review)
     return render(
         "peer_review/review.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
@@ -173,28 +193,28 @@ def _form(
         messages=conversing.list_messages(session, [review.id]).get(review.id, ()),
         new_key=uuid.uuid4,
         changes=reviewing.changes_since(session, review) if review.round == 1 else (),
-        first=reviewing.find_first(session, review),
+        first=first,
+        first_noted=passage_pages.show_sent(session, review.submission, [first]) if first is not None else None,
+        noted=noted,
+        words=words,
+        passage_limit=passages.LIMIT,
         revision=reviewing.revision_of(session, review.submission) if review.round > 1 else (),
         intentions=intending.shown_intentions(session, review.submission) if review.round > 1 else (),
         level_label=level_label,
-        first_messages=_first_messages(session, review),
+        first_messages=conversing.list_messages(session, [first.id]).get(first.id, ()) if first is not None else (),
         **_shared(session, member, activity, review),
     )
-
-
-def _first_messages(session: Session, review: Review) -> Sequence[Message]:
-    """Return what the author and this reviewer wrote to each other about the first review."""
-    first = reviewing.find_first(session, review)
-    return conversing.list_messages(session, [first.id]).get(first.id, ()) if first is not None else ()
 
 
 def _summary(
     session: Session, member: Membership, activity: Activity, review: Review, *, refusal: str | None = None
 ) -> Response:
+    typed = reviewing.typed_of(review)
     return render(
         "peer_review/look_over.html",
         status=HTTPStatus.CONFLICT if refusal else HTTPStatus.OK,
-        typed=reviewing.typed_of(review),
+        typed=typed,
+        noted=passage_pages.show_draft(session, review, typed, offers_at=None),
         refusal=refusal,
         level_label=level_label,
         **_shared(session, member, activity, review),

@@ -14,7 +14,7 @@ from connector.content.text import count_words, is_blank, normalise
 from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.notifications.services import notify
-from connector.peer_review import checking, rubrics, rules, statements
+from connector.peer_review import checking, passages, rubrics, rules, statements
 from connector.peer_review.assigning import check_consulted, check_looking_again, check_reviewing, renew
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, SubmissionVersion, WorkState
 from connector.peer_review.news import tell_authors, tell_changes
@@ -82,18 +82,20 @@ def save(session: Session, review: Review, typed: Mapping[str, str], *, now: dat
     """Keep what was typed, field by field, and with it the place in the queue; nothing is checked.
 
     Args:
-        typed: The fields that changed; an empty one is forgotten.
+        typed: The fields that changed; an empty one is forgotten, unless something was sent in it.
 
     Raises:
         ConflictError: The texts of the activity are deleted.
     """
     rules.check_kept(session, review.activity)
-    known = {SUMMARY, *(name for each in _criteria(review) for name in fields_of(each))}
+    said = passages.list_of(session, review)
+    sent = {*_sent(review), *(passages.field_of(each) for each in said if each.is_sent)}
+    known = {SUMMARY, *(name for each in _criteria(review) for name in fields_of(each)), *map(passages.field_of, said)}
     kept = {
         **review.typed,
         **{name: normalise(text)[: TEXT_LIMIT * 2] for name, text in typed.items() if name in known},
     }
-    review.typed = {name: text for name, text in kept.items() if text}
+    review.typed = {name: text for name, text in kept.items() if text or name in sent}
     review.typed_at = now
     if review.state is ReviewState.OPEN and review.lease_until is not None:
         found = rules.hold(session, review.activity)
@@ -117,7 +119,8 @@ def submit(session: Session, review: Review, typed: Mapping[str, str], *, now: d
     is_late = _check_date(session, review, found, now=now)
     if review.rubric is None:
         start(session, review, now=now)
-    filled = check(_criteria(review), typed)
+    said = passages.list_of(session, review)
+    filled = check(_criteria(review), typed, passages.check(said, typed))
     for answer in list(review.answers):
         review.answers.remove(answer)
     session.flush()
@@ -126,6 +129,7 @@ def submit(session: Session, review: Review, typed: Mapping[str, str], *, now: d
         for each in _criteria(review)
     )
     review.summary, review.score = filled.summary, filled.score
+    texts = (filled.summary, *filled.comments.values(), *passages.send(session, said, typed))
     if review.state is ReviewState.OPEN:
         review.state, review.submitted_at, review.is_late = ReviewState.SUBMITTED, now, is_late
         review.number = review.number or _next_number(session, review)
@@ -133,7 +137,7 @@ def submit(session: Session, review: Review, typed: Mapping[str, str], *, now: d
     review.typed, review.typed_at = {}, None
     review.submission_version = review.submission.version
     session.flush()
-    words = sum(count_words(text) for text in (filled.summary, *filled.comments.values()))
+    words = sum(count_words(text) for text in texts)
     if not review.is_own:
         record(session, statements.submitted(review, found.anonymity, now, words=words), by=review.reviewer, now=now)
         aggregate(session, activity, found, now=now)
@@ -177,13 +181,18 @@ def _tell(session: Session, review: Review, found: PeerReview, now: datetime) ->
         tell_authors(session, review.activity, found, pool, own, now=now)
 
 
-def check(criteria: list[Criterion], typed: Mapping[str, str]) -> Filled:
+def check(
+    criteria: Sequence[Criterion], typed: Mapping[str, str], others: Mapping[str, list[str]] | None = None
+) -> Filled:
     """Return what a form says.
 
+    Args:
+        others: What is wrong with the rest of the form, by field.
+
     Raises:
-        InvalidInputError: An answer is missing, or off the scale.
+        InvalidInputError: An answer is missing, or off the scale, or something else is wrong.
     """
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, list[str]] = {**(others or {})}
     levels: dict[uuid.UUID, int | None] = {}
     comments: dict[uuid.UUID, str] = {}
     weights = shares = 0.0
@@ -241,13 +250,17 @@ def fields_of(criterion: Criterion) -> tuple[str, str]:
 
 def typed_of(review: Review) -> dict[str, str]:
     """Return what the form shows: what was typed last, on top of what was sent."""
+    return {**_sent(review), **review.typed}
+
+
+def _sent(review: Review) -> dict[str, str]:
     sent: dict[str, str] = {SUMMARY: review.summary} if review.summary else {}
     for answer in review.answers:
         if answer.level is not None:
             sent[f"level-{answer.criterion_id}"] = str(answer.level)
         if answer.comment:
             sent[f"comment-{answer.criterion_id}"] = answer.comment
-    return {**sent, **review.typed}
+    return sent
 
 
 def _criteria(review: Review) -> list[Criterion]:

@@ -14,6 +14,7 @@ from connector.peer_review import rules, standing, statements, units
 from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
 from connector.peer_review.handing_in import Handing, store
 from connector.peer_review.models import Review, ReviewState, Submission, WorkResult
+from connector.peer_review.passages import without_passages
 from connector.peer_review.reviewing import typed_of
 from connector.peer_review.setup_models import Late, PeerReview, Rubric, SecondRound
 from connector.web.errors import ConflictError, NotFoundError
@@ -118,7 +119,7 @@ def _give_again(session: Session, activity: Activity, found: PeerReview, work: S
             why="again",
             number=first.number,
             rubric=first.rubric,
-            typed=typed_of(first) if found.second_round is SecondRound.BRIEF else {},
+            typed=without_passages(typed_of(first)) if found.second_round is SecondRound.BRIEF else {},
             summary="",
         )
         session.add(again)

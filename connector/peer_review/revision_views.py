@@ -80,13 +80,15 @@ def intend(activity_id: uuid.UUID) -> ResponseReturnValue:
     session = current_session()
     member, activity = pages.take_part(session, activity_id)
     where = _shown(session, member, activity)
-    review_id, criterion_id = (request.form.get(name, type=uuid.UUID) for name in ("review", "criterion"))
+    review_id, criterion_id, passage_id = (
+        request.form.get(name, type=uuid.UUID) for name in ("review", "criterion", "passage")
+    )
     body, review = request.form.get("intention", ""), None
     if review_id is not None:
         review = feedback_of.get_received(session, activity, member, review_id)
-        said = {answer.criterion_id: answer.comment for answer in review.answers}
-        body = said.get(criterion_id, "") if criterion_id is not None else review.summary
-    intending.intend(session, _work(where), member, body, review=review, criterion_id=criterion_id, now=now())
+        body = feedback_of.words_of(session, review, criterion_id, passage_id)
+    source = intending.Source(review.id, criterion_id, passage_id) if review is not None else None
+    intending.intend(session, _work(where), member, body, source=source, now=now())
     session.commit()
     return _back(activity_id)
 

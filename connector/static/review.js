@@ -9,7 +9,7 @@ if (form) {
   const status = form.querySelector("[data-status]");
   const token = form.elements.csrf_token.value;
   const clock = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const read = () => Object.fromEntries([...new FormData(form)].filter(([name]) => /^(level-|comment-|summary)/.test(name)));
+  const read = () => Object.fromEntries([...new FormData(form)].filter(([name]) => /^(level-|comment-|passage-|summary)/.test(name)));
   let kept = read();
   let [timer, failures, isRunning, isOver] = [null, 0, false, false];
 

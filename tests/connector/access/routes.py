@@ -447,6 +447,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "peer_review.appeal": Route("received", post=owners),
     "peer_review.write": Route("review", get=owners),
     "peer_review.save": Route("review", post=owners),
+    "peer_review.change_passages": Route("review", post=owners),
     "peer_review.look_over": Route("review", get=owners),
     "peer_review.decline": Route("review", post=nobody),  # it is not asked of an expert
     "peer_review.send": Route("review", post=owners),

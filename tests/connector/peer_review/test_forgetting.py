@@ -23,6 +23,7 @@ from connector.peer_review.models import (
     SubmissionVersion,
     WorkResult,
 )
+from connector.peer_review.passage_models import Passage
 from connector.peer_review.setup_models import PeerReview
 from connector.threads.ruling import begin_rules
 from connector.web.models import LaunchSession
@@ -43,7 +44,8 @@ def lived(visiting, session, trainer, activity, people):
     one, two = (hand_in(visiting, each, activity, body="My plan is a walrus.") for each in people[:2])
     one.post("/work", body="My plan is a bigger walrus.", file=(io.BytesIO(b"a,b\n1,2\n"), "table.csv"))
     for visit in (one, two):
-        review(visit)
+        where = review(visit)
+    assert two.post(f"{where}/passages", words="walrus").status_code == 303
     page = one.get("/feedback").text
     at = re.search(r'action="[^"]*(/received/[^"]+)/say"', page)[1]
     one.post(f"{at}/say", message="Thank you for this.")
@@ -82,7 +84,7 @@ def later(visiting, session, clock, activity):
 def stored_words(session):
     """Return everything that is stored of what somebody wrote, as one text."""
     found = []
-    for model in (Submission, SubmissionVersion, Review, Answer, Message, Intention, Draft):
+    for model in (Submission, SubmissionVersion, Review, Answer, Message, Intention, Passage, Draft):
         for row in session.scalars(select(model)):
             found.extend(str(getattr(row, column.key)) for column in row.__table__.columns)
     return "\n".join(found)
