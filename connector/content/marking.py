@@ -165,9 +165,9 @@ class _Writer:
         if not self.open or not token.can_be_marked:
             self.pieces.append(html)
             return
-        comments = " ".join(span.comment for span in self.open)
-        deep = " deep" if len(self.open) > 1 else ""
-        self.pieces.append(f'<mark class="passage{deep}" aria-details="{escape(comments)}">{html}</mark>')
+        # Only one: what reads pages aloud knows no list here yet. The numbers lead to the others.
+        comment, deep = escape(self.open[-1].comment), " deep" if len(self.open) > 1 else ""
+        self.pieces.append(f'<mark class="passage{deep}" aria-details="{comment}">{html}</mark>')
         self.waiting += [span.after for span in self.open if span.end <= end]
         self.open = [span for span in self.open if span.end > end]
         self._flush()

@@ -93,5 +93,5 @@ if (text && offer) {
 }
 
 // A comment that was just begun: where browsers only scroll to it, go on writing there.
-const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+const target = document.getElementById(location.hash.slice(1));
 if (target?.matches("textarea")) target.focus();

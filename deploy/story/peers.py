@@ -13,6 +13,7 @@ from deploy.story.verdicts import CRITERIA, EVERYWHERE, OF_MAIL, OF_NEWCOMER, TY
 from deploy.visitor import Form, Page, taken
 
 _FIELD = re.compile(r'name="((level|comment)-[0-9a-f-]{36})"')
+_PLACE = re.compile(r'name="place" value="(\d+-\d+)"')
 _LANGUAGES = {"amelia": "en", "fatima": "en", "rasmus": "da", "freja": "da", "soren": "da", "asa": "sv", "bjorn": "sv"}
 _LANGUAGES |= {"linnea": "sv", "daan": "nl", "willemijn": "nl", "anais": "nl"}
 
@@ -72,14 +73,21 @@ class PeerTeller:
         """Let somebody take what is given to them, and send what they say of it."""
         guest = self._guest(person, when)
         page = self._take(guest)
-        self._send(guest, f"/{page}", **self._filled(guest, page, self._verdict(guest, page, person)), act="send")
+        verdict = self._verdict(guest, page, person)
+        filled = self._filled(guest, page, verdict)
+        for words, comment in verdict.passages:
+            filled[self._mark(guest, page, words=words)] = comment
+        self._send(guest, f"/{page}", **filled, act="send")
         self._send(guest, f"/{page}/send")
 
     def begin(self, person: str, when: str) -> None:
         """Let somebody begin a review."""
         guest = self._guest(person, when)
         page = self._take(guest)
-        self._send(guest, f"/{page}", **self._filled(guest, page, TYPED), act="save")
+        filled = self._filled(guest, page, TYPED)
+        place = _PLACE.findall(self._page)[-1]
+        filled[self._mark(guest, page, place=place)] = "This is the sentence that I would begin with."
+        self._send(guest, f"/{page}", **filled, act="save")
 
     def answer(self, person: str, when: str) -> None:
         """Let an author read, say how useful it was, and ask; and the reviewer answer."""
@@ -112,6 +120,10 @@ class PeerTeller:
         form = Form(f"{self._home(guest)}/reviews/{review}/say", {"csrf_token": guest.token})
         said = "Yes! And then the rest of the paragraph can go."
         return guest.visitor.send(form, {"message": said}, follows=False).status < 400  # noqa: PLR2004 -- not refused
+
+    def _mark(self, guest: Guest, page: str, **meant: str) -> str:
+        """Let a reviewer mark words of the work, and return the name of the comment's field."""
+        return urlsplit(self._send(guest, f"/{page}/passages", **meant).url).fragment
 
     def _take(self, guest: Guest) -> str:
         given = self._send(guest, "/reviews")

@@ -13,6 +13,8 @@ class Verdict:
     why: str
     strongest: str
     change: str
+    passages: tuple[tuple[str, str], ...] = ()
+    """Words of the work, and what is said of them."""
 
 
 CRITERIA = (
@@ -161,6 +163,10 @@ OF_MAIL: dict[str, tuple[Verdict, ...]] = {
             "Dato, tid og hvad der sker ellers: det hele.",
             "Emnet. Jeg behøvede ikke læse resten.",
             "“Nothing else changes” – sandt? Leveringen bliver jo en uge senere.",
+            (
+                ("from 4 May", "En dato, jeg kan skrive ned. Godt."),
+                ("Nothing else changes.", "Er det rigtigt? Det, der kommer efter torsdag, leveres jo en uge senere."),
+            ),
         ),
         Verdict(
             "sv",
@@ -169,6 +175,10 @@ OF_MAIL: dict[str, tuple[Verdict, ...]] = {
             "Nästan allt; jag undrar över röda dagar.",
             "Att du ber oss ringa innan vi lovar något.",
             "Lägg till vad som gäller när torsdagen är helgdag, som redan i maj.",
+            (
+                ("Thursdays at noon instead of Fridays", "Gäller det också när torsdagen är helgdag?"),
+                ("call me before you promise anything", "Det här hjälper mig mest: nu vet jag vad jag ska göra."),
+            ),
         ),
     ),
     "freja": (

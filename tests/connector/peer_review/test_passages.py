@@ -51,9 +51,8 @@ def mark(visit, where, **more):
 def marks_of(page):
     """Return the words that a page marks, by what comments on them."""
     found = {}
-    for notes, words in re.findall(r'<mark class="passage[^"]*" aria-details="([^"]+)">(.*?)</mark>', page, re.DOTALL):
-        for note in notes.split():
-            found[note] = found.get(note, "") + words
+    for note, words in re.findall(r'<mark class="passage[^"]*" aria-details="([^"]+)">(.*?)</mark>', page, re.DOTALL):
+        found[note] = found.get(note, "") + words
     return found
 
 
@@ -371,7 +370,7 @@ def test_pages_take_as_many_queries_for_thirty_as_for_one(
     mark_many(database, visit, where, 30)
     send(visit, where)
     thirty = look()
-    assert len(marks_of(author.get("/feedback").text)) == 30
+    assert author.get("/feedback").text.count('id="mark-') == 30
     assert all(many <= few for many, few in zip(thirty, one, strict=True))
 
 
