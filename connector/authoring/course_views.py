@@ -20,6 +20,7 @@ from connector.authoring.course_words import label_of, languages, moderation_wor
 from connector.courses.access import current_member
 from connector.courses.models import Membership
 from connector.courses.people import name_of
+from connector.courses.policies import recording_of, tell_limits
 from connector.privacy.services import change_recording, list_changes
 from connector.privacy.views import may_change, states
 from connector.web.errors import InvalidInputError, NotFoundError
@@ -125,6 +126,7 @@ def _page(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         bar=_bar(member),
         course=course,
+        recorded=recording_of(session, course),
         member=member,
         may_change=may_change(member),
         activities=list_used(session, course.id),
@@ -137,6 +139,7 @@ def _page(
         errors=errors or {},
         log=put_together(list_log(session, course), list_changes(session, course), words),
         name_of=name_of,
+        limits=tell_limits(session, course),
         toasts=toasts,
     )
 

@@ -193,7 +193,7 @@ class GroupMember(Model):
 class TenantPolicy(Model):
     """What an organisation wants of its courses: what new ones begin with, and how far trainers may go.
 
-    An organisation without a row has the defaults. What was set before a limit stays until somebody changes it.
+    An organisation without a row has the defaults. Its limits hold whenever something is done, whatever was set before them.
     """
 
     __tablename__ = "tenant_policy"

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.courses.models import Course, PolicyChange, Recording, TenantPolicy
+from connector.platforms.models import Deployment, Platform
 from connector.web.errors import InvalidInputError
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
@@ -97,6 +98,40 @@ def check(
         )
         errors["keep_days"] = [sentence]
     return errors
+
+
+def kept_days(days: int | None, most: int | None) -> int | None:
+    """Return for how many days texts are kept, where somebody said `days` and the organisation keeps them for `most`.
+
+    Args:
+        days: None for good, as `most` for no limit.
+    """
+    return days if most is None else most if days is None else min(days, most)
+
+
+def may_hide_names(session: Session, course: Course) -> bool:
+    """Return whether the organisation of a course lets names be hidden; one query."""
+    said = session.scalar(
+        select(TenantPolicy.may_hide_names)
+        .join(Platform, Platform.tenant_id == TenantPolicy.tenant_id)
+        .join(Deployment, Deployment.platform_id == Platform.id)
+        .where(Deployment.id == course.deployment_id)
+    )
+    return said is not False
+
+
+def recording_of(session: Session, course: Course) -> Recording:
+    """Return how a course is recorded: as was said there, within what the organisation admits."""
+    if course.recording is Recording.ON and not policy_of(session, course).may_record_fully:
+        return Recording.PSEUDONYMOUS
+    return course.recording
+
+
+def tell_limits(session: Session, course: Course) -> list[str]:
+    """Return how far trainers may go, a sentence each; nothing where there are no limits."""
+    policy = policy_of(session, course)
+    found = check(policy, recording=Recording.ON, allows_anonymous=True, keep_days=None)
+    return [sentence for sentences in found.values() for sentence in sentences]
 
 
 def list_policy_changes(session: Session, tenant_id: uuid.UUID, *, limit: int = 50) -> Sequence[PolicyChange]:

@@ -13,7 +13,7 @@ from sqlalchemy import Table, Uuid, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from connector.config import Settings
-from connector.courses.models import Course, Membership, Person, Recording, Role
+from connector.courses.models import Course, Membership, Person, Recording, Role, TenantPolicy
 from connector.delivery.errors import DeliveryError
 from connector.delivery.models import ActorMode, Delivery, Endpoint, Kind, Message, State
 from connector.delivery.reach import is_private_name
@@ -36,6 +36,7 @@ class EndpointError(DeliveryError):
 _MESSAGES, _DELIVERIES = cast("Table", Message.__table__), cast("Table", Delivery.__table__)
 _ENDPOINTS, _PLATFORMS = cast("Table", Endpoint.__table__), cast("Table", Platform.__table__)
 _DEPLOYMENTS, _COURSES = cast("Table", Deployment.__table__), cast("Table", Course.__table__)
+_POLICIES = cast("Table", TenantPolicy.__table__)
 _PERSONS, _TARGETS = cast("Table", Person.__table__), cast("Table", Person.__table__).alias("target")
 _ADD_MESSAGES, _ADD_DELIVERIES = insert(_MESSAGES), insert(_DELIVERIES)
 LISTENING = (
@@ -46,6 +47,7 @@ LISTENING = (
         _ENDPOINTS.c.include_events,
         _ENDPOINTS.c.exclude_events,
         _COURSES.c.recording,
+        _POLICIES.c.may_record_fully,
         _PLATFORMS.c.issuer,
         _PERSONS.c.pseudonym,
         _PERSONS.c.subject,
@@ -61,6 +63,7 @@ LISTENING = (
     .join(_DEPLOYMENTS, _DEPLOYMENTS.c.id == _COURSES.c.deployment_id)
     .join(_PLATFORMS, _PLATFORMS.c.id == _DEPLOYMENTS.c.platform_id)
     .join(_ENDPOINTS, _ENDPOINTS.c.tenant_id == _PLATFORMS.c.tenant_id)
+    .outerjoin(_POLICIES, _POLICIES.c.tenant_id == _PLATFORMS.c.tenant_id)
     .join(_PERSONS, _PERSONS.c.id == bindparam("person_id"))
     .outerjoin(_TARGETS, _TARGETS.c.pseudonym == bindparam("target", type_=Uuid()))
     .where(
@@ -122,7 +125,9 @@ def renderings(listening: Sequence[Any], statement: tincan.Statement) -> dict[Re
             is_included = row.include_events is None or not marked.isdisjoint(row.include_events)
             if not is_included or not marked.isdisjoint(row.exclude_events or ()):
                 continue
-        mode = ActorMode.PSEUDONYMOUS if row.recording is Recording.PSEUDONYMOUS else row.actor_mode
+        # An organisation's limit holds from the moment that it is set, whatever the course says.
+        is_veiled = row.recording is Recording.PSEUDONYMOUS or row.may_record_fully is False
+        mode = ActorMode.PSEUDONYMOUS if is_veiled else row.actor_mode
         found[Rendering(row.version, mode)].append(row.id)
     return found
 

@@ -117,7 +117,7 @@ def new_thread_context(sight: Sight, typed: dict[str, str], errors: dict[str, li
         "composer": composer_context(session, member, activity, place, is_retyped=bool(errors or typed.get("body"))),
         "limits": {"title": TITLE_LIMIT, "body": BODY_LIMIT},
         "may_start": member.can_write and (member.is_staff or rules.learners_start) and (for_everybody or bool(groups)),
-        "may_hide": limits.may_hide(member, rules),
+        "may_hide": limits.may_hide(session, member, rules),
         "groups": [*([("", _("Everybody"))] if for_everybody else []), *((group.id, group.name) for group in groups)]
         if groups
         else [],

@@ -65,7 +65,7 @@ def thread_page(
         limit=BODY_LIMIT,
         is_open=limits.is_open(thread, now=sight.now),
         is_veiled=reading.is_veiled(session, sight, thread),
-        may_hide=limits.may_hide(member, rules),
+        may_hide=limits.may_hide(session, member, rules),
         alikes=alikes_of(session, member, [shown.post.id for shown in page.posts]),
         proposal=find_proposal(session, thread) if thread.is_private else None,
         tags=tags_of(session, [thread.id]).get(thread.id, []),

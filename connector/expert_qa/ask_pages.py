@@ -120,7 +120,7 @@ def ask_page(
         ),
         limits={"title": TITLE_LIMIT, "body": BODY_LIMIT, "reason": REASON_LIMIT},
         may_ask=_may_ask(sight),
-        may_hide=limits.may_hide(member, rules),
+        may_hide=limits.may_hide(session, member, rules),
         groups=[*([("", _("Everybody"))] if for_everybody else []), *((group.id, group.name) for group in groups)]
         if groups
         else [],

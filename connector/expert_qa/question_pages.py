@@ -84,7 +84,7 @@ def question_page(
         alikes=alikes_of(session, member, [said.post.id for said in asked.shown]),
         proposal=find_proposal(session, thread) if thread.is_private else None,
         is_open=limits.is_open(thread, now=sight.now),
-        may_hide=limits.may_hide(member, rules),
+        may_hide=limits.may_hide(session, member, rules),
         tags=tags_of(session, [thread.id]).get(thread.id, []),
         group=session.get(Group, thread.group_id) if thread.group_id else None,
         poll_seconds=LIVE_SECONDS if _is_live(sight, asked) else POLL_SECONDS,

@@ -8,13 +8,15 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.content.attachments import detach
 from connector.content.models import Draft
 from connector.content.storage import FileStore
+from connector.courses.models import Course, TenantPolicy
+from connector.courses.policies import kept_days, policy_of
 from connector.peer_review import exemplars, handing_in, sharing
 from connector.peer_review.exemplar_models import Exemplar
 from connector.peer_review.group_models import SharedText
@@ -29,6 +31,7 @@ from connector.peer_review.models import (
 from connector.peer_review.passage_models import Passage
 from connector.peer_review.setup_models import Participant, PeerReview
 from connector.peer_review.standing import draft_place
+from connector.platforms.models import Deployment, Platform
 
 _AT_ONCE = 10
 _NOTHING = {"body": "", "body_html": "", "snippet": "", "link": None, "language": None}
@@ -40,7 +43,18 @@ def forget_old(session: Session, store: FileStore, *, now: datetime) -> int:
     Raises:
         StoreError: The store of the files failed; nothing should be committed then.
     """
-    query = select(PeerReview).where(PeerReview.keep_days.is_not(None), PeerReview.forgotten_at.is_(None))
+    query = (
+        select(PeerReview)
+        .join(Activity, Activity.id == PeerReview.activity_id)
+        .join(Activity.course)
+        .join(Course.deployment)
+        .join(Deployment.platform)
+        .outerjoin(TenantPolicy, TenantPolicy.tenant_id == Platform.tenant_id)
+        .where(
+            or_(PeerReview.keep_days.is_not(None), TenantPolicy.most_keep_days.is_not(None)),
+            PeerReview.forgotten_at.is_(None),
+        )
+    )
     count = 0
     for rules in session.scalars(query.order_by(PeerReview.activity_id)).all():
         activity = session.get_one(Activity, rules.activity_id)
@@ -57,7 +71,8 @@ def forget_old(session: Session, store: FileStore, *, now: datetime) -> int:
 
 def due_at(session: Session, activity: Activity, rules: PeerReview) -> datetime | None:
     """Return when the texts go if nothing more happens; None where they are kept, or there are none (yet, or any more)."""
-    if rules.keep_days is None or rules.forgotten_at is not None:
+    days = kept_days(rules.keep_days, policy_of(session, activity.course).most_keep_days)
+    if days is None or rules.forgotten_at is not None:
         return None
     acts = _acts(session, activity)
     if not acts:
@@ -65,7 +80,7 @@ def due_at(session: Session, activity: Activity, rules: PeerReview) -> datetime 
     dates = [rules.due_at, rules.reviews_due_at, rules.revision_due_at, rules.second_due_at, activity.closes_at]
     own = select(func.max(Participant.due_at), func.max(Participant.reviews_due_at))
     dates.extend(session.execute(own.where(Participant.activity_id == activity.id)).one())
-    return max([*acts, *(each for each in dates if each is not None)]) + timedelta(days=rules.keep_days)
+    return max([*acts, *(each for each in dates if each is not None)]) + timedelta(days=days)
 
 
 def _acts(session: Session, activity: Activity) -> list[datetime]:

@@ -13,6 +13,7 @@ from connector.activities.services import find_activity
 from connector.courses.access import current_member
 from connector.courses.models import Membership, Recording, Role
 from connector.courses.people import name_of
+from connector.courses.policies import recording_of
 from connector.privacy.models import Purpose
 from connector.privacy.schemas import CourseForm, OwnForm
 from connector.privacy.services import change_recording, decide, list_changes
@@ -39,6 +40,7 @@ def _page(session: Session, errors: dict[str, list[str]] | None = None) -> Respo
         errors=errors or {},
         bar=_bar(session, member),
         course=member.course,
+        recorded=recording_of(session, member.course),
         member=member,
         may_change=may_change(member),
         can_be_recorded=member.role is not Role.TEST_STUDENT,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Role
+from connector.courses.policies import may_hide_names
 from connector.threads.models import Moderation, Mute, Post, PostState, Rules, Thread
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -65,9 +66,10 @@ def is_open(thread: Thread, *, now: datetime) -> bool:
     return thread.closed_at is None and (thread.closes_at is None or now < thread.closes_at)
 
 
-def may_hide(author: Membership, rules: Rules) -> bool:
-    """Return whether a member may hide their name: learners, where the activity lets them."""
-    return rules.allows_anonymous and author.role in {Role.LEARNER, Role.TEST_STUDENT}
+def may_hide(session: Session, author: Membership, rules: Rules) -> bool:
+    """Return whether a member may hide their name: learners, where the activity lets them, and the organisation too."""
+    is_offered = rules.allows_anonymous and author.role in {Role.LEARNER, Role.TEST_STUDENT}
+    return is_offered and may_hide_names(session, author.course)
 
 
 def first_state(

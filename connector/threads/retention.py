@@ -4,9 +4,13 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from connector.activities.models import THREADED, Activity
+from connector.courses.models import Course, TenantPolicy
+from connector.courses.policies import kept_days
+from connector.platforms.models import Deployment, Platform
 from connector.threads.models import Post, PostVersion, ReadMark, Rules, Thread, ThreadTag, Visit
 
 Forgetter = Callable[[Session, Sequence[uuid.UUID]], None]
@@ -22,16 +26,31 @@ def forget_old_threads(session: Session, forgetters: Sequence[Forgetter], *, now
     tags, files and marks go, and nobody finds the thread any more, those who lead the course included.
     """
     count = 0
-    for rules in session.scalars(select(Rules).where(Rules.keep_days.is_not(None))).all():
-        ended = now - timedelta(days=rules.keep_days or 0)
+    for activity_id, days in _kept(session):
+        ended = now - timedelta(days=days)
         due = select(Thread.id).where(
-            Thread.activity_id == rules.activity_id, Thread.last_activity_at < ended, Thread.forgotten_at.is_(None)
+            Thread.activity_id == activity_id, Thread.last_activity_at < ended, Thread.forgotten_at.is_(None)
         )
         thread_ids = session.scalars(due.order_by(Thread.last_activity_at).limit(_CHUNK)).all()
         for thread_id in thread_ids:
             _forget(session, thread_id, forgetters, now)
         count += len(thread_ids)
     return count
+
+
+def _kept(session: Session) -> list[tuple[uuid.UUID, int]]:
+    """Return the activities whose texts go some day, and after how many days: as their rules say, or their organisation."""
+    rows = session.execute(
+        select(Activity.id, Rules.keep_days, TenantPolicy.most_keep_days)
+        .join(Activity.course)
+        .join(Course.deployment)
+        .join(Deployment.platform)
+        .outerjoin(Rules, Rules.activity_id == Activity.id)
+        .outerjoin(TenantPolicy, TenantPolicy.tenant_id == Platform.tenant_id)
+        .where(Activity.kind.in_(THREADED), or_(Rules.keep_days.is_not(None), TenantPolicy.most_keep_days.is_not(None)))
+    )
+    found = [(activity_id, kept_days(days, most)) for activity_id, days, most in rows]
+    return [(activity_id, days) for activity_id, days in found if days is not None]
 
 
 def _forget(session: Session, thread_id: uuid.UUID, forgetters: Sequence[Forgetter], now: datetime) -> None:

@@ -55,7 +55,7 @@ def start_thread(
     rules = limits.get_rules(session, activity)
     limits.check_writer(session, author, activity, rules, now=now)
     limits.check_starter(author, rules)
-    _check_ways(author, rules, is_anonymous=new.is_anonymous, is_private=new.is_private)
+    _check_ways(session, author, rules, is_anonymous=new.is_anonymous, is_private=new.is_private)
     # A private thread is between two sides, whatever groups there are.
     group = None if new.is_private else find_writable(session, author, activity, new.group_id, begins=True)
     id_ = uuid.uuid4()
@@ -137,7 +137,7 @@ def post_reply(
         raise ConflictError(_("What you answer is not there any more, so your reply was not posted."))
     rules = limits.get_rules(session, activity)
     limits.check_writer(session, author, activity, rules, now=now)
-    _check_ways(author, rules, is_anonymous=is_anonymous)
+    _check_ways(session, author, rules, is_anonymous=is_anonymous)
     if thread.author_id != author.id:  # who changed groups goes on with what they began
         find_writable(session, author, activity, thread.group_id, begins=False)
     id_ = uuid.uuid4()
@@ -203,8 +203,10 @@ def _tell(session: Session, post: Post, named: Mentions, now: datetime) -> None:
         watcher.came(session, post, now)
 
 
-def _check_ways(author: Membership, rules: Rules, *, is_anonymous: bool, is_private: bool = False) -> None:
-    if is_anonymous and not limits.may_hide(author, rules):
+def _check_ways(
+    session: Session, author: Membership, rules: Rules, *, is_anonymous: bool, is_private: bool = False
+) -> None:
+    if is_anonymous and not limits.may_hide(session, author, rules):
         raise NotFoundError
     if is_private and not rules.allows_private:
         raise NotFoundError
