@@ -94,6 +94,8 @@ def postgresql_url() -> Iterator[str]:
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty, migrated database of the test's own; once for each engine."""
+    if request.param not in request.config.getoption("--engines").split(","):
+        pytest.skip(f"{request.param} is not asked for")
     if request.param == "sqlite":
         path = tmp_path / "kring.sqlite"
         shutil.copy(request.getfixturevalue("_sqlite_template"), path)

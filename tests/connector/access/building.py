@@ -244,6 +244,7 @@ class Builder(PeerWriter, DeskWriter):
         """Make an activity that is not published."""
         form = {
             "kind": Kind.DISCUSSION,
+            "template": "",
             "title": self.word("title of what is prepared", LEADERS),
             "prompt": self.word("prompt of what is prepared", LEADERS),
             "opens_at": None,
