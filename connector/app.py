@@ -101,6 +101,53 @@ from connector.web import addresses, errors, health, i18n, pages, requests, secu
 from connector.web.requests import Kring
 
 _MEGABYTE = 1_000_000
+_LAUNCHES = (launch, deep_linking, waiting, authoring, activity_settings, course_settings, notices, privacy)
+_COURSES = (defaults, directory_views.operators, directory_views.visits)
+BLUEPRINTS = (
+    health.blueprint,
+    *_LAUNCHES,
+    *_COURSES,
+    *platforms,
+    xapi,
+    metrics,
+    outbox,
+    calendar,
+    course,
+    people,
+    content,
+    files,
+    recording,
+    grades,
+    groups,
+    group_making,
+    sign_up,
+    discussion,
+    course_search,
+    rules,
+    export,
+    peer_review,
+    expert_qa,
+    participation,
+    points,
+    moderation,
+    proposals,
+    alikes,
+    reactions,
+    saved,
+    notebook,
+    profiles,
+    experts,
+    inbox,
+    notifications,
+    mail,
+    reports,
+    report_goals,
+    report_proof,
+    guests,
+    guest,
+    pool,
+)
+"""All pages, in the order in which administrators find their tabs."""
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Flask:
@@ -117,6 +164,25 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         settings = load_settings(os.environ)
         tracing.configure_logs(settings)
     app = Flask("connector", template_folder="templates", static_folder="static")
+    _configure(app, settings)
+    database = Database(settings.database_url)
+    app.extensions["kring"] = Kring(settings=settings, database=database, clock=clock)
+    app.extensions["kring_ready"] = lambda: pending(database)
+    _join_activities(app)
+    _join_content(app)
+    _join_notices(app)
+    for part in (tracing, requests, errors, i18n, pages, sessions, security, bell, doors):
+        part.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    """Set what Flask and its extensions are told."""
     app.url_rule_class = addresses.LazyRule
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -127,9 +193,10 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # their addresses change with their content
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    database = Database(settings.database_url)
-    app.extensions["kring"] = Kring(settings=settings, database=database, clock=clock)
-    app.extensions["kring_ready"] = lambda: pending(database)
+
+
+def _join_activities(app: Flask) -> None:
+    """Put the kinds of activity together with the pages that serve every kind."""
     app.extensions["kring_kinds"] = {
         parts.kind: parts for parts in (discussion_kind.PARTS, peer_review_kind.PARTS, expert_qa_kind.PARTS)
     }
@@ -142,6 +209,13 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         desk_words.PART: desk_words.told_desk,
         setup_words.PART: setup_words.told_setup,
     }
+    # Who calls in experts from outside when nobody in a course has answered, and how they ask back.
+    app.extensions["kring_standby"] = (call_standby,)
+    app.extensions["kring_ask_back"] = {Kind.EXPERT_QA: ask_info}
+
+
+def _join_content(app: Flask) -> None:
+    """Say who holds what people wrote: for their exports, for the files in it, and for what they have begun."""
     app.extensions["kring_holders"] = HOLDERS
     app.extensions["kring_doors"] = {
         HOLDER: open_post,
@@ -150,10 +224,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         EXAMPLE: open_example,
         EXEMPLAR: open_exemplar,
     }
-    # Who calls in experts from outside when nobody in a course has answered, and how they ask back.
-    app.extensions["kring_standby"] = (call_standby,)
-    app.extensions["kring_ask_back"] = {Kind.EXPERT_QA: ask_info}
     app.extensions["kring_drafted"] = (note_draft,)
+
+
+def _join_notices(app: Flask) -> None:
+    """Say who tells people what, under the bell and by mail."""
     app.extensions["kring_places"] = {Scope.THREAD: telling.place}
     app.extensions["kring_tellers"] = {
         **telling.TELLERS,
@@ -172,56 +247,3 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         WEEKLY: tell_week,
     }
     app.extensions["kring_letters"] = guest_letters.WRITERS
-    for part in (tracing, requests, errors, i18n, pages, sessions, security, bell, doors):
-        part.init_app(app)
-    launches = (launch, deep_linking, waiting, authoring, activity_settings, course_settings, notices, privacy)
-    courses = (defaults, directory_views.operators, directory_views.visits)
-    for blueprint in (
-        health.blueprint,
-        *launches,
-        *courses,
-        *platforms,
-        xapi,
-        metrics,
-        outbox,
-        calendar,
-        course,
-        people,
-        content,
-        files,
-        recording,
-        grades,
-        groups,
-        group_making,
-        sign_up,
-        discussion,
-        course_search,
-        rules,
-        export,
-        peer_review,
-        expert_qa,
-        participation,
-        points,
-        moderation,
-        proposals,
-        alikes,
-        reactions,
-        saved,
-        notebook,
-        profiles,
-        experts,
-        inbox,
-        notifications,
-        mail,
-        reports,
-        report_goals,
-        report_proof,
-        guests,
-        guest,
-        pool,
-    ):
-        app.register_blueprint(blueprint)
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
-    return app

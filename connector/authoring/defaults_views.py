@@ -4,73 +4,50 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.authoring.course_words import label_of, moderation_words, value_in_words
 from connector.authoring.defaults_schemas import DefaultsForm
 from connector.authoring.models import What
 from connector.courses.policies import NAMES, change_policy, get_policy, list_policy_changes
-from connector.platforms.admin_frame import add_tab, admin_page, let_in
+from connector.platforms.admin_frame import admin_blueprint, admin_page, find_tenant, tenant_index
 from connector.platforms.models import Tenant
 from connector.privacy.views import states
-from connector.web.errors import InvalidInputError, NotFoundError
+from connector.web.errors import InvalidInputError
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
 from connector.web.requests import current_session, load, now
 
-blueprint = Blueprint("defaults", __name__, url_prefix="/admin/defaults")
-
-
-@blueprint.record_once
-def _add_tab(state: BlueprintSetupState) -> None:
-    add_tab(state.app, "defaults.index", lambda: _("Defaults"))
-
-
-@blueprint.before_request
-def _enter() -> ResponseReturnValue | None:
-    return let_in()
+blueprint = admin_blueprint("defaults", __name__, url_prefix="/admin/defaults", label=lambda: _("Defaults"))
 
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
     """Show the defaults of the only organisation, or a list of them."""
-    session = current_session()
-    tenants = session.scalars(select(Tenant).order_by(Tenant.name)).all()
-    if len(tenants) == 1:
-        return _page(session, tenants[0])
-    return admin_page("authoring/tenants.html", current="defaults.index", tenants=tenants)
+    return tenant_index(current_session(), "defaults", _("Defaults"), _page)
 
 
 @blueprint.get("/<uuid:tenant_id>")
 def show(tenant_id: uuid.UUID) -> ResponseReturnValue:
     """Show what an organisation wants of its courses."""
     session = current_session()
-    return _page(session, _find(session, tenant_id))
+    return _page(session, find_tenant(session, tenant_id))
 
 
 @blueprint.post("/<uuid:tenant_id>")
 def change(tenant_id: uuid.UUID) -> ResponseReturnValue:
     """Change what an organisation wants of its courses."""
     session = current_session()
-    tenant = _find(session, tenant_id)
+    tenant = find_tenant(session, tenant_id)
     try:
         change_policy(session, tenant.id, load(DefaultsForm()), now=now())
     except InvalidInputError as error:
         session.rollback()
-        return _page(session, _find(session, tenant_id), typed=request.form.to_dict(), errors=error.errors)
+        return _page(session, find_tenant(session, tenant_id), typed=request.form.to_dict(), errors=error.errors)
     session.commit()
     return redirect(url_for("defaults.show", tenant_id=tenant.id, saved=1), HTTPStatus.SEE_OTHER)
-
-
-def _find(session: Session, tenant_id: uuid.UUID) -> Tenant:
-    found = session.get(Tenant, tenant_id)
-    if found is None:
-        raise NotFoundError
-    return found
 
 
 def _page(

@@ -3,13 +3,12 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from connector.authoring.directory import list_courses
 from connector.platforms import directory as platforms
-from connector.platforms.admin_frame import add_tab, admin_page, let_in
+from connector.platforms.admin_frame import admin_blueprint, admin_page
 from connector.platforms.models import Platform
 from connector.platforms.selfcheck import may_see
 from connector.web.errors import NotFoundError
@@ -18,18 +17,8 @@ from connector.web.pages import render
 from connector.web.requests import current_session
 from connector.web.sessions import current_launch, launch_blueprint
 
-operators = Blueprint("admin_courses", __name__, url_prefix="/admin/courses")
+operators = admin_blueprint("admin_courses", __name__, url_prefix="/admin/courses", label=lambda: _("Courses"))
 visits = launch_blueprint("lms_courses", __name__, url_prefix="/s/<sid>/connection/courses")
-
-
-@operators.record_once
-def _add_tab(state: BlueprintSetupState) -> None:
-    add_tab(state.app, "admin_courses.index", lambda: _("Courses"))
-
-
-@operators.before_request
-def _enter() -> ResponseReturnValue | None:
-    return let_in()
 
 
 @operators.get("")

@@ -5,58 +5,42 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.calendars import services
 from connector.calendars.arithmetic import DAYS_IN_WEEK
 from connector.calendars.national import holidays
 from connector.calendars.schemas import CalendarForm, country_options
-from connector.platforms.admin_frame import add_tab, admin_page, let_in
+from connector.platforms.admin_frame import admin_blueprint, admin_page, find_tenant, tenant_index
 from connector.platforms.models import Tenant
-from connector.web.errors import InvalidInputError, NotFoundError
+from connector.web.errors import InvalidInputError
 from connector.web.i18n import gettext as _
 from connector.web.requests import current_session, load, now
 
-blueprint = Blueprint("calendar", __name__, url_prefix="/admin/calendar")
-
-
-@blueprint.record_once
-def _add_tab(state: BlueprintSetupState) -> None:
-    add_tab(state.app, "calendar.index", lambda: _("Calendar"))
-
-
-@blueprint.before_request
-def _enter() -> ResponseReturnValue | None:
-    return let_in()
+blueprint = admin_blueprint("calendar", __name__, url_prefix="/admin/calendar", label=lambda: _("Calendar"))
 
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
     """Show the calendar of the only organisation, or a list of them."""
-    session = current_session()
-    tenants = session.scalars(select(Tenant).order_by(Tenant.name)).all()
-    if len(tenants) == 1:
-        return _page(session, tenants[0])
-    return admin_page("calendars/index.html", current="calendar.index", tenants=tenants)
+    return tenant_index(current_session(), "calendar", _("Calendar"), _page)
 
 
 @blueprint.get("/<uuid:tenant_id>")
 def show(tenant_id: uuid.UUID) -> ResponseReturnValue:
     """Show when an organisation works."""
     session = current_session()
-    return _page(session, _find(session, tenant_id))
+    return _page(session, find_tenant(session, tenant_id))
 
 
 @blueprint.post("/<uuid:tenant_id>")
 def change(tenant_id: uuid.UUID) -> ResponseReturnValue:
     """Change when an organisation works."""
     session = current_session()
-    tenant = _find(session, tenant_id)
+    tenant = find_tenant(session, tenant_id)
     schema = CalendarForm()
     try:
         form = load(schema)
@@ -72,13 +56,6 @@ def change(tenant_id: uuid.UUID) -> ResponseReturnValue:
     )
     session.commit()
     return redirect(url_for("calendar.show", tenant_id=tenant.id, saved=1), HTTPStatus.SEE_OTHER)
-
-
-def _find(session: Session, tenant_id: uuid.UUID) -> Tenant:
-    found = session.get(Tenant, tenant_id)
-    if found is None:
-        raise NotFoundError
-    return found
 
 
 def _page(

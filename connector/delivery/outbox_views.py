@@ -4,25 +4,18 @@ import json
 import uuid
 from http import HTTPStatus
 
-from flask import Blueprint, Response, redirect, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from connector.delivery import mending, watching
 from connector.delivery.models import ActorMode, Endpoint
 from connector.delivery.reconcile import last_reconciliation
-from connector.platforms.admin_frame import add_tab, admin_page, let_in
+from connector.platforms.admin_frame import admin_blueprint, admin_page
 from connector.web.errors import NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.requests import current_session, now
 
-blueprint = Blueprint("outbox", __name__, url_prefix="/admin/outbox")
-blueprint.before_request(let_in)
-
-
-@blueprint.record_once
-def _stand_in_the_bar(state: BlueprintSetupState) -> None:
-    add_tab(state.app, "outbox.index", lambda: _("Delivery"))
+blueprint = admin_blueprint("outbox", __name__, url_prefix="/admin/outbox", label=lambda: _("Delivery"))
 
 
 @blueprint.get("")
