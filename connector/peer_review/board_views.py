@@ -27,6 +27,7 @@ from connector.peer_review import (
     units,
     volunteering,
 )
+from connector.peer_review.aggregation.reliability import FEWEST_WORKS
 from connector.peer_review.allocation.feasibility import ImpossibleError
 from connector.peer_review.board_words import (
     asked_words,
@@ -217,6 +218,7 @@ def _page(
         title_of=work_title,
         can_deal=bool(found.loners) and mending.can_deal(session, found.rules),
         is_number=board.is_number,
+        fewest_works=FEWEST_WORKS,
         doubt_words=doubt_words,
         now=now(),
         reminded=last_reminded(session, activity),

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.models import Activity
@@ -21,7 +21,7 @@ from connector.peer_review.aggregation.reviews import Id
 from connector.peer_review.allocation.problem import GroupMode
 from connector.peer_review.example_models import Check, Checking, Example, Use
 from connector.peer_review.examples import levels_of, list_examples, score_of, scored_of
-from connector.peer_review.models import Review, ReviewState, WorkResult
+from connector.peer_review.models import Review, ReviewState, Submission, SubmissionVersion, WorkResult
 from connector.peer_review.pool import Pool
 from connector.peer_review.setup_models import Rubric
 from connector.web.errors import ConflictError
@@ -59,9 +59,8 @@ def is_on(session: Session, activity: Activity) -> bool:
 
 def look(session: Session, activity: Activity) -> Checks:
     """Return how spot-checks stand."""
-    graded = select(func.count()).where(WorkResult.activity_id == activity.id, WorkResult.override.is_not(None))
     given = select(func.count()).where(Check.activity_id == activity.id)
-    known = (session.scalar(graded) or 0) + len(_hidden(session, activity))
+    known = len(_graded(session, activity)) + len(_hidden(session, activity))
     return Checks(is_on(session, activity), known, session.scalar(given) or 0)
 
 
@@ -133,10 +132,7 @@ def is_check(session: Session, review: Review) -> bool:
 def records(session: Session, activity: Activity) -> Mapping[Id, Record]:
     """Return what checks tell of reviewers."""
     found: defaultdict[uuid.UUID, list[float]] = defaultdict(list)
-    overrides = select(WorkResult.submission_id, WorkResult.override).where(
-        WorkResult.activity_id == activity.id, WorkResult.override.is_not(None)
-    )
-    scores = {id_: score for id_, score in session.execute(overrides) if score is not None}
+    scores = {(row.submission_id, row.judged): row.override for row in session.execute(_judged(activity))}
     examples = {each.submission_id: each for each in session.scalars(
         select(Example).where(Example.activity_id == activity.id, Example.use == Use.HIDDEN)
     )}  # fmt: skip
@@ -155,7 +151,7 @@ def records(session: Session, activity: Activity) -> Mapping[Id, Record]:
         .options(joinedload(Review.rubric).selectinload(Rubric.criteria))
     )
     for review in session.scalars(written):
-        key = scores.get(review.submission_id)
+        key = scores.get((review.submission_id, review.submission_version))
         if review.submission_id in examples:
             levels = levels_of(examples[review.submission_id], review.rubric)
             key = None if levels is None else score_of(scored_of(review.rubric), levels)
@@ -215,12 +211,29 @@ def _choose(
 
 
 def _list_known(session: Session, activity: Activity, pool: Pool) -> list[Known]:
-    graded = select(WorkResult.submission_id).where(
-        WorkResult.activity_id == activity.id, WorkResult.override.is_not(None)
-    )
-    ids = set(session.scalars(graded))
+    ids = _graded(session, activity)
     known = [Known(each.id, each.near, each.author_ids, pool.groups_of(each)) for each in pool.works if each.id in ids]
     return known + [Known(id_) for id_ in _hidden(session, activity)]
+
+
+def _judged(activity: Activity) -> Select[uuid.UUID, float | None, int, int | None]:
+    """Return the work that the trainer has scored, with the version that was handed in last then: of what was handed in
+    afterwards, revised or not, the score says nothing.
+    """
+    seen = SubmissionVersion.at <= WorkResult.overridden_at
+    judged = select(func.max(SubmissionVersion.version)).where(SubmissionVersion.submission_id == Submission.id, seen)
+    return (
+        select(
+            WorkResult.submission_id, WorkResult.override, Submission.version, judged.scalar_subquery().label("judged")
+        )
+        .join(Submission, Submission.id == WorkResult.submission_id)
+        .where(WorkResult.activity_id == activity.id, WorkResult.override.is_not(None))
+    )
+
+
+def _graded(session: Session, activity: Activity) -> set[uuid.UUID]:
+    """Return the work that the trainer has scored as it is now."""
+    return {row.submission_id for row in session.execute(_judged(activity)) if row.judged == row.version}
 
 
 def _hidden(session: Session, activity: Activity) -> list[uuid.UUID]:

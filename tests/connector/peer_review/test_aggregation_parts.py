@@ -70,6 +70,7 @@ def test_reliability_of_a_known_table():
     table = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
     single, size = reliability.intraclass_correlation(table)
     assert (round(single, 2), size, round(reliability.spearman_brown(single, 4), 2)) == (0.17, 4, 0.44)
+    assert [round(end, 2) for end in reliability.interval(table, confidence=0.95)] == [-0.13, 0.72]  # R's psych::ICC
 
 
 def test_alpha_of_a_known_table():
@@ -103,6 +104,17 @@ def test_a_criterion_on_which_nobody_agrees_is_vague():
     assert not agreement(
         [Rating(f"w{number}", number % 4) for number in range(20) for _ in range(2)], levels=4
     ).is_vague
+
+
+def test_too_little_is_said_to_be_so():
+    few = [Rating(f"w{number}", level) for number in range(4) for level in (0, 3)] + [Rating("alone", 3)]
+    assert (agreement(few, levels=4).works, agreement(few, levels=4).is_enough) == (4, False)
+    enough = agreement([*few, Rating("alone", 3)], levels=4)
+    assert enough.is_enough
+    assert enough.low < enough.single < 0 < enough.high
+    same = agreement([Rating(f"w{number}", number % 4) for number in range(8) for _ in range(2)], levels=4)
+    assert same.single == 1
+    assert math.isnan(same.low)
 
 
 def test_nothing_to_compare_is_not_a_number():

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from connector.delivery.models import Message
 from connector.peer_review import (
+    assigning,
     board,
     checking,
     distributing,
@@ -23,14 +24,16 @@ from connector.peer_review import (
     pool,
     releasing,
     results,
+    revising,
     rules,
     standing,
 )
 from connector.peer_review.allocation.batch import allocate
 from connector.peer_review.allocation.problem import Problem, Reviewer, Submission
 from connector.peer_review.example_models import Check, Use
+from connector.peer_review.handing_in import Handing
 from connector.peer_review.models import Review, ReviewerResult, WorkResult
-from connector.peer_review.setup_models import Anonymity
+from connector.peer_review.setup_models import Anonymity, SecondRound
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from tests import make
 from tests.connector.peer_review import acts, known
@@ -143,7 +146,7 @@ def test_a_trainer_has_one_hidden_example(session, translated, activity, trainer
 
 def test_distribution_gives_checks_in_place_of_reviews(session, works, activity, trainer, people, always):
     for work in works[1:3]:
-        results.override(session, activity, work, by=trainer, score=70.0, reason="Read.", now=NOW)
+        results.override(session, activity, work, by=trainer, score=70.0, reason="Read.", now=NOW + timedelta(hours=1))
     distributing.distribute(session, activity, trainer, now=NOW)
     reviews, checks = session.scalars(select(Review)).all(), {each.id for each in checks_of(session)}
     assert checks
@@ -258,3 +261,28 @@ def test_allocation_beside_checks_stays_exact(count, quota, data):
 
 def test_checks_of_others_courses_are_not_found(session, works, activity, always):
     assert checking.look(session, make.activity(session)).given == 0
+
+
+def test_second_round_draws_none_and_a_score_counts_for_the_version_that_it_was_given_to(
+    session, translated, activity, trainer, works, people, always
+):
+    reviewer, author = people[1], works[0].author
+    check = acts.review_one(session, activity, reviewer, level=1)
+    assert checking.is_check(session, check)
+    assert check.submission_id == works[0].id
+    found = rules.hold(session, activity)
+    acts.send(session, assigning.give(session, activity, found, people[2], works[0], why="", lease=None, now=NOW))
+    acts.set_rules(session, activity, trainer, second_round=SecondRound.BRIEF, reviews_due_at=NOW + timedelta(hours=1))
+    before = checking.records(session, activity)[reviewer.id]
+    assert checking.look(session, activity).known == 1
+    revising.revise(
+        session, activity, author, Handing(body="Once a week."), shows_intentions=False, now=NOW + timedelta(days=1)
+    )
+    again = select(Review.reviewer_id).where(Review.round == 2, Review.submission_id == works[0].id)
+    assert session.scalars(again).all() == [people[2].id]
+    assert checking.look(session, activity).known == 0
+    results.override(
+        session, activity, works[0], by=trainer, score=90.0, reason="Now it is good.", now=NOW + timedelta(days=2)
+    )
+    assert reviewer.id not in checking.records(session, activity)
+    assert before.asked > 0
