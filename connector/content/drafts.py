@@ -10,9 +10,9 @@ would take that for its own, and overwrite it.
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,13 @@ KEPT = timedelta(days=60)
 MOST = 200
 """How many drafts a member has at most in a course; the one that was touched longest ago goes for a new one."""
 _MOST_OTHERS = 3
+_DRAFTS = cast("Table", Draft.__table__)
+# Each post that is sent asks this, and seldom is there a draft: built once, and past the ORM, it costs a fifth.
+_DISCARD = (
+    update(_DRAFTS)
+    .where(_DRAFTS.c.member_id == bindparam("member"), _DRAFTS.c.place == bindparam("at"))
+    .values(fields={}, others=[], revision=_DRAFTS.c.revision + 1)
+)
 
 
 class DraftConflictError(ConflictError):
@@ -119,8 +126,8 @@ def _keep_beside(draft: Draft, fields: dict[str, str], *, base: int, now: dateti
 
 def discard_draft(session: Session, member: Membership, place: str) -> None:
     """Throw away what a member typed at a place: it was sent, or they want to begin anew."""
-    mine = update(Draft).where(Draft.member_id == member.id, Draft.place == place)
-    session.execute(mine.values(fields={}, others=[], revision=Draft.revision + 1))
+    session.flush()
+    session.connection().execute(_DISCARD, {"member": member.id, "at": place})
 
 
 def list_drafts_of(session: Session, person: Person) -> Sequence[Draft]:

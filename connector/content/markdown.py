@@ -117,6 +117,8 @@ def find_attachments(source: str) -> dict[str, str | None]:
 
     The description is empty for decoration, and None where there is none.
     """
+    if "attachment" not in source and "&" not in source:  # entities can spell the word
+        return {}
     found: dict[str, str | None] = {}
     for block in _parser.parse(source, {"names": Names(())}):
         for token in (block, *(block.children or ())):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from html.parser import HTMLParser
 
 TITLE_LIMIT = 200
@@ -59,6 +60,7 @@ def shows_something(html: str) -> bool:
     return not is_blank(plain_text(html)) or any(f"<{tag} src=" in html for tag in ("img", "audio", "video"))
 
 
+@lru_cache(maxsize=64)  # a text that is stored is looked at three times: is it empty, how does it begin, what finds it
 def plain_text(html: str) -> str:
     """Return the words of rendered `html` on one line."""
     collector = _Collector()

@@ -2,13 +2,26 @@
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.courses.models import Course, Membership, Role
 from connector.platforms.models import Deployment, Platform
 from connector.web.errors import NotFoundError, SessionEndedError
 from connector.web.sessions import current_launch
+
+# Every request asks this: to build it takes longer than to answer it.
+_CURRENT_MEMBER = (
+    select(Membership)
+    .where(Membership.id == bindparam("membership_id"), Membership.is_active)
+    .options(
+        joinedload(Membership.person),
+        joinedload(Membership.course)
+        .joinedload(Course.deployment)
+        .joinedload(Deployment.platform)
+        .joinedload(Platform.tenant),
+    )
+)
 
 
 def current_member(session: Session) -> Membership:
@@ -17,17 +30,7 @@ def current_member(session: Session) -> Membership:
     Raises:
         SessionEndedError: There is no session, or the person has left the course.
     """
-    member = session.scalar(
-        select(Membership)
-        .where(Membership.id == current_launch().membership_id, Membership.is_active)
-        .options(
-            joinedload(Membership.person),
-            joinedload(Membership.course)
-            .joinedload(Course.deployment)
-            .joinedload(Deployment.platform)
-            .joinedload(Platform.tenant),
-        )
-    )
+    member = session.scalar(_CURRENT_MEMBER, {"membership_id": current_launch().membership_id})
     if member is None:
         raise SessionEndedError
     return member

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from connector.activities.models import Activity, GroupMode
@@ -97,18 +97,18 @@ def find_writable(
     return found
 
 
-def readers(activity: Activity, group_id: uuid.UUID | None) -> Select[uuid.UUID]:
-    """Return the query for the ids of those who see what is for a group, or for everybody, in an activity."""
-    everybody = select(Membership.id).where(Membership.course_id == activity.course_id, Membership.is_active)
+def readers(activity: Activity, group_id: uuid.UUID | None) -> ColumnElement[bool]:
+    """Return the condition on `Membership` for those who see what is for a group, or for everybody, in an activity."""
+    everybody = and_(Membership.course_id == activity.course_id, Membership.is_active)
     if activity.switched_off_at is not None:
-        return everybody.where(false())
+        return false()
     if activity.prepared_at is not None:
-        return everybody.where(Membership.role.in_(STAFF))
+        return and_(everybody, Membership.role.in_(STAFF))
     if group_id is None or activity.group_mode is not GroupMode.SEPARATE:
         return everybody
     counts = counting(activity).with_only_columns(Group.id).where(Group.id == group_id)
     inside = select(GroupMember.membership_id).where(GroupMember.group_id.in_(counts))
-    return everybody.where(or_(Membership.role.in_(_SEE_ALL), Membership.id.in_(inside)))
+    return and_(everybody, or_(Membership.role.in_(_SEE_ALL), Membership.id.in_(inside)))
 
 
 def counting(activity: Activity) -> Select[Group]:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from connector.courses.models import Membership
 from connector.notifications.models import Level, MailPreference, Scope, Subscription
 from connector.notifications.preferences import note_zone
-from connector.notifications.services import DEFAULTS, MOST_COUNTED, unread
+from connector.notifications.recipients import DEFAULTS
+from connector.notifications.services import MOST_COUNTED, unread
 from connector.web.i18n import browser_zone
 from connector.web.models import LaunchSession
 from connector.web.requests import current_session, writing_session

@@ -27,7 +27,7 @@ from connector.notifications.envelopes import SUBJECT_LENGTH, Policy, line, writ
 from connector.notifications.links import Purpose, activity_urls, signed_url
 from connector.notifications.models import Cadence, Level, Mail, MailPreference, Notice, Scope, Subscription
 from connector.notifications.preferences import can_be_mailed, is_bouncing, preference_of
-from connector.notifications.services import DEFAULTS
+from connector.notifications.recipients import DEFAULTS
 from connector.notifications.tellers import Telling, tell
 from connector.notifications.timing import zone_of
 from connector.platforms.models import Deployment, Platform

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from connector.courses.models import Membership, Person
 from connector.db import stored
 from connector.notifications.models import Cadence, MailPreference, Notice
-from connector.notifications.services import MAILED_ROLES
+from connector.notifications.recipients import MAILED_ROLES
 from connector.notifications.timing import known_zones
 from connector.web.sessions import digest
 

@@ -4,16 +4,17 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from connector.activities.models import Activity
 from connector.bulk import insert_new, new_id, one_of
-from connector.courses.models import Membership, Person, Role
+from connector.courses.models import Membership, Person
 from connector.db import stored
 from connector.notifications.models import Level, Mail, MailState, Notice, Scope, Subscription
+from connector.notifications.recipients import DEFAULTS, MAILED_ROLES
 from connector.notifications.tellers import Telling, tell
 
 NOTICES_A_PAGE = 30
@@ -23,17 +24,6 @@ MAILS_KEPT = timedelta(days=30)
 """How long it is remembered that a mail went."""
 MOST_COUNTED = 99
 """The bell counts no further."""
-MAILED_ROLES: Final = frozenset({Role.LEARNER, Role.TRAINER, Role.ASSISTANT, Role.EXPERT})
-"""Observers look on, and test students are a trainer's second self: the bell is enough for them."""
-DEFAULTS: Final[Mapping[Role, Level]] = {
-    Role.LEARNER: Level.THREADS,
-    Role.TRAINER: Level.THREADS,
-    Role.ASSISTANT: Level.THREADS,
-    Role.EXPERT: Level.MENTIONS,
-    Role.OBSERVER: Level.MENTIONS,
-    Role.TEST_STUDENT: Level.THREADS,
-}
-"""What holds for a course until somebody says otherwise."""
 _CHUNK = 5_000
 """Databases take only so many values in one statement."""
 
@@ -227,16 +217,6 @@ def levels(
             for each in sorted(said, key=lambda each: rank[each.scope, each.scope_id], reverse=True):
                 found[each.member_id] = each.level
     return found
-
-
-def followers(session: Session, scopes: Sequence[tuple[Scope, uuid.UUID]]) -> set[uuid.UUID]:
-    """Return the ids of those who want to be told of everything in a place or in a wider one, as far as they said so there.
-
-    Few, of many: whoever tells of something that only they hear of begins with them, and asks for `levels` then.
-    """
-    places = or_(*(and_(Subscription.scope == scope, Subscription.scope_id == id_) for scope, id_ in scopes))
-    said = select(Subscription.member_id).where(places, Subscription.level == Level.EVERYTHING)
-    return set(session.scalars(said))
 
 
 def level_set(session: Session, member_id: uuid.UUID, scope: Scope, scope_id: uuid.UUID) -> Level | None:

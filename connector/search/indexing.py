@@ -20,6 +20,7 @@ from connector.search.words import stem, tokens
 
 _CHUNK = 500
 _TABLE = Model.metadata.tables[SearchDocument.__tablename__]
+_ADD = insert(_TABLE)
 
 _Place = tuple[uuid.UUID, str]
 
@@ -40,11 +41,16 @@ class Document:
     at: datetime
 
 
-def index(session: Session, *documents: Document) -> None:
-    """Let documents be found as they are now, and no longer as they were; of two with the same id, the later."""
+def index(session: Session, *documents: Document, are_new: bool = False) -> None:
+    """Let documents be found as they are now, and no longer as they were; of two with the same id, the later.
+
+    Args:
+        are_new: Whether none of them can have been found before: then nobody looks how they were.
+    """
     latest = {document.id: document for document in documents}
     for start in range(0, len(latest), _CHUNK):
-        _index(session, list(latest.values())[start : start + _CHUNK])
+        chunk = list(latest.values())[start : start + _CHUNK]
+        _index(session, chunk, {} if are_new else _stored(session, chunk))
 
 
 def remove(session: Session, ids: Collection[uuid.UUID]) -> None:
@@ -59,11 +65,15 @@ def remove(session: Session, ids: Collection[uuid.UUID]) -> None:
         _forget(session, [((row.course_id, row.language), row.terms.split()) for row in rows])
 
 
-def _index(session: Session, documents: Sequence[Document]) -> None:
+def _stored(session: Session, documents: Sequence[Document]) -> Mapping[uuid.UUID, Any]:
+    """Return how documents were stored before, by their ids."""
     columns = (SearchDocument.id, SearchDocument.number, SearchDocument.course_id, SearchDocument.language)
     these = select(engines.listed(session, [document.id for document in documents]).c.value)
     rows = session.execute(select(*columns, SearchDocument.terms).where(SearchDocument.id.in_(these)))
-    before = {row.id: row for row in rows}
+    return {row.id: row for row in rows}
+
+
+def _index(session: Session, documents: Sequence[Document], before: Mapping[uuid.UUID, Any]) -> None:
     added, used, gone = [], [], []
     for document in documents:
         values = _values(document)
@@ -78,7 +88,8 @@ def _index(session: Session, documents: Sequence[Document]) -> None:
         was = earlier.course_id, earlier.language
         gone.append((was, set(earlier.terms.split()) - set(stems if was == place else ())))
     if added:
-        session.execute(insert(_TABLE), added)
+        session.flush()
+        session.connection().execute(_ADD, added)
     for (course_id, language), stems in _by_place(used).items():
         vocabulary.remember(session, course_key(course_id), language, stems)
     _forget(session, gone)
@@ -105,8 +116,10 @@ def _values(document: Document) -> dict[str, Any]:
 
 
 def _forget(session: Session, gone: Iterable[tuple[_Place, Iterable[str]]]) -> None:
-    engines.prepare(session)
-    for (course_id, language), stems in _by_place(gone).items():
+    places = {place: stems for place, stems in _by_place(gone).items() if stems}
+    if places:
+        engines.prepare(session)
+    for (course_id, language), stems in places.items():
         vocabulary.forget(session, course_key(course_id), language, stems)
 
 

@@ -20,6 +20,7 @@ _TWO_SLIPS_FROM = 8
 _FULL_SHARE = 8
 _WITHIN, _ALIKE = 0.7, 0.8
 _TABLE = Model.metadata.tables[SearchWord.__tablename__]
+_ADD = insert(_TABLE)
 _LAST, _END = "\U0010ffff", "\x01"
 
 Stems = Mapping[str, Collection[str]]
@@ -34,7 +35,7 @@ def remember(session: Session, key: str, language: str, stems: Iterable[str]) ->
         {"course_key": key, "language": language, "tail": tail, "stem": stem} for stem in new for tail in _tails(stem)
     ]
     if rows:
-        session.execute(insert(_TABLE), rows)
+        session.connection().execute(_ADD, rows)
 
 
 def forget(session: Session, key: str, language: str, stems: Iterable[str]) -> None:

@@ -69,14 +69,18 @@ class FoundPosts:
     """Whether no post had every word, so that these have some."""
 
 
-def index_posts(session: Session, posts: Iterable[Post]) -> None:
-    """Let posts be found as they are now; those without a text left, no more."""
+def index_posts(session: Session, posts: Iterable[Post], *, are_new: bool = False) -> None:
+    """Let posts be found as they are now; those without a text left, no more.
+
+    Args:
+        are_new: Whether they were written in this transaction, so that none was found before.
+    """
     posts = list(posts)
     gone = [post.id for post in posts if post.state in GONE]
     kept = [post for post in posts if post.state not in GONE]
     openings = [post.thread_id for post in kept if post.is_opening]
     tags = tags_of(session, openings) if openings else {}
-    search.index(session, *(_document(session, post, tags.get(post.thread_id, ())) for post in kept))
+    search.index(session, *(_document(session, post, tags.get(post.thread_id, ())) for post in kept), are_new=are_new)
     search.remove(session, gone)
 
 

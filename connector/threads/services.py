@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from connector.activities.models import Activity
 from connector.content import mentions
@@ -18,8 +20,23 @@ from connector.groups.access import find_writable
 from connector.threads import finding, limits, statements, telling
 from connector.threads.models import OPENING, Post, PostState, ReadMark, Rules, Thread, ThreadKind, ThreadTag
 from connector.threads.watching import watcher_of
-from connector.web.errors import ConflictError, NotFoundError
+from connector.web.errors import AppError, ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
+
+# Built once: SQLAlchemy takes longer to make a statement than the database takes to run it.
+_THREADS = cast("Table", Thread.__table__)
+_TAKE_NUMBER = (
+    update(_THREADS)
+    .where(
+        _THREADS.c.id == bindparam("thread_id"),
+        _THREADS.c.closed_at.is_(None),
+        _THREADS.c.merged_into_id.is_(None),
+        func.coalesce(_THREADS.c.closes_at > bindparam("now"), True),
+    )
+    .values(post_count=_THREADS.c.post_count + 1, last_activity_at=bindparam("now"))
+    .returning(_THREADS.c.post_count)
+)
+_ADD_MARK = insert(cast("Table", ReadMark.__table__))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,58 +67,13 @@ def start_thread(
         ConflictError: Not now; the sentence says why.
     """
     key = uuid.uuid5(key, f"{activity.id}\n{new.title}\n{new.body}")
-    if earlier := _earlier(session, author, key):
-        return earlier.thread
-    rules = limits.get_rules(session, activity)
-    limits.check_writer(session, author, activity, rules, now=now)
-    limits.check_starter(author, rules)
-    _check_ways(session, author, rules, is_anonymous=new.is_anonymous, is_private=new.is_private)
-    # A private thread is between two sides, whatever groups there are.
-    group = None if new.is_private else find_writable(session, author, activity, new.group_id, begins=True)
-    id_ = uuid.uuid4()
-    thread = Thread(
-        id=id_,
-        activity=activity,
-        iri=f"{activity.iri}/threads/{id_}",
-        kind=new.kind,
-        title=new.title,
-        author=author,
-        group_id=group.id if group else None,
-        is_private=new.is_private,
-        created_at=now,
-        last_activity_at=now,
-        post_count=OPENING,
-        shows_after_posts=0,
-    )
-    opening = Post(
-        id=uuid.uuid4(),
-        activity_id=activity.id,
-        thread=thread,
-        iri=thread.iri,
-        author=author,
-        alias=1 if new.is_anonymous else None,
-        key=key,
-        number=OPENING,
-        depth=0,
-        language=new.language,
-        state=limits.first_state(session, author, activity, rules, is_anonymous=new.is_anonymous),
-        created_at=now,
-        version=1,
-    )
-    named = mentions.resolve(session, activity.course, new.body, by=author, activity=activity, now=now)
-    opening.write(new.body, named)
     try:
-        with session.begin_nested():
-            session.add_all([thread, opening])
-            session.flush()  # what refers to the thread comes after it
-            session.add_all(ThreadTag(thread_id=id_, tag=tag) for tag in new.tags)
-    except IntegrityError:
-        return _winner(session, author, key).thread
-    session.add(ReadMark(member_id=author.id, post_id=opening.id))
-    session.flush()
-    record(session, statements.created(thread), by=author, now=now)
+        opening, named = _make_thread(session, activity, author, new, key=key, now=now)
+    except (AppError, IntegrityError) as error:
+        return _made_before(session, author, key, error).thread
+    record(session, statements.created(opening.thread), by=author, now=now)
     _tell(session, opening, named, now)
-    return thread
+    return opening.thread
 
 
 def post_reply(
@@ -128,44 +100,23 @@ def post_reply(
         ConflictError: The thread is closed, what is answered is gone, or the member may not write now; the sentence says
             why.
     """
-    thread, activity = parent.thread, parent.thread.activity
     # What was written is part of the key: a form that was changed after "back" is another reply, and is not lost.
     key = uuid.uuid5(key, f"{parent.id}\n{body}")
-    if earlier := _earlier(session, author, key):
-        return earlier
-    if parent.state in {PostState.REMOVED, PostState.WITHDRAWN}:
-        raise ConflictError(_("What you answer is not there any more, so your reply was not posted."))
-    rules = limits.get_rules(session, activity)
-    limits.check_writer(session, author, activity, rules, now=now)
-    _check_ways(session, author, rules, is_anonymous=is_anonymous)
-    if thread.author_id != author.id:  # who changed groups goes on with what they began
-        find_writable(session, author, activity, thread.group_id, begins=False)
-    id_ = uuid.uuid4()
-    reply = Post(
-        id=id_,
-        activity_id=activity.id,
-        thread=thread,
-        iri=f"{thread.iri}/replies/{id_}",
-        parent=parent,
-        author=author,
-        key=key,
-        depth=parent.depth + 1,
-        language=language,
-        state=limits.first_state(session, author, activity, rules, is_anonymous=is_anonymous),
-        created_at=now,
-        version=1,
-    )
-    named = mentions.resolve(session, activity.course, body, by=author, activity=activity, now=now)
-    reply.write(body, named)
     try:
+        rules = _check_reply(session, parent, author, is_anonymous=is_anonymous, now=now)
+        state = limits.first_state(session, author, parent.thread.activity, rules, is_anonymous=is_anonymous)
+        reply = _make_reply(parent, author, key, now, language=language, state=state)
+        named = _write(session, reply, body, now)
         with session.begin_nested():
-            reply.number = _take_number(session, thread, now)
+            reply.number = _take_number(session, parent.thread, now)
             # After the number is taken: replies to one thread wait for each other there, so two get two aliases.
-            reply.alias = _alias(session, thread, author) if is_anonymous else None
+            reply.alias = _alias(session, parent.thread, author) if is_anonymous else None
             session.add(reply)
-    except IntegrityError:
-        return _winner(session, author, key)
-    session.add(ReadMark(member_id=author.id, post_id=reply.id))
+        set_committed_value(parent.thread, "post_count", reply.number)
+        set_committed_value(parent.thread, "last_activity_at", now)
+    except (AppError, IntegrityError) as error:
+        return _made_before(session, author, key, error)
+    _mark_read(session, reply)
     record(session, statements.replied(reply, is_answer=is_answer), by=author, now=now)
     _tell(session, reply, named, now)
     return reply
@@ -192,15 +143,126 @@ def reopen_thread(session: Session, thread: Thread, by: Membership) -> None:
     session.execute(update(Thread).where(Thread.id == thread.id).values(closed_at=None))
 
 
+def _make_thread(
+    session: Session, activity: Activity, author: Membership, new: NewThread, *, key: uuid.UUID, now: datetime
+) -> tuple[Post, Mentions]:
+    """Store a thread with its opening post, and return that with whom it addresses.
+
+    Raises:
+        NotFoundError: As `start_thread`.
+        ConflictError: As `start_thread`.
+        IntegrityError: The same form made one before.
+    """
+    rules = limits.check_writer(session, author, activity, now=now)
+    limits.check_starter(author, rules)
+    _check_ways(session, author, rules, is_anonymous=new.is_anonymous, is_private=new.is_private)
+    # A private thread is between two sides, whatever groups there are.
+    group = None if new.is_private else find_writable(session, author, activity, new.group_id, begins=True)
+    id_ = uuid.uuid4()
+    thread = Thread(
+        id=id_,
+        activity=activity,
+        iri=f"{activity.iri}/threads/{id_}",
+        kind=new.kind,
+        title=new.title,
+        author=author,
+        group_id=group.id if group else None,
+        is_private=new.is_private,
+        created_at=now,
+        last_activity_at=now,
+        post_count=OPENING,
+        shows_after_posts=0,
+    )
+    state = limits.first_state(session, author, activity, rules, is_anonymous=new.is_anonymous)
+    opening = _make_opening(thread, key, is_anonymous=new.is_anonymous, language=new.language, state=state)
+    named = _write(session, opening, new.body, now)
+    with session.begin_nested():
+        session.add_all([thread, opening])
+        session.flush()  # what refers to the thread comes after it
+        session.add_all(ThreadTag(thread_id=id_, tag=tag) for tag in new.tags)
+    _mark_read(session, opening)
+    return opening, named
+
+
+def _make_opening(
+    thread: Thread, key: uuid.UUID, *, is_anonymous: bool, language: str | None, state: PostState
+) -> Post:
+    return Post(
+        id=uuid.uuid4(),
+        activity_id=thread.activity.id,
+        thread=thread,
+        iri=thread.iri,
+        author=thread.author,
+        alias=1 if is_anonymous else None,
+        key=key,
+        number=OPENING,
+        depth=0,
+        language=language,
+        state=state,
+        created_at=thread.created_at,
+        version=1,
+    )
+
+
+def _make_reply(
+    parent: Post, author: Membership, key: uuid.UUID, now: datetime, *, language: str | None, state: PostState
+) -> Post:
+    id_ = uuid.uuid4()
+    return Post(
+        id=id_,
+        activity_id=parent.activity_id,
+        thread=parent.thread,
+        iri=f"{parent.thread.iri}/replies/{id_}",
+        parent=parent,
+        author=author,
+        key=key,
+        depth=parent.depth + 1,
+        language=language,
+        state=state,
+        created_at=now,
+        version=1,
+    )
+
+
+def _write(session: Session, post: Post, body: str, now: datetime) -> Mentions:
+    """Give a post its text, and return whom that addresses."""
+    activity = post.thread.activity
+    named = mentions.resolve(session, activity.course, body, by=post.author, activity=activity, now=now)
+    post.write(body, named)
+    return named
+
+
+def _mark_read(session: Session, post: Post) -> None:
+    """Note that its author has seen a post that was stored."""
+    session.connection().execute(_ADD_MARK, {"member_id": post.author_id, "post_id": post.id})
+
+
 def _tell(session: Session, post: Post, named: Mentions, now: datetime) -> None:
     """Keep whom a new post addresses, tell everybody concerned of it, and let it be found."""
     if named.targets:
         mentions.note_mentions(session, named, post.thread.activity.course, telling.HOLDER, post.id, now=now)
         telling.record_mentions(session, post, named.members, now=now)
     telling.tell_of_post(session, post, now=now)
-    finding.index_posts(session, [post])
+    finding.index_posts(session, [post], are_new=True)
     if watcher := watcher_of(post.thread.activity):
         watcher.came(session, post, now)
+
+
+def _check_reply(session: Session, parent: Post, author: Membership, *, is_anonymous: bool, now: datetime) -> Rules:
+    """Check that a member may answer a post now, and return the rules of its activity.
+
+    Raises:
+        NotFoundError: As `post_reply`.
+        ConflictError: As `post_reply`, but for the thread's being closed, which is seen where its number is taken.
+    """
+    if parent.state in {PostState.REMOVED, PostState.WITHDRAWN}:
+        raise ConflictError(_("What you answer is not there any more, so your reply was not posted."))
+    thread, activity = parent.thread, parent.thread.activity
+    rules = limits.check_writer(session, author, activity, now=now)
+    _check_ways(session, author, rules, is_anonymous=is_anonymous)
+    if thread.author_id != author.id:  # who changed groups goes on with what they began
+        find_writable(session, author, activity, thread.group_id, begins=False)
+    return rules
 
 
 def _check_ways(
@@ -219,17 +281,7 @@ def _check_staff(member: Membership) -> None:
 
 def _take_number(session: Session, thread: Thread, now: datetime) -> int:
     """Return the next number of an open thread; replies to one thread wait for each other here."""
-    number: int | None = session.scalar(
-        update(Thread)
-        .where(
-            Thread.id == thread.id,
-            Thread.closed_at.is_(None),
-            Thread.merged_into_id.is_(None),
-            func.coalesce(Thread.closes_at > now, True),
-        )
-        .values(post_count=Thread.post_count + 1, last_activity_at=now)
-        .returning(Thread.post_count)
-    )
+    number: int | None = session.connection().scalar(_TAKE_NUMBER, {"thread_id": thread.id, "now": now})
     if number is None:
         raise ConflictError(_("This thread has been closed, so your reply was not posted."))
     return number
@@ -243,10 +295,15 @@ def _alias(session: Session, thread: Thread, author: Membership) -> int:
     return (session.scalar(select(func.max(Post.alias)).where(Post.thread_id == thread.id)) or 0) + 1
 
 
-def _earlier(session: Session, author: Membership, key: uuid.UUID) -> Post | None:
-    return session.scalar(select(Post).where(Post.author_id == author.id, Post.key == key))
+def _made_before(session: Session, author: Membership, key: uuid.UUID, error: Exception) -> Post:
+    """Return what a form made that is refused now, maybe in another request at the same time.
 
+    It is asked for then alone: forms that are not refused have seldom been sent before.
 
-def _winner(session: Session, author: Membership, key: uuid.UUID) -> Post:
-    """Return what another request made of the same form at the same time."""
-    return session.scalars(select(Post).where(Post.author_id == author.id, Post.key == key)).one()
+    Args:
+        error: The refusal; raised again where the form made nothing.
+    """
+    made = session.scalar(select(Post).where(Post.author_id == author.id, Post.key == key))
+    if made is None:
+        raise error
+    return made

@@ -16,13 +16,15 @@ from connector.courses.models import Group, Membership, Role
 from connector.delivery.services import record
 from connector.notifications.models import Level, Notice, Scope
 from connector.notifications.places import Place
-from connector.notifications.services import followers, levels, notify, set_level
+from connector.notifications.recipients import Recipient, find_recipients, followers
+from connector.notifications.services import set_level
 from connector.notifications.tellers import Teller, Telling
+from connector.notifications.telling import tell_recipients
 from connector.threads import statements
 from connector.threads.access import get_thread, look, look_all
 from connector.threads.bylines import Byline, byline
 from connector.threads.models import Post, PostState, Thread
-from connector.threads.recipients import readers_of
+from connector.threads.recipients import reads
 from connector.threads.watching import watcher_of
 from connector.web.errors import NotFoundError
 from connector.web.i18n import gettext as _
@@ -44,13 +46,21 @@ def tell_of_post(session: Session, post: Post, *, now: datetime) -> None:
     addressed, answered = _addressed(session, post), _answered(session, post)
     # Many want to hear of new threads; of replies, few, unless they are concerned.
     concerned = None if post.is_opening else addressed | answered | followers(session, _places(post))
-    wishes = _wishes(session, post, concerned, now=now)
-    named = {id_ for id_ in addressed if wishes.get(id_, Level.MUTED) is not Level.MUTED}
-    answered = {id_ for id_ in answered if wishes.get(id_) in {Level.EVERYTHING, Level.THREADS}} - named
-    wanted = {Level.EVERYTHING, Level.THREADS} if post.is_opening else {Level.EVERYTHING}
-    others = {id_ for id_, level in wishes.items() if level in wanted} - named - answered
-    for what, ids in ((MENTIONED, named), (ANSWERED, answered), (BEGUN if post.is_opening else REPLIED, others)):
-        _notify(session, ids, what, post, by=post.author_id, now=now)
+    everybody = _recipients(session, post, concerned, but=post.author_id, now=now)
+    told = {id_: what for id_, each in everybody.items() if (what := _tells(each, post, addressed, answered))}
+    for what in (MENTIONED, ANSWERED, BEGUN, REPLIED):
+        _notify(session, [everybody[id_] for id_, each in told.items() if each == what], what, post, now=now)
+
+
+def _tells(who: Recipient, post: Post, addressed: Collection[uuid.UUID], answered: Collection[uuid.UUID]) -> str | None:
+    """Return what a member is told of a new post: what concerns them most of what they want to hear."""
+    if who.id in addressed and who.level is not Level.MUTED:
+        return MENTIONED
+    if who.id in answered and who.level in {Level.EVERYTHING, Level.THREADS}:
+        return ANSWERED
+    if post.is_opening:
+        return BEGUN if who.level in {Level.EVERYTHING, Level.THREADS} else None
+    return REPLIED if who.level is Level.EVERYTHING else None
 
 
 def tell_of_approved(session: Session, post: Post, *, now: datetime) -> None:
@@ -70,9 +80,7 @@ def tell_of_mentions(session: Session, post: Post, members: Collection[uuid.UUID
     Args:
         members: Ids of memberships.
     """
-    wishes = _wishes(session, post, members, now=now)
-    named = {id_ for id_ in members if wishes.get(id_, Level.MUTED) is not Level.MUTED}
-    _notify(session, named, MENTIONED, post, by=post.author_id, now=now)
+    _notify_unmuted(session, members, MENTIONED, post, by=post.author_id, now=now)
 
 
 def record_mentions(session: Session, post: Post, members: Iterable[Membership], *, now: datetime) -> None:
@@ -84,32 +92,39 @@ def record_mentions(session: Session, post: Post, members: Iterable[Membership],
 
 def tell_of_accepted(session: Session, answer: Post, by: Membership, *, now: datetime) -> None:
     """Tell the author of an answer that it helped."""
-    wishes = _wishes(session, answer, {answer.author_id}, now=now, has_author=True)
-    named = {id_ for id_, level in wishes.items() if level is not Level.MUTED}
-    _notify(session, named, ACCEPTED, answer, by=by.id, now=now)
+    _notify_unmuted(session, {answer.author_id}, ACCEPTED, answer, by=by.id, now=now)
 
 
-def _notify(
+def _notify(session: Session, who: Collection[Recipient], what: str, post: Post, *, now: datetime) -> None:
+    activity = post.thread.activity
+    tell_recipients(session, who, what, about=post.id, activity=activity, thread_id=post.thread_id, now=now)
+
+
+def _notify_unmuted(
     session: Session, ids: Collection[uuid.UUID], what: str, post: Post, *, by: uuid.UUID, now: datetime
 ) -> None:
-    if ids:
-        activity = post.thread.activity
-        notify(session, ids, what, about=post.id, activity=activity, by=by, thread_id=post.thread_id, now=now)
+    """Tell those members who may read a post and did not mute where it stands; never the one whose act it is."""
+    found = _recipients(session, post, ids, but=by, now=now)
+    _notify(session, [each for each in found.values() if each.level is not Level.MUTED], what, post, now=now)
 
 
-def _wishes(
-    session: Session, post: Post, of: Collection[uuid.UUID] | None, *, now: datetime, has_author: bool = False
-) -> Mapping[uuid.UUID, Level]:
-    """Return what those who may read a post want to be told of its thread.
+def _recipients(
+    session: Session, post: Post, of: Collection[uuid.UUID] | None, *, but: uuid.UUID, now: datetime
+) -> Mapping[uuid.UUID, Recipient]:
+    """Return those who may read a post, with what they want to be told of where it stands.
 
     Args:
         of: Ids of those whom it is about; None for everybody.
-        has_author: Whether its author may be among them.
+        but: Who hears nothing of what they do themselves.
     """
-    if of is not None and not of:
+    if of is None:
+        who = Membership.id != but
+    elif others := sorted(set(of) - {but}):
+        who = Membership.id.in_(others)
+    else:
         return {}
-    ids = readers_of(session, post, of, now=now) - (set() if has_author else {post.author_id})
-    return levels(session, ids, _places(post)) if ids else {}
+    may_read = and_(who, reads(post, now=now))
+    return find_recipients(session, post.thread.activity.course_id, _places(post), may_read)
 
 
 def _places(post: Post) -> list[tuple[Scope, uuid.UUID]]:

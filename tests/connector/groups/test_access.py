@@ -168,7 +168,7 @@ def test_readers_are_those_who_see_it(session, course, separate, learner, traine
             expected = {
                 each.id for each, found in seen.items() if group_id is None or found is None or group_id in found
             }
-            assert set(session.scalars(access.readers(separate, group_id))) == expected
+            assert set(session.scalars(select(Membership.id).where(access.readers(separate, group_id)))) == expected
 
 
 def test_condition_says_the_same_as_the_ids(session, course, separate, learner, teams):
