@@ -70,13 +70,19 @@ class Sight:
         )
         return and_(here, self._is_for_member(), is_open)
 
-    def posts_within(self) -> ColumnElement[bool]:
+    def posts_within(self, thread: Thread | None = None) -> ColumnElement[bool]:
         """Return the condition on `Post`, joined with its `Thread`, for those that may be seen of threads that may be seen.
 
         It is for queries of many posts whose threads `threads` or `get_thread` has seen to: it does not ask again for each.
+
+        Args:
+            thread: The one that all of the posts are in, where that is known: then nobody asks what it does not hide.
         """
         here = Post.activity_id == self.activity.id
-        return here if self.member.is_staff else and_(here, self._may_see_state(Post), self._is_shown())
+        if self.member.is_staff:
+            return here
+        hides = thread is None or thread.shows_after_posts > 0
+        return and_(here, self._may_see_state(Post), *([self._is_shown()] if hides else ()))
 
     def readable(self) -> ColumnElement[bool]:
         """Return the condition on `Post`, joined with its `Thread`, for those whose text may be read."""

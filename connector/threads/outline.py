@@ -113,10 +113,10 @@ def get_outline(session: Session, sight: Sight, thread: Thread) -> Outline:
         select(Post.number, _parent.number, is_unread(sight.member))
         .join(Post.thread)
         .outerjoin(_parent, and_(_parent.id == Post.parent_id, _parent.thread_id == Post.thread_id))
-        .where(Post.thread_id == thread.id, sight.posts_within())
+        .where(Post.thread_id == thread.id, sight.posts_within(thread))
         .order_by(Post.number)
     )
-    lines = [Line(number, above, bool(is_new)) for number, above, is_new in rows]
+    lines = [Line(number, above, bool(is_new)) for number, above, is_new in rows.all()]
     opening = lines.pop(0) if lines and lines[0].id == OPENING else None
     return Outline(opening, nest(lines))
 

@@ -195,7 +195,7 @@ def _load(session: Session, sight: Sight, thread: Thread, numbers: Collection[in
     posts = session.scalars(
         select(Post)
         .join(Post.thread)
-        .where(Post.thread_id == thread.id, Post.number.in_(list(numbers)), sight.posts_within())
+        .where(Post.thread_id == thread.id, Post.number.in_(list(numbers)), sight.posts_within(thread))
         .options(joinedload(Post.author).joinedload(Membership.person))
     )
     return {post.number: post for post in posts}

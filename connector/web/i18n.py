@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cache, lru_cache
+from gettext import NullTranslations
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -9,6 +10,7 @@ import flask_babel
 from babel import dates
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel
+from markupsafe import Markup
 
 from connector.config import LOCALES
 
@@ -108,3 +110,39 @@ def gettext(message: str, **variables: object) -> str:
 def ngettext(singular: str, plural: str, number: int, **variables: object) -> str:
     """Return the form that fits `number`, which is also the variable `num`."""
     return str(flask_babel.ngettext(singular, plural, number, **variables))
+
+
+class PageWords:
+    """The words of pages in one language: what templates call `_` and `ngettext`.
+
+    A page says hundreds of them, most of them more than once, and Flask-Babel asks each time which language it is.
+    """
+
+    def __init__(self, translations: NullTranslations) -> None:
+        """Take the catalogue of a language."""
+        self._translations = translations
+        self._patterns: dict[str, Markup] = {}
+        self._texts: dict[str, Markup] = {}
+
+    def gettext(self, message: str, /, **variables: object) -> Markup:
+        """Return `message` in the page's language, with its `%(names)s` filled in and escaped."""
+        found = self._texts if not variables else self._patterns
+        known = found.get(message)
+        if known is None:
+            known = Markup(self._translations.gettext(message))  # noqa: S704 -- our own sentence
+            known = found[message] = known if variables else known % {}
+        return known % variables if variables else known
+
+    def ngettext(self, singular: str, plural: str, num: int, /, **variables: object) -> Markup:
+        """Return the form that fits `num`, filled in."""
+        pattern = Markup(self._translations.ngettext(singular, plural, num))  # noqa: S704 -- our own sentence
+        return pattern % {"num": num, **variables}
+
+
+def page_words() -> PageWords:
+    """Return the words for a page in the reader's language."""
+    words: dict[str, PageWords] = current_app.extensions.setdefault("kring_words", {})
+    locale = str(flask_babel.get_locale())
+    if locale not in words:
+        words[locale] = PageWords(flask_babel.get_translations())
+    return words[locale]

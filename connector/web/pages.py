@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask_babel import get_locale
 
-from connector.web import tracing
+from connector.web import i18n, tracing
 from connector.web.i18n import format_datetime
 
 
@@ -27,6 +27,8 @@ def render(template: str, /, *, status: HTTPStatus | int = HTTPStatus.OK, **cont
     context.setdefault("is_framed", request.headers.get("Sec-Fetch-Dest") == "iframe")
     context.setdefault("icons_url", url_for("static", filename="icons.svg"))  # once a page, not once an icon
     context.setdefault("platform_origin", g.get("platform_origin", ""))
+    words = i18n.page_words()
+    context.update({"_": words.gettext, "gettext": words.gettext, "ngettext": words.ngettext})
     page = render_template(template, csrf_token=_csrf_token, locale=str(get_locale() or "en"), **context)
     response = make_response(page, int(status))
     response.headers["Cache-Control"] = "no-store"
