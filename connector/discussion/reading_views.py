@@ -28,18 +28,18 @@ def list_changes(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Tell a page that shows the list how much has come since `since`, in seconds of the epoch."""
     session = current_session()
     sight = enter_any(session, activity_id)
-    since = datetime.fromtimestamp(min(max(request.args.get("since", 0, type=int), 0), 2**33), UTC)
-    count = news.arrivals_in_activity(session, sight, since=since)
+    count = news.arrivals_in_activity(session, sight, since=_since(0))
     return _changes(count, url_for(f"{sight.activity.kind}.index", activity_id=activity_id))
 
 
 @blueprint.get("/threads/<uuid:thread_id>/changes")
 def thread_changes(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
-    """Tell a page that shows a thread how much has come after the post with the number `after`."""
+    """Tell a page that shows a thread how much has come after the post with the number `after`, or is shown since `since`."""
     session = current_session()
     sight = enter_any(session, activity_id)
     after = min(max(request.args.get("after", OPENING, type=int), 0), 2**31 - 1)
-    found = news.arrivals_in_thread(session, sight, thread_id, after=after)
+    since = _since(int(sight.now.timestamp()))  # who does not say, was shown nothing before now
+    found = news.arrivals_in_thread(session, sight, thread_id, after=after, since=since)
     if found is None:
         return _changes(0, "")
     base = url_for(f"{sight.activity.kind}.show", activity_id=activity_id, thread_id=thread_id)
@@ -114,6 +114,11 @@ def _print_page(sight: Sight, threads: list[Thread], *, is_whole: bool = False) 
         may_read=lambda post: may_read(sight, post),
         back_url=home if is_whole else link_to(threads[0]),
     )
+
+
+def _since(default: int) -> datetime:
+    """Return the time that the address names in seconds of the epoch."""
+    return datetime.fromtimestamp(min(max(request.args.get("since", default, type=int), 0), 2**33), UTC)
 
 
 def _back_to_list(activity_id: uuid.UUID, done: str, kind: Kind = Kind.DISCUSSION) -> ResponseReturnValue:

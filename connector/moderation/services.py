@@ -227,6 +227,8 @@ def _change_state(
 ) -> Act:
     check_staff(by, post.thread.activity)
     before: dict[str, Any] = {"state": post.state.value}
+    if state is PostState.VISIBLE and post.state is not state:
+        post.shown_at = now
     post.state = state
     index_posts(session, [post])
     session.execute(update(Report).where(Report.post_id == post.id, Report.settled_at.is_(None)).values(settled_at=now))

@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.activities.models import Activity
@@ -139,6 +139,13 @@ class Post(Identified, Written, Model):
         UniqueConstraint("thread_id", "number"),
         Index("ix_post_activity_author", "activity_id", "author_id"),
         Index("ix_post_activity_thread", "activity_id", "thread_id", "state"),
+        Index(
+            "ix_post_activity_shown",
+            "activity_id",
+            "shown_at",
+            sqlite_where=text("shown_at IS NOT NULL"),
+            postgresql_where=text("shown_at IS NOT NULL"),
+        ),
     )
     activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id"))
     """The thread's: what somebody wrote in an activity is asked for often."""
@@ -164,6 +171,8 @@ class Post(Identified, Written, Model):
     """Of the text, as its author said: an IETF tag; None where nobody did."""
     state: Mapped[PostState] = mapped_column(default=PostState.VISIBLE)
     created_at: Mapped[datetime]
+    shown_at: Mapped[datetime | None]
+    """When it was let stand after it had been held, or put back after it had been removed; None where it never was away."""
     edited_at: Mapped[datetime | None]
     """When it was last changed so that readers should know."""
     version: Mapped[int] = mapped_column(default=1)

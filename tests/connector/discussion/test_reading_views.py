@@ -1,12 +1,14 @@
 import re
 import uuid
 from datetime import timedelta
+from html import unescape
 from http import HTTPStatus
 
 import pytest
 from sqlalchemy import event, select
 
 from connector.courses.models import Role
+from connector.moderation import services as moderation
 from connector.threads.models import OPENING, Post, PostState, ReadMark, ThreadKind, ThreadTag
 from tests import make
 from tests.connector.discussion.test_views import text_of
@@ -145,7 +147,7 @@ def test_unread_from_nowhere_is_refused(enter, ana, thread, post):
 def test_a_page_asks_for_news_and_is_told_once(enter, session, ana, bo, thread):
     visit = enter(ana)
     page = visit.get(f"/threads/{thread.id}")
-    (address,) = re.findall(r'data-poll="([^"]+)"', page.text)
+    (address,) = map(unescape, re.findall(r'data-poll="([^"]+)"', page.text))
     nothing = visit.client.get(address)
     assert (nothing.status_code, nothing.text) == (HTTPStatus.OK, "")
     again = visit.client.get(address, headers={"If-None-Match": nothing.headers["ETag"]})
@@ -156,6 +158,25 @@ def test_a_page_asks_for_news_and_is_told_once(enter, session, ana, bo, thread):
     assert f'<a href="{visit.path}/threads/{thread.id}?post=2#post-{reply.id}">1 new post</a>' in told.text
     assert visit.client.get(address, headers={"If-None-Match": told.headers["ETag"]}).status_code == 304
     assert reply.snippet in visit.get(f"/threads/{thread.id}?post=2").text
+
+
+@pytest.mark.parametrize("path", ["", "/threads/{thread}"])
+def test_what_is_let_stand_later_is_news_as_well(enter, session, ana, bo, thread, clock, path):
+    trainer = make.member(session, course=ana.course, role=Role.TRAINER)
+    held = build.reply(session, thread, author=bo)
+    held.state = PostState.HELD
+    build.reply(session, thread, author=bo, after=1)
+    session.commit()
+    clock.time += timedelta(minutes=5)
+    visit = enter(ana)
+    page = visit.get(path.format(thread=thread.id))
+    if not path:
+        visit.post(f"/threads/{thread.id}/read")
+    (address,) = re.findall(r'data-poll="([^"]+)"', page.text)
+    assert visit.client.get(unescape(address)).text == ""
+    moderation.approve(session, held, trainer, now=clock.time + timedelta(minutes=1))
+    session.commit()
+    assert "1 new post</a>" in visit.client.get(unescape(address)).text
 
 
 def test_the_list_asks_for_news(enter, session, ana, bo, thread, clock):
