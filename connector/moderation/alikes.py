@@ -7,28 +7,30 @@ that tells nobody who hides: pairs by one author are left out where both posts s
 """
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup, escape
-from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import Select, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from connector.activities.models import Activity
-from connector.courses.models import Membership
-from connector.moderation.likeness import (
+from connector.bulk import insert_many
+from connector.content.likeness import (
     FEWEST,
-    Passage,
+    Piece,
     fingerprints,
     is_much,
     own_text,
     shared,
     shingles,
-    spans_of,
+    side_by_side,
     words_of,
 )
+from connector.courses.models import Membership
 from connector.moderation.log import check_staff
 from connector.moderation.models import Alike, Fingerprint, Print, Proposal
 from connector.threads.access import Sight
@@ -44,6 +46,7 @@ MOST_SHARING = 8
 MOST_SHOWN = 50
 """How many pairs the queue shows."""
 _GONE = frozenset({PostState.REMOVED, PostState.WITHDRAWN})
+_theirs = aliased(Fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,8 @@ def compare_some(session: Session, *, now: datetime, limit: int = A_TURN) -> int
         .options(joinedload(Post.parent))
     )
     posts = session.scalars(due).all()
-    for post in posts:
-        _compare(session, post, now)
+    if posts:
+        _compare_all(session, posts, now)
     return len(posts)
 
 
@@ -111,10 +114,9 @@ def get_alike(session: Session, by: Membership, activity_id: uuid.UUID, alike_id
 
 def compare(alike: Alike) -> Compared:
     """Return two posts with what they share, as they say it now."""
-    one, other = own_text(alike.post.body_html), own_text(alike.other.body_html)
-    passages = shared(words_of(one), words_of(other), common=_common(alike.post))
-    mirrored = [Passage(each.second, each.first, each.length) for each in passages]
-    return Compared(alike, _marked(one, passages), _marked(other, mirrored))
+    texts = own_text(alike.post.body_html), own_text(alike.other.body_html)
+    one, other = side_by_side(*texts, common=_common(alike.post))
+    return Compared(alike, _marked(one), _marked(other))
 
 
 def settle(session: Session, alike: Alike, *, now: datetime) -> None:
@@ -130,46 +132,95 @@ def forget_posts(session: Session, post_ids: Sequence[uuid.UUID]) -> None:
     session.execute(delete(Print).where(Print.post_id.in_(ids)))
 
 
-def _compare(session: Session, post: Post, now: datetime) -> None:
-    words = words_of(own_text(post.body_html))
-    session.execute(delete(Fingerprint).where(Fingerprint.post_id == post.id))
-    session.execute(delete(Alike).where(Alike.post_id == post.id, Alike.settled_at.is_(None)))
-    session.merge(Print(post_id=post.id, version=post.version))
-    session.flush()
-    if len(words) < FEWEST:
-        return
-    course_id = post.thread.activity.course_id
-    common = _common(post)
-    marks = fingerprints(words) - common
-    if marks:
-        for other in _candidates(session, post, course_id, marks):
-            if is_much(shared(words, theirs := words_of(own_text(other.body_html)), common=common), words, theirs):
-                _note(session, post, other, now)
-        rows = [{"post_id": post.id, "hash": each, "course_id": course_id} for each in sorted(marks)]
-        session.execute(insert(Fingerprint), rows)
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A post that is compared, and what of it."""
+
+    post: Post
+    words: Sequence[str]
+    common: frozenset[int]
+    """Shingles that are nobody's own."""
+    marks: frozenset[int]
+    """Its fingerprints; none where it is too short to be compared."""
 
 
-def _candidates(session: Session, post: Post, course_id: uuid.UUID, marks: Collection[int]) -> Sequence[Post]:
-    """Return the posts that share the most fingerprints with one, but for those that many share."""
-    holders: defaultdict[int, set[uuid.UUID]] = defaultdict(set)
-    same = select(Fingerprint.hash, Fingerprint.post_id).where(
-        Fingerprint.course_id == course_id, Fingerprint.hash.in_(list(marks)), Fingerprint.post_id != post.id
-    )
-    for each, post_id in session.execute(same):
-        holders[each].add(post_id)
-    counts: defaultdict[uuid.UUID, int] = defaultdict(int)
-    for ids in holders.values():
-        for post_id in ids if len(ids) < MOST_SHARING else ():
-            counts[post_id] += 1
-    best = sorted(counts, key=lambda id_: (-counts[id_], id_))[:MOST_COMPARED]
-    others = session.scalars(
+def _compare_all(session: Session, posts: Sequence[Post], now: datetime) -> None:
+    """Compare posts with each other and with those that were compared before; so many queries, however many posts."""
+    looked = [_look(post) for post in posts]
+    _keep_marks(session, looked)
+    found = _candidates(session, [each.post for each in looked if each.marks])
+    for each in looked:
+        for other in found.get(each.post.id, ()):
+            theirs = words_of(own_text(other.body_html))
+            if is_much(shared(each.words, theirs, common=each.common), each.words, theirs):
+                _note(session, each.post, other, now)
+
+
+def _look(post: Post) -> _Looked:
+    words, common = words_of(own_text(post.body_html)), _common(post)
+    return _Looked(post, words, common, frozenset() if len(words) < FEWEST else fingerprints(words) - common)
+
+
+def _keep_marks(session: Session, looked: Sequence[_Looked]) -> None:
+    """Keep the fingerprints of posts in place of those that they had."""
+    ids = [each.post.id for each in looked]
+    session.execute(delete(Fingerprint).where(Fingerprint.post_id.in_(ids)))
+    session.execute(delete(Print).where(Print.post_id.in_(ids)))
+    session.execute(delete(Alike).where(Alike.post_id.in_(ids), Alike.settled_at.is_(None)))
+    insert_many(session, Print, {}, {"post_id": ids, "version": [each.post.version for each in looked]})
+    rows = [(each.post, mark) for each in looked for mark in sorted(each.marks)]
+    columns: dict[str, Sequence[Any]] = {
+        "post_id": [post.id for post, _mark in rows],
+        "hash": [mark for _post, mark in rows],
+        "course_id": [post.thread.activity.course_id for post, _mark in rows],
+    }
+    insert_many(session, Fingerprint, {}, columns)
+
+
+def _candidates(session: Session, posts: Sequence[Post]) -> Mapping[uuid.UUID, Sequence[Post]]:
+    """Return for each of some posts, by its id, those that share the most fingerprints with it, but for those that many share."""
+    nearest = _nearest(session, [post.id for post in posts])
+    if not nearest:
+        return {}
+    wanted = {id_ for ids in nearest.values() for id_ in ids}
+    rows = session.scalars(
         select(Post)
         .join(Post.thread)
-        .where(Post.id.in_(best), Post.state.not_in(_GONE), Thread.forgotten_at.is_(None))
+        .where(Post.id.in_(wanted), Post.state.not_in(_GONE), Thread.forgotten_at.is_(None))
         .options(contains_eager(Post.thread).joinedload(Thread.activity), joinedload(Post.author))
-    ).all()
-    copies = _copies(session, post.thread_id)
-    return [each for each in others if each.thread_id not in copies and _is_worth_it(post, each)]
+    )
+    others = {post.id: post for post in rows}
+    copies = _copies(session, {post.thread_id for post in posts})
+    return {
+        post.id: [
+            other
+            for id_ in nearest.get(post.id, ())
+            if (other := others.get(id_))
+            and other.thread_id not in copies.get(post.thread_id, ())
+            and _is_worth_it(post, other)
+        ]
+        for post in posts
+    }
+
+
+def _nearest(session: Session, post_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[uuid.UUID]]:
+    """Return the ids of the posts that share the most fingerprints with each of some."""
+    same = and_(_theirs.course_id == Fingerprint.course_id, _theirs.hash == Fingerprint.hash)
+    rows = session.execute(
+        select(Fingerprint.post_id, Fingerprint.hash, _theirs.post_id)
+        .join(_theirs, same)
+        .where(Fingerprint.post_id.in_(post_ids), _theirs.post_id != Fingerprint.post_id)
+    )
+    holders: defaultdict[tuple[uuid.UUID, int], list[uuid.UUID]] = defaultdict(list)
+    for post_id, mark, other_id in rows:
+        holders[post_id, mark].append(other_id)
+    counts: defaultdict[uuid.UUID, Counter[uuid.UUID]] = defaultdict(Counter)
+    for (post_id, _mark), ids in holders.items():
+        if len(ids) < MOST_SHARING:
+            counts[post_id].update(ids)
+    return {
+        post_id: sorted(count, key=lambda id_: (-count[id_], id_))[:MOST_COMPARED] for post_id, count in counts.items()
+    }
 
 
 def _is_worth_it(one: Post, other: Post) -> bool:
@@ -178,14 +229,18 @@ def _is_worth_it(one: Post, other: Post) -> bool:
     return not is_ones_own and not later.author.is_staff
 
 
-def _copies(session: Session, thread_id: uuid.UUID) -> set[uuid.UUID]:
-    """Return the threads that are a copy of one with its author's consent, or that it is a copy of."""
+def _copies(session: Session, thread_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Collection[uuid.UUID]]:
+    """Return for threads those that are a copy of them with their author's consent, or that they are a copy of."""
+    ids = list(thread_ids)
     pairs = session.execute(
-        select(Proposal.thread_id, Proposal.copy_id).where(
-            or_(Proposal.thread_id == thread_id, Proposal.copy_id == thread_id)
-        )
+        select(Proposal.thread_id, Proposal.copy_id).where(or_(Proposal.thread_id.in_(ids), Proposal.copy_id.in_(ids)))
     )
-    return {each for pair in pairs for each in pair if each is not None and each != thread_id}
+    found: defaultdict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for one, other in pairs:
+        if other is not None:
+            found[one].add(other)
+            found[other].add(one)
+    return found
 
 
 def _note(session: Session, one: Post, other: Post, now: datetime) -> None:
@@ -202,17 +257,11 @@ def _common(post: Post) -> frozenset[int]:
     return frozenset(each for text in texts for each in shingles(words_of(text)))
 
 
-def _marked(text: str, passages: Sequence[Passage]) -> Markup:
-    """Return a text with passages marked."""
-    spans = spans_of(text)
-    pieces, done = [], 0
-    for each in sorted(passages, key=lambda passage: passage.first):
-        start, end = spans[each.first][0], spans[each.first + each.length - 1][1]
-        if start < done:
-            continue
-        pieces += [escape(text[done:start]), Markup("<mark>%s</mark>") % text[start:end]]
-        done = end
-    return Markup("").join([*pieces, escape(text[done:])])
+def _marked(pieces: Sequence[Piece]) -> Markup:
+    """Return a text with what is shared marked."""
+    return Markup("").join(
+        Markup("<mark>%s</mark>") % each.text if each.is_shared else escape(each.text) for each in pieces
+    )
 
 
 def _found() -> Select[Alike]:
