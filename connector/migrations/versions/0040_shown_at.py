@@ -5,8 +5,8 @@ from alembic import op
 
 import connector.db
 
-revision = "0033_shown_at"
-down_revision = "0032_tenant_policy"
+revision = "0040_shown_at"
+down_revision = "0039_expert_reviews"
 branch_labels = None
 depends_on = None
 
