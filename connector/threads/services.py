@@ -18,6 +18,7 @@ from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.groups.access import find_writable
 from connector.threads import finding, limits, statements, telling
+from connector.threads.making import make_opening, make_reply
 from connector.threads.models import OPENING, Post, PostState, ReadMark, Rules, Thread, ThreadKind, ThreadTag
 from connector.threads.watching import watcher_of
 from connector.web.errors import AppError, ConflictError, NotFoundError
@@ -105,7 +106,7 @@ def post_reply(
     try:
         rules = _check_reply(session, parent, author, is_anonymous=is_anonymous, now=now)
         state = limits.first_state(session, author, parent.thread.activity, rules, is_anonymous=is_anonymous)
-        reply = _make_reply(parent, author, key, now, language=language, state=state)
+        reply = make_reply(parent, author, key, now, language=language, state=state)
         named = _write(session, reply, body, now)
         with session.begin_nested():
             reply.number = _take_number(session, parent.thread, now)
@@ -174,7 +175,7 @@ def _make_thread(
         shows_after_posts=0,
     )
     state = limits.first_state(session, author, activity, rules, is_anonymous=new.is_anonymous)
-    opening = _make_opening(thread, key, is_anonymous=new.is_anonymous, language=new.language, state=state)
+    opening = make_opening(thread, key, is_anonymous=new.is_anonymous, language=new.language, state=state)
     named = _write(session, opening, new.body, now)
     with session.begin_nested():
         session.add_all([thread, opening])
@@ -182,46 +183,6 @@ def _make_thread(
         session.add_all(ThreadTag(thread_id=id_, tag=tag) for tag in new.tags)
     _mark_read(session, opening)
     return opening, named
-
-
-def _make_opening(
-    thread: Thread, key: uuid.UUID, *, is_anonymous: bool, language: str | None, state: PostState
-) -> Post:
-    return Post(
-        id=uuid.uuid4(),
-        activity_id=thread.activity.id,
-        thread=thread,
-        iri=thread.iri,
-        author=thread.author,
-        alias=1 if is_anonymous else None,
-        key=key,
-        number=OPENING,
-        depth=0,
-        language=language,
-        state=state,
-        created_at=thread.created_at,
-        version=1,
-    )
-
-
-def _make_reply(
-    parent: Post, author: Membership, key: uuid.UUID, now: datetime, *, language: str | None, state: PostState
-) -> Post:
-    id_ = uuid.uuid4()
-    return Post(
-        id=id_,
-        activity_id=parent.activity_id,
-        thread=parent.thread,
-        iri=f"{parent.thread.iri}/replies/{id_}",
-        parent=parent,
-        author=author,
-        key=key,
-        depth=parent.depth + 1,
-        language=language,
-        state=state,
-        created_at=now,
-        version=1,
-    )
 
 
 def _write(session: Session, post: Post, body: str, now: datetime) -> Mentions:

@@ -5,8 +5,8 @@ from alembic import op
 
 import connector.db
 
-revision = "0040_shown_at"
-down_revision = "0039_expert_reviews"
+revision = "0041_shown_at"
+down_revision = "0040_passages"
 branch_labels = None
 depends_on = None
 
