@@ -76,6 +76,7 @@ from connector.peer_review.drafting import note_draft
 from connector.peer_review.examples import HOLDER as EXAMPLE
 from connector.peer_review.exemplars import HOLDER as EXEMPLAR
 from connector.peer_review.handing_in import HOLDER as WORK
+from connector.peer_review.judgements import titles_of as criteria_titles
 from connector.peer_review.routes import blueprint as peer_review
 from connector.peer_review.sharing import HOLDER as GROUP_TEXT
 from connector.peer_review.sharing import open_text
@@ -246,4 +247,6 @@ def _join_notices(app: Flask) -> None:
         ENDORSED: reactions_telling.tell,
         WEEKLY: tell_week,
     }
+    # What reports call criteria, of which statements have the IRIs only.
+    app.extensions["kring_criteria"] = criteria_titles
     app.extensions["kring_letters"] = guest_letters.WRITERS

@@ -5,6 +5,7 @@ says so. Rows are read and written a batch at a time, so that memory does not gr
 """
 
 import importlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ _COLUMNS: Mapping[str, str] = {
     "due": "time",
     "word": "string",
     "tags": "string",
+    "criteria": "string",
 }
 """The columns, and what they hold."""
 
@@ -126,4 +128,5 @@ def _row(fact: Fact, course: str, activity: str | None) -> Sequence[Any]:
         fact.due,
         fact.word,
         None if fact.tags is None else " ".join(fact.tags),
+        None if fact.criteria is None else json.dumps(fact.criteria),
     )

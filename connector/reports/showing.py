@@ -11,12 +11,13 @@ from connector.reports.definitions import of_report, report_title
 from connector.reports.figures.discussion import Discussion
 from connector.reports.figures.participation import Participation
 from connector.reports.figures.questions import Questions
-from connector.reports.figures.reviews import Reviews
+from connector.reports.figures.reviews import Judged, Reviewer, Reviews
 from connector.reports.graph import Graph, betweenness, bridges
 from connector.reports.measuring import Measured, measure
 from connector.reports.models import moment_of
 from connector.reports.rosters import Roster
 from connector.reports.scope import Scope
+from connector.reports.statistics import FEWEST_UNITS
 from connector.reports.subjects import Subjects
 from connector.reports.tables import Column, Kind, Report, Shown, Table
 from connector.web.i18n import gettext as _
@@ -179,19 +180,12 @@ def _questions(measured: Measured, _scope: Scope, roster: Roster, subjects: Subj
     return [unanswered, topics, load]
 
 
-def _reviews(measured: Measured, _scope: Scope, roster: Roster, _subjects: Subjects) -> Sequence[Table]:
+def _reviews(measured: Measured, _scope: Scope, roster: Roster, subjects: Subjects) -> Sequence[Table]:
     found: Reviews = measured.detail
     named = [each for each in found.reviewers if each.actor in roster.members]
     hidden = [each for each in found.reviewers if each.actor not in roster.members]
     rows: list[Sequence[Any]] = [
-        (
-            _person(roster, each.actor),
-            each.done,
-            each.compared,
-            each.deviation,
-            _("Stands out") if each.stands_out else "",
-        )
-        for each in named
+        (_person(roster, each.actor), each.done, each.compared, each.deviation, _state(each)) for each in named
     ]
     if hidden:
         rows.append(_hidden_row(5, {1: sum(each.done for each in hidden)}))
@@ -211,8 +205,43 @@ def _reviews(measured: Measured, _scope: Scope, roster: Roster, _subjects: Subje
             note=_(
                 "Whoever scores at least 15 points of 100 above or below the others, in three comparable reviews or more, stands out. Where names are hidden, the board of the peer review tells more."
             ),
-        )
+        ),
+        _criteria(found, subjects),
     ]
+
+
+def _criteria(found: Reviews, subjects: Subjects) -> Table:
+    names = subjects.name_criteria([each.criterion for each in found.criteria])
+    return Table(
+        "criteria",
+        _("Criteria"),
+        [
+            Column("criterion", _("Criterion"), Kind.TEXT),
+            Column("works", _("Works reviewed twice or more")),
+            Column("reviews", _("Their reviews")),
+            Column("mean", _("Points given, on average"), Kind.SHARE),
+            Column("agreement", _("Agreement"), Kind.NUMBER),
+            Column("state", _("State"), Kind.TEXT),
+        ],
+        [
+            (names[each.criterion], each.works, each.reviews, each.mean, each.agreement, _state_of(each))
+            for each in found.criteria
+        ],
+        empty=_("No review has been given by criteria yet."),
+        note=_(
+            "Agreement is 1 where all reviewers of the same work give it the same, and 0 where they differ as much as about any two works. Where 30 reviews or more agree less than 0.15, the criterion is unclear: word it anew."
+        ),
+    )
+
+
+def _state(reviewer: Reviewer) -> str:
+    return _("Stands out") if reviewer.stands_out else ""
+
+
+def _state_of(judged: Judged) -> str:
+    if judged.agreement is None:
+        return _("Too few works to say") if judged.works < FEWEST_UNITS else _("All the same")
+    return _("Unclear") if judged.is_vague else ""
 
 
 def _network(measured: Measured, scope: Scope, roster: Roster, _subjects: Subjects) -> Sequence[Table]:

@@ -134,8 +134,8 @@ def _charts(found: Table) -> list[tuple[str, Chart]]:
     days = [format_date(row[0], "d MMM") for row in found.rows]
     charts = []
     for place, column in enumerate(found.columns):
-        if column.key in found.drawn:
-            values = [row[place] or 0 for row in found.rows]
+        values = [row[place] or 0 for row in found.rows] if column.key in found.drawn else []
+        if any(values):
             charts.append((column.title, draw_bars(days, values, [in_words(value, column.kind) for value in values])))
     return charts
 

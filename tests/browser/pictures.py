@@ -149,6 +149,10 @@ def report(page: Page) -> None:
     page.get_by_role("link", name="Fokustid").first.click()
 
 
+def reports(address: str) -> Callable[[Page], object]:
+    return lambda page: page.goto(f"{page.url.split('/discussions')[0]}/reports{address}")
+
+
 ALL = ("light", "dark")
 PICTURES: tuple[tuple[str, str, tuple[int, ...], tuple[str, ...], int, Callable[[Page], object]], ...] = (
     ("discussion", "amelia", BOTH, ALL, 1000, lambda _page: None),
@@ -158,6 +162,10 @@ PICTURES: tuple[tuple[str, str, tuple[int, ...], tuple[str, ...], int, Callable[
     ("moderation", "pieter", (1280,), ("light",), 760, report),
     ("participation", "pieter", (1280,), ("light",), 860, participation),
     ("overview", "pieter", BOTH, ("light",), 900, below("/overview")),
+    ("reports", "pieter", BOTH, ALL, 1000, reports("")),
+    ("report-participation", "pieter", BOTH, ("light",), 1100, reports("/participation")),
+    ("report-network", "pieter", (1280,), ("light", "dark"), 1100, reports("/network")),
+    ("report-reviews", "pieter", (1280,), ("light",), 1100, reports("/reviews")),
 )
 
 

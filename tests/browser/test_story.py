@@ -79,6 +79,74 @@ def picture():
     return {"name": "dot.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"".join(parts)}
 
 
+# --- reports --------------------------------------------------------------------------------------------------------
+REPORTS = (
+    "",
+    "/participation",
+    "/discussion",
+    "/questions",
+    "/reviews",
+    "/network",
+    "/goals",
+    "/proof",
+    "/definitions",
+)
+
+
+def test_a_trainer_reads_reports_on_a_phone_in_the_dark_and_on_paper(visit):
+    page = visit("ingrid", **NARROW, color_scheme="dark")
+    base = f"{places(page)[2]}/reports"
+    for path in REPORTS:
+        page.goto(f"{base}{path}")
+        assert (path, severe(page), overflow(page)) == (path, [], 0)
+    page.emulate_media(media="print", color_scheme="light")
+    page.set_viewport_size({"width": 673, "height": 950})  # A4 between its margins
+    for path in REPORTS:
+        page.goto(f"{base}{path}")
+        cut = page.evaluate(
+            "[...document.querySelectorAll('.table-wrap')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+        )
+        assert (path, page.locator(".report-ways:visible").count(), cut, overflow(page)) == (path, 0, 0, 0)
+
+
+def test_a_report_is_walked_by_keyboard_and_heard_by_name(visit):
+    page = visit("ingrid")
+    page.goto(f"{places(page)[2]}/reports/participation")
+    walked = []
+    for _ in range(MOST_STEPS):
+        page.keyboard.press("Tab")
+        told = page.evaluate(
+            "[document.activeElement.tagName, document.activeElement.getAttribute('href') || '',"
+            " getComputedStyle(document.activeElement).outlineStyle]"
+        )
+        if told[0] == "BODY":
+            break
+        walked.append(told)
+        if told[0] == "SUMMARY" and page.locator(".report-filters > summary:focus").count():
+            page.keyboard.press("Enter")
+            expect(page.locator(".report-filters input[name=since]")).to_be_visible()
+    hrefs = [href for _, href, _ in walked]
+    for part in (
+        "definitions#gini",
+        "figures/gini/statements",
+        "tables/weeks.csv",
+        "file.xlsx",
+        "file.json",
+        "/reports/network",
+    ):
+        assert any(part in href for href in hrefs), part
+    # The parts of a field for dates are the browser's own, and marked by it.
+    assert {outline for tag, _, outline in walked if tag != "INPUT"} == {"solid"}
+    assert {"INPUT", "SELECT", "DIV"} <= {tag for tag, _, _ in walked}
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    heard = {(node["role"]["value"], node.get("name", {}).get("value")) for node in nodes if "role" in node}
+    pictures = {name for role, name in heard if role == "image" and name}
+    tables = {name for role, name in heard if role == "table"}
+    assert len([name for name in pictures if page.locator(f'svg[aria-label="{name}"] rect').count()]) == 2
+    assert len(tables) == 2
+    assert None not in tables
+
+
 # --- what everybody finds ---------------------------------------------------------------------------------------------
 def test_a_learner_finds_what_is_new_what_is_expected_and_a_draft(visit):
     page = visit("amelia")

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from connector.courses.models import GroupMember, Role
+from connector.peer_review.setup_models import Criterion, CriterionKind, Rubric
 from connector.reports.models import Goal
 from tests import make
 from tests.connector.reports.scene import HIDDEN, START, Scene
@@ -195,6 +196,32 @@ def test_charts_have_their_figures_in_a_table_beside_them(scene, enter):
     assert page.text.count("<svg viewBox") >= 2
     assert "style=" not in page.text
     assert enter(scene.trainer)(f"/network?{DAYS}").text.count("<circle") >= 5
+
+
+def test_agreement_by_criterion_with_its_name(session, scene, enter):
+    rubric = Rubric(activity_id=scene.place.id, version=1, created_at=START)
+    rubric.criteria = [Criterion(position=0, kind=CriterionKind.SCALE, title="Clear", about="", levels=[])]
+    session.add(rubric)
+    session.commit()
+    base = scene.place.iri
+    names = (f"{base}/criteria/{rubric.criteria[0].id}", "https://other.example/criteria/1")
+    told = [
+        scene.statement(
+            "review.submitted", HIDDEN, START, object_=f"{base}/works/{n // 2}", review=f"{base}/reviews/{n}", anonymity="double-blind",
+            word_count=9, result={"score": {"scaled": 0.5}}, criteria=[{"id": name, "raw": (n // 2 + n % 2 * place) % 4, "min": 0, "max": 3} for place, name in enumerate(names)],
+        )
+        for n in range(10)
+    ]  # fmt: skip
+    scene.tell(*told[:8])
+    scene.pull()
+    get = enter(scene.trainer)
+    rows = get(f"/reviews/file.json?{DAYS}").get_json()["tables"]["criteria"]
+    assert {(row["works"], row["agreement"], row["state"]) for row in rows} == {(4, None, "Too few works to say")}
+    scene.tell(*told[8:])
+    scene.pull()
+    rows = {row["criterion"]: row for row in get(f"/reviews/file.json?{DAYS}").get_json()["tables"]["criteria"]}
+    assert (rows["Clear"]["agreement"], rows["Clear"]["works"], rows["Clear"]["reviews"]) == (1, 5, 10)
+    assert rows["Not to be found here"]["agreement"] < 1
 
 
 def test_who_is_erased_is_gone_from_every_page(scene, enter):
