@@ -16,9 +16,12 @@ from connector.delivery import services
 from connector.delivery.models import ActorMode
 from connector.holders import HOLDERS
 from connector.privacy import erasure
+from connector.reports.measuring import measure
 from connector.reports.models import Source, milliseconds
 from connector.reports.people import hashed_address
 from connector.reports.reading import read
+from connector.reports.rosters import Roster
+from connector.reports.scope import Scope
 from connector.reports.worker import list_due
 from tests.connector.delivery.acts import act
 from tests.connector.reports.scene import START, later, stamp
@@ -396,3 +399,43 @@ def test_the_first_answer_to_a_thread_goes_with_who_gave_it(scene):
     scene.tell(voiding(scene, late["id"]))
     scene.pull()
     assert answered_at() is None
+
+
+def test_statements_that_are_odd_are_told_apart_or_counted_once(scene):
+    by, other = scene.learners[:2]
+    aimless = scene.statement("post.replied", by, word_count=1, depth=1)  # for nobody in particular
+    unknown = scene.statement("post.replied", by, word_count=1, depth=1)
+    unknown["verb"] = {"id": "https://other.example/verbs/waved"}
+    del unknown["context"]["extensions"]
+    ahead = scene.statement("post.replied", by, utc_now() + timedelta(days=400), target=other, word_count=1, depth=1)
+    elsewhere = {**scene.statement("post.replied", by, target=other, word_count=1, depth=1)}
+    elsewhere["actor"] = {
+        "account": {"homePage": scene.course.deployment.platform.issuer, "name": by.person.subject}
+    }  # another tool calls them as the LMS does
+    told = [aimless, unknown, ahead, elsewhere]
+    scene.tell(*told)
+    held = scene.held()
+    twice = json.dumps({"statements": [*held, *held], "more": ""})
+    scene.store.before = lambda _ids: (200, twice, {"Content-Type": "application/json"})
+    assert scene.pull().error is None
+    facts = scene.facts()
+    assert facts.keys() == ids(told)
+    assert {fact.actor for fact in facts.values()} == {str(by.person.pseudonym)}
+    assert (facts[aimless["id"]].target, facts[unknown["id"]].event) == (None, None)
+    roster = Roster({str(each.person.pseudonym): each for each in scene.learners}, {})
+    today = utc_now().date()
+    scope = Scope(
+        feed_id=scene.feed_id(),
+        since=START.date(),
+        until=max(today, START.date()),
+        now=utc_now(),
+        learners=roster.learners,
+    )
+    with scene.database.session(writes=False) as session:
+        taking_part = measure(session, scope, roster, "participation").values
+        helping = measure(session, scope, roster, "network").values
+    assert (taking_part["contributions"], taking_part["active_learners"]) == (
+        2,
+        1,
+    )  # neither what is to come nor a wave
+    assert helping["helpers"] == 1
