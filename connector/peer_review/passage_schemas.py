@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import EXCLUDE, Schema, fields, post_load, validate
+from marshmallow import EXCLUDE, Schema, fields, post_load, pre_load, validate
 
 from connector.content.anchoring import CONTEXT, Anchor
 from connector.peer_review.passages import Claim
@@ -29,6 +29,11 @@ class ClaimForm(Schema):
     suffix = fields.String(load_default="")
     start = fields.Integer(load_default=-1, validate=validate.Range(-1, 2**31 - 1))
     words = fields.String(load_default="")
+
+    @pre_load
+    def _clean(self, data: Mapping[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        """Take an empty field for one that was left out: without scripts, those for marked words are empty."""
+        return {name: value for name, value in data.items() if value != ""}
 
     @post_load
     def _claim(self, data: Mapping[str, Any], **_kwargs: Any) -> Claim:

@@ -96,7 +96,7 @@ def test_passage_is_marked_sent_and_read_without_names(
     visit, where = reviewing
     page = visit.get(where).text
     place = re.search(r'name="place" value="(\d+-\d+)"[^>]*aria-label="Comment on “First we listen', page)[1]
-    answer = mark(visit, where, place=place)
+    answer = mark(visit, where, place=place, exact="", prefix="", suffix="", start="", words="")
     field = answer.headers["Location"].partition("#")[2]
     assert field == f"passage-{rows(database)[0].id}"
     said = visit.client.post(
