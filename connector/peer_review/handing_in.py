@@ -210,6 +210,11 @@ def check_handing_in(
     return is_late
 
 
+def names_person(text: str, member: Membership) -> bool:
+    """Return whether somebody's name stands in a text."""
+    return _names(member.person.name or "", set(re.findall(r"\w+", text.casefold())))
+
+
 def names_author(work: Submission) -> bool:
     """Return whether an author's name, or their group's, stands in the text: worth a warning where nobody is to know it."""
     words = re.findall(r"\w+", work.body.casefold())

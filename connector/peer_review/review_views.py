@@ -24,8 +24,10 @@ from connector.peer_review import (
     rules,
 )
 from connector.peer_review.bylines import author_name
+from connector.peer_review.handing_in import names_person
 from connector.peer_review.models import Review, ReviewState
 from connector.peer_review.pages import blueprint
+from connector.peer_review.setup_models import Anonymity
 from connector.web.errors import ConflictError, InvalidInputError
 from connector.web.i18n import gettext as _
 from connector.web.pages import prefers_json, render
@@ -210,11 +212,15 @@ def _summary(
     session: Session, member: Membership, activity: Activity, review: Review, *, refusal: str | None = None
 ) -> Response:
     typed = reviewing.typed_of(review)
+    noted = passage_pages.show_draft(session, review, typed, offers_at=None)
+    is_hidden = rules.get_rules(session, activity).anonymity is not Anonymity.NONE and not review.is_own
+    said = "\n".join([*typed.values(), *(each.comment for each in noted.notes)])
     return render(
         "peer_review/look_over.html",
         status=HTTPStatus.CONFLICT if refusal else HTTPStatus.OK,
         typed=typed,
-        noted=passage_pages.show_draft(session, review, typed, offers_at=None),
+        noted=noted,
+        is_named=is_hidden and names_person(said, member),
         refusal=refusal,
         level_label=level_label,
         **_shared(session, member, activity, review),

@@ -222,12 +222,35 @@ def test_a_learner_finds_a_draft_a_review_and_feedback(visit, told):
         page.get_by_role("link", name=re.compile(title)).first.click()
         page.get_by_text(button).first.click()
     expect(page.locator("textarea", has_text="I know what the job is")).to_be_visible()
+    comment_by_keyboard(page)
     page.goto(f"{session}/course")
     page.get_by_role("link", name=re.compile("A mail that nobody")).first.click()
     page.get_by_role("link", name="Your feedback").click()
     expect(page.locator(".result-figure")).to_be_visible()
     expect(page.get_by_text("And then the rest of the paragraph can go.")).to_be_visible()
+    assert page.locator("mark.passage", has_text="Nothing else changes.").count() == 1
+    expect(page.get_by_text("Det här hjälper mig mest")).to_be_visible()
     assert severe(page) == []
+
+
+def comment_by_keyboard(page):
+    """Comment on words that are marked, with the keyboard alone; what was said of others is there."""
+    expect(page.locator("textarea", has_text="This is the sentence that I would begin with.")).to_be_visible()
+    assert (severe(page), overflow(page)) == ([], 0)
+    page.evaluate(
+        """() => {
+            const words = document.querySelector("[data-marked-text] p").firstChild;
+            getSelection().setBaseAndExtent(words, 0, words, 9);
+        }"""
+    )
+    expect(page.get_by_role("button", name="Comment on the marked words")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#passage-*")
+    expect(page.locator(":focus")).to_have_attribute("name", re.compile("passage-"))
+    page.keyboard.type("Typed at once.")
+    page.locator(".note", has=page.locator(":focus")).get_by_role("button", name="Take it away").click()
+    expect(page.locator(".note")).to_have_count(1)
 
 
 def test_a_trainer_finds_who_is_silent_what_will_be_missing_and_a_question(visit):

@@ -316,6 +316,16 @@ def test_exports_have_the_comments(visiting, session, reviewing, send, activity,
     assert [each.exact for each in session.scalars(select(Passage))] == ["Then we write"]
 
 
+def test_own_name_in_a_comment_is_warned_about(reviewing):
+    visit, where = reviewing
+    field = mark(visit, where, words="Then we write").location.partition("#")[2]
+    visit.post(where, act="save", **{field: "Ask whoever led it."})
+    warning = "Your name seems to stand in what you wrote"
+    assert warning not in visit.get(f"{where}/send").text
+    visit.post(where, act="save", **{field: "Ask me, Bo Dam."})
+    assert warning in visit.get(f"{where}/send").text
+
+
 def test_statement_counts_the_words_and_tells_none(session, reviewing, database, send, stored_statements):
     visit, where = reviewing
     send(visit, where)
