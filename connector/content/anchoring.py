@@ -5,13 +5,16 @@ Source: https://www.w3.org/TR/annotation-model/, 4.2.4 (text quotes) and 4.2.5 (
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 CONTEXT = 32
 """How much is kept of what stands before and after a passage, in characters."""
 _MOST_PLACES = 1_000
 """Where words stand more often than that, they name no place."""
+_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,34 @@ def find(text: str, anchor: Anchor, *, is_same: bool) -> int | None:
 
 
 def find_words(text: str, words: str) -> Sequence[tuple[int, int]]:
-    """Return where some words stand, from and to, whatever white space is between them; capitals count only if it helps."""
-    wanted = r"\s+".join(re.escape(each) for each in words.split())
-    if not wanted:
-        return ()
-    found = [each.span() for each in re.finditer(wanted, text)]
-    return found or [each.span() for each in re.finditer(wanted, text, re.IGNORECASE)]
+    """Return where some words stand, from and to, whatever white space is between them; capitals count only if it helps.
+
+    Two places are enough to tell that they stand in several: no more are returned.
+    """
+    spans = [each.span() for each in _WORD.finditer(text)]
+    plain = " ".join(text[start:end] for start, end in spans)
+    # Where each word begins there.
+    begins = list(accumulate((end - start + 1 for start, end in spans[:-1]), initial=0))
+    wanted = " ".join(words.split())
+    found = _first_two(plain, wanted) or _first_two(_folded(plain), _folded(wanted))
+    return [_span_of(spans, begins, start, start + len(wanted)) for start in found]
+
+
+def _span_of(spans: Sequence[tuple[int, int]], begins: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    """Return the places in a text of what stands between two places of its words with single spaces between them."""
+    first, last = bisect_right(begins, start) - 1, bisect_right(begins, end - 1) - 1
+    return spans[first][0] + start - begins[first], spans[last][0] + end - begins[last]
+
+
+def _first_two(plain: str, wanted: str) -> list[int]:
+    first = plain.find(wanted) if wanted else -1
+    second = plain.find(wanted, first + 1) if first >= 0 else -1
+    return [each for each in (first, second) if each >= 0]
+
+
+def _folded(words: str) -> str:
+    """Return words in small letters, as long as they were."""
+    return "".join(each.lower() if len(each.lower()) == 1 else each for each in words)
 
 
 def _places(text: str, exact: str) -> list[int]:

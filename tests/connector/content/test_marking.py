@@ -148,6 +148,14 @@ def test_words_are_found_whatever_white_space_is_between_them(words, count):
     assert len(anchoring.find_words("We have a plan\nwith ends. The plan is good.", words)) == count
 
 
+@given(st.text(alphabet=" \n\taAbİß.", max_size=40), st.text(alphabet=" \naAbİß.", max_size=6))
+def test_words_that_are_found_are_the_words(text, words):
+    found = anchoring.find_words(text, words)
+    assert all(text[start:end].lower().split() == words.lower().split() for start, end in found)
+    if words.strip() and words.strip() in text:
+        assert found
+
+
 def test_words_that_stand_twice_are_told_apart_by_what_is_around_them():
     text = "Pay now. Then wait. Pay now. Then leave."
     second = anchoring.anchor_at(text, 20, 27)
