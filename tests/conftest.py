@@ -19,13 +19,14 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.orm import Session
+from xdist.remote import Producer
 
 from connector.activities.models import Activity
 from connector.config import Settings
 from connector.courses.models import Membership
 from connector.db import Database
 from connector.migrations import alembic_config, load_metadata, upgrade
-from tests import compiled, lms, needs, postgres
+from tests import compiled, groups, lms, needs, postgres
 from tests.make import NOW
 from tests.visits import Visit, visit
 
@@ -42,12 +43,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engines", default="sqlite,postgresql", help="the databases to test on")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> groups.Scheduling | None:
+    return groups.Scheduling(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        for demo in {"stack", "told"} & set(getattr(item, "fixturenames", ())):
-            # Half a minute to start: one worker does, and runs all the tests with it.
-            item.add_marker(pytest.mark.xdist_group(demo))
+        demos = set(groups.FILES.values()) & set(getattr(item, "fixturenames", ()))
+        if not demos <= {groups.FILES.get(item.nodeid.partition("::")[0])}:
+            raise pytest.UsageError(f"{item.nodeid} uses {demos}: say so in tests/groups.py")
     # What may take longer than others begins before them, so that no worker is left alone with it in the end.
     items.sort(key=lambda item: not _is_long(item))
 
