@@ -18,7 +18,7 @@ from connector.courses.models import Membership, Role
 from connector.courses.people import name_of
 from connector.delivery.services import record
 from connector.notifications.services import notify
-from connector.peer_review import rules, statements
+from connector.peer_review import example_statements, rules
 from connector.peer_review.example_copies import copy_file
 from connector.peer_review.exemplar_models import Consent, Exemplar
 from connector.peer_review.handing_in import HOLDER as WORK
@@ -165,7 +165,7 @@ def answer(
         row.promoted_at = now
         session.flush()
         anonymity = rules.get_rules(session, row.activity).anonymity
-        record(session, statements.promoted(row, anonymity, now), by=row.asked_by, now=now)
+        record(session, example_statements.promoted(row, anonymity, now), by=row.asked_by, now=now)
 
 
 def _copy_work(session: Session, work: Submission, row: Exemplar, now: datetime) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.courses.models import Membership, Role
 from connector.delivery.services import record
-from connector.peer_review import rubrics, rules, statements
+from connector.peer_review import example_statements, rubrics, rules
 from connector.peer_review.aggregation.calibration import TRIES, compare
 from connector.peer_review.aggregation.records import Record, from_calibration
 from connector.peer_review.aggregation.reviews import Id
@@ -126,7 +126,9 @@ def attempt(
     )
     session.add(row)
     session.flush()
-    told = statements.calibrated(activity, member, progress.example, row, criteria=scored, anonymity=found.anonymity)
+    told = example_statements.calibrated(
+        activity, member, progress.example, row, criteria=scored, anonymity=found.anonymity
+    )
     record(session, told, by=member, now=now)
     return row
 

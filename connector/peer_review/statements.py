@@ -1,7 +1,6 @@
 """What peer reviews tell learning record stores. Where anybody is hidden from anybody, every actor is veiled."""
 
 import uuid
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,21 +9,17 @@ import tincan
 from connector.activities.models import Activity
 from connector.activities.statements import Setting, origin, setting, target
 from connector.courses.models import Membership, Role
-from connector.peer_review.example_models import Example, Practice
-from connector.peer_review.exemplar_models import Exemplar
-from connector.peer_review.judgements import judged, judgements_of
+from connector.peer_review.judgements import judgements_of
 from connector.peer_review.models import Review, Submission
-from connector.peer_review.setup_models import Anonymity, Criterion
+from connector.peer_review.setup_models import Anonymity
 from xapi.statement import activity, render_timestamp, result, statement
 from xapi.vocabulary import Event, Extension
-from xapi.vocabulary.activity_types import ASSIGNMENT, COLLECTION, RESOURCE, REVIEW, SUBMISSION
+from xapi.vocabulary.activity_types import ASSIGNMENT, REVIEW, SUBMISSION
 from xapi.vocabulary.events import (
     ASSIGNMENT_OPENED,
     GRADE_RELEASED,
-    RESOURCE_PROMOTED,
     REVIEW_APPEALED,
     REVIEW_ASSIGNED,
-    REVIEW_CALIBRATED,
     REVIEW_DISCUSSED,
     REVIEW_RATED,
     REVIEW_STARTED,
@@ -39,8 +34,6 @@ from xapi.vocabulary.extensions import (
     ATTEMPT,
     CRITERIA,
     DUE,
-    EXPERT_DEVIATION,
-    MODE,
     QUALITY_RATING,
     REVIEW_ID,
     WORD_COUNT,
@@ -58,7 +51,7 @@ def opened(place: Activity, member: Membership, anonymity: Anonymity, at: dateti
         object_=activity(place.iri, ASSIGNMENT),
         timestamp=at,
         extensions=origin(member),
-        **_by(member, place, anonymity),
+        **acting(member, place, anonymity),
     )
 
 
@@ -88,7 +81,7 @@ def drafted(
         result=result(completion=False),
         extensions={**origin(author), WORD_COUNT: words},
         parent=activity(place.iri, ASSIGNMENT),
-        **_by(author, place, anonymity),
+        **acting(author, place, anonymity),
     )
 
 
@@ -177,34 +170,7 @@ def submitted(review: Review, anonymity: Anonymity, at: datetime, *, words: int)
         extensions={**origin(review.reviewer), **extensions},
         target=None if work.group_id else _target(work.author, anonymity),  # a group is no agent of ours
         parent=activity(place.iri, ASSIGNMENT),
-        **_by(review.reviewer, place, anonymity),
-    )
-
-
-def calibrated(
-    place: Activity,
-    member: Membership,
-    example: Example,
-    practice: Practice,
-    *,
-    criteria: Sequence[Criterion],
-    anonymity: Anonymity,
-) -> tincan.Statement:
-    """Return the statement that somebody practised on an example."""
-    extensions: dict[Extension, Any] = {
-        MODE: "calibration",
-        EXPERT_DEVIATION: round(practice.deviation / 100, 4),
-        CRITERIA: [judged(place, each, practice.levels[str(each.id)]) for each in criteria],
-    }
-    return statement(
-        id_=uuid.uuid5(practice.id, REVIEW_CALIBRATED.key),
-        event=REVIEW_CALIBRATED,
-        object_=activity(example.iri, SUBMISSION),
-        timestamp=practice.at,
-        result=result(score={"scaled": round(practice.score / 100, 4)}, success=practice.has_passed),
-        extensions={**origin(member), **extensions},
-        parent=activity(place.iri, ASSIGNMENT),
-        **_by(member, place, anonymity),
+        **acting(review.reviewer, place, anonymity),
     )
 
 
@@ -232,20 +198,6 @@ def appealed(review: Review, by: Membership, anonymity: Anonymity, at: datetime)
     return _of_review(REVIEW_APPEALED, review, by, anonymity, at)
 
 
-def promoted(exemplar: Exemplar, anonymity: Anonymity, at: datetime) -> tincan.Statement:
-    """Return the statement that a trainer made good work stand out; neither whose it is nor which submission."""
-    by, place = exemplar.asked_by, exemplar.activity
-    return statement(
-        id_=uuid.uuid5(by.person.veil, f"{RESOURCE_PROMOTED.key} {exemplar.id}"),
-        event=RESOURCE_PROMOTED,
-        object_=activity(f"{place.iri}/exemplars/{exemplar.id}", RESOURCE),
-        timestamp=at,
-        extensions=origin(by),
-        parent=activity(f"{place.iri}/exemplars", COLLECTION),
-        **_by(by, place, anonymity),
-    )
-
-
 def _of_work(
     event: Event,
     work: Submission,
@@ -265,7 +217,7 @@ def _of_work(
         result=outcome,
         extensions={**origin(by), **(extensions or {})},
         parent=activity(work.activity.iri, ASSIGNMENT),
-        **_by(by, work.activity, anonymity),
+        **acting(by, work.activity, anonymity),
     )
 
 
@@ -293,11 +245,12 @@ def _of_review(
         extensions={**origin(by), **(extensions or {})},
         target=target_,
         parent=activity(review.submission.iri, SUBMISSION),
-        **_by(by, review.activity, anonymity),
+        **acting(by, review.activity, anonymity),
     )
 
 
-def _by(member: Membership, place: Activity, anonymity: Anonymity) -> Setting:
+def acting(member: Membership, place: Activity, anonymity: Anonymity) -> Setting:
+    """Return who acts in a peer review, and where: the part that all its statements share."""
     return setting(member, place, ASSIGNMENT, anonymity=anonymity.value)
 
 
