@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from connector.courses.people import name_of
 from connector.reports.definitions import of_report, report_title
 from connector.reports.figures.discussion import Discussion
@@ -13,7 +11,7 @@ from connector.reports.figures.participation import Participation
 from connector.reports.figures.questions import Questions
 from connector.reports.figures.reviews import Judged, Reviewer, Reviews
 from connector.reports.graph import Graph, betweenness, bridges
-from connector.reports.measuring import Measured, measure
+from connector.reports.measuring import Measured
 from connector.reports.models import moment_of
 from connector.reports.rosters import Roster
 from connector.reports.scope import Scope
@@ -28,9 +26,9 @@ _LISTED = 200
 _NEW = timedelta(days=30)
 
 
-def make_report(session: Session, scope: Scope, roster: Roster, report: str, subjects: Subjects) -> Report:
+def make_report(measured: Measured, scope: Scope, roster: Roster, subjects: Subjects) -> Report:
     """Return a report for who leads the course."""
-    measured = measure(session, scope, roster, report)
+    report = measured.report
     make: Callable[[Measured, Scope, Roster, Subjects], Sequence[Table]] = {
         "participation": _participation,
         "discussion": _discussion,

@@ -14,7 +14,7 @@ from connector.reports.definitions import DEFINITIONS, KEY, REPORTS, of_report, 
 from connector.reports.drawing import MOST_DRAWN, Chart, Picture, draw_bars, draw_network
 from connector.reports.exporting import as_csv, as_json, as_xlsx
 from connector.reports.graph import Graph
-from connector.reports.measuring import measure
+from connector.reports.measuring import Measured, measure
 from connector.reports.models import moment_of
 from connector.reports.pages import about, bar_of, sections
 from connector.reports.showing import figures_of, make_report
@@ -58,9 +58,9 @@ def show(report: str) -> ResponseReturnValue:
     """Show one report."""
     session = current_session()
     asked = ask(session)
-    found = make_report(session, asked.scope, asked.roster, report, Subjects(session, asked.member.course))
-    picture = _picture(asked) if report == "network" else None
-    return _page("reports/report.html", asked, report, report=found, charts=_charts, picture=picture)
+    measured = measure(session, asked.scope, asked.roster, report)
+    picture = _picture(asked, measured.detail) if report == "network" else None
+    return _page("reports/report.html", asked, report, report=_made(asked, measured), charts=_charts, picture=picture)
 
 
 @blueprint.get("/<any(participation, discussion, questions, reviews, network):report>/tables/<name>.csv")
@@ -68,7 +68,7 @@ def table(report: str, name: str) -> ResponseReturnValue:
     """Send one table of a report."""
     session = current_session()
     asked = ask(session)
-    found = make_report(session, asked.scope, asked.roster, report, Subjects(session, asked.member.course))
+    found = _made(asked, measure(session, asked.scope, asked.roster, report))
     chosen = next((each for each in found.tables if each.key == name), None)
     if chosen is None:
         raise NotFoundError
@@ -80,7 +80,7 @@ def file(report: str, form: str) -> ResponseReturnValue:
     """Send a whole report."""
     session = current_session()
     asked = ask(session)
-    found = make_report(session, asked.scope, asked.roster, report, Subjects(session, asked.member.course))
+    found = _made(asked, measure(session, asked.scope, asked.roster, report))
     if form == "xlsx":
         return _file(as_xlsx(found, about(asked)), f"{report}.xlsx", _XLSX)
     scope = {"course": asked.member.course.iri, **asked.filters}
@@ -140,10 +140,13 @@ def _charts(found: Table) -> list[tuple[str, Chart]]:
     return charts
 
 
-def _picture(asked: Asked) -> Picture | None:
+def _made(asked: Asked, measured: Measured) -> Report:
+    subjects = Subjects(current_session(), asked.member.course)
+    return make_report(measured, asked.scope, asked.roster, subjects)
+
+
+def _picture(asked: Asked, graph: Graph[str]) -> Picture | None:
     """Return the picture of who helps whom; None where nobody does."""
-    measured = measure(current_session(), asked.scope, asked.roster, "network")
-    graph: Graph[str] = measured.detail
     tied = [node for node in graph.nodes if node not in graph.isolated]
     if not tied:
         return None
