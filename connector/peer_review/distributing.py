@@ -2,9 +2,9 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import TypeAlias, cast
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
@@ -128,7 +128,46 @@ def _problem(
     Args:
         people: How many reviews each is to write, checks included.
     """
+    kept, known, gone = _given(pool, people, checks)
     works = {id_: each for each in pool.works for id_ in each.author_ids}
+    wanted = {
+        (each.reviewer_id, works[each.author_id].id)
+        for each in pool.pairings
+        if each.is_must and each.reviewer_id in people and each.author_id in works
+    } - known
+    counts, taken, must = (Counter(who for who, _work in pairs) for pairs in (kept, known, kept | wanted))
+    has_languages = any(each.language for each in pool.works)
+    return Problem(
+        reviewers=[
+            Reviewer(
+                id_,
+                max(quota - taken[id_], counts[id_], min(must[id_], quota), 0),
+                groups=pool.groups.get(id_, frozenset()),
+                languages=meetings.reads(id_) if has_languages else frozenset(),
+            )
+            for id_, quota in people.items()
+        ],
+        submissions=[
+            Work(each.id, frozenset[Id](each.near), groups=pool.groups_of(each), language=each.language)
+            for each in pool.works
+        ],
+        seed=seed,
+        needed=pool.rules.needed,
+        mode=pool.rules.grouping,
+        conflicts=frozenset((each.reviewer_id, each.author_id) for each in pool.pairings if not each.is_must),
+        must=frozenset(kept | wanted),
+        must_not=frozenset(gone - kept - wanted),
+        recent=frozenset[tuple[Id, Id]](meetings.pairs),
+    )
+
+
+_Pairs: TypeAlias = set[tuple[uuid.UUID, uuid.UUID]]
+
+
+def _given(
+    pool: Pool, people: Collection[uuid.UUID], checks: Sequence[tuple[uuid.UUID, uuid.UUID]]
+) -> tuple[_Pairs, _Pairs, _Pairs]:
+    """Return the reviews that people keep, those that are checks, and those that they must not be given again."""
     # What somebody wrote who has become an author since then is no review of others' work any more.
     near = {each.id: each.near for each in pool.works}
     given = [
@@ -144,46 +183,12 @@ def _problem(
         for each in given
         if each.state is not ReviewState.GONE and not (each.is_check or each.is_expert) and each.reviewer_id in people
     }
-    wanted = {
-        (each.reviewer_id, works[each.author_id].id)
-        for each in pool.pairings
-        if each.is_must and each.reviewer_id in people and each.author_id in works
-    }
     gone = {
         (each.reviewer_id, each.submission_id)
         for each in given
         if (each.state is ReviewState.GONE or each.is_expert) and each.reviewer_id in people
     } | {pair for pair in known if pair[0] in people and pair[1] in near}
-    wanted -= known
-    counts, taken, must = (Counter(who for who, _work in pairs) for pairs in (kept, known, kept | wanted))
-    has_languages = any(each.language for each in pool.works)
-    return Problem(
-        reviewers=[
-            Reviewer(
-                id_,
-                max(quota - taken[id_], counts[id_], min(must[id_], quota), 0),
-                groups=pool.groups.get(id_, frozenset()),
-                languages=meetings.reads(id_) if has_languages else frozenset(),
-            )
-            for id_, quota in people.items()
-        ],
-        submissions=[
-            Work(
-                each.id,
-                frozenset[Id](each.near),
-                groups=pool.groups_of(each),
-                language=each.language,
-            )
-            for each in pool.works
-        ],
-        seed=seed,
-        needed=pool.rules.needed,
-        mode=pool.rules.grouping,
-        conflicts=frozenset((each.reviewer_id, each.author_id) for each in pool.pairings if not each.is_must),
-        must=frozenset(kept | wanted),
-        must_not=frozenset(gone - kept - wanted),
-        recent=frozenset[tuple[Id, Id]](meetings.pairs),
-    )
+    return kept, known, gone
 
 
 def _next_seed(session: Session, activity: Activity, seed: int) -> int:
