@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.models import Activity
@@ -24,6 +24,18 @@ from connector.web.i18n import ngettext
 from connector.web.pages import in_words
 
 _MOST_LOADS = 50
+
+
+def is_called(session: Session, member: Membership, thread: Thread) -> bool:
+    """Return whether a member was made an expert of the course, or was asked this question as one; one query."""
+    is_expert = select(Expert.member_id).where(Expert.member_id == member.id, Expert.standing.is_not(None))
+    was_asked = select(Request.id).where(
+        Request.member_id == member.id,
+        Request.thread_id == thread.id,
+        Request.state.in_(OPEN_STATES),
+        Request.is_peer.is_(False),
+    )
+    return bool(session.scalar(select(or_(is_expert.exists(), was_asked.exists()))))
 
 
 @dataclass(frozen=True, slots=True)

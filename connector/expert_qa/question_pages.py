@@ -115,7 +115,7 @@ def _may(sight: Sight, asked: Asked) -> dict[str, Any]:
     is_own = byline(thread.opening, member).is_own
     return {
         "is_own": is_own,
-        "may_ask_back": services.may_ask_back(member, thread) and asked.state.value in _ASKABLE,
+        "may_ask_back": asked.state.value in _ASKABLE and services.may_ask_back(current_session(), member, thread),
         "may_resolve": services.may_resolve(member, thread),
         "may_show": services.may_show(member, thread, question),
         "may_take_name": is_own and thread.opening.alias is None and asked.facts.answers > 0,

@@ -51,7 +51,8 @@ def show(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
     is_looked_at = request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
     if is_looked_at and (not asked.was_visited_today or any(said.is_new for said in asked.shown)):
         _note(sight, asked)
-    return question_page(sight, asked, parent=parent)
+    # The inbox leads to the form that asks back, which is folded away otherwise.
+    return question_page(sight, asked, parent=parent, form="wanted" if "wanted" in request.args else "answer")
 
 
 @blueprint.get("/posts/<uuid:post_id>")
@@ -70,7 +71,7 @@ def ask_info(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValu
     """Say what a question lacks."""
     session = current_session()
     sight, thread = _question(activity_id, thread_id)
-    if not services.may_ask_back(sight.member, thread):
+    if not services.may_ask_back(session, sight.member, thread):
         raise NotFoundError
     try:
         form = load(WantedForm())

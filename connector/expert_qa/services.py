@@ -98,9 +98,11 @@ def send_on(session: Session, thread: Thread, question: Question, *, now: dateti
         onward.begin(session, thread, named=question.named_id, now=now)
 
 
-def may_ask_back(member: Membership, thread: Thread) -> bool:
-    """Return whether a member may say that a question lacks something: who should know, but not who asked."""
-    return member.role in KNOWING and member.can_write and thread.author_id != member.id
+def may_ask_back(session: Session, member: Membership, thread: Thread) -> bool:
+    """Return whether a member may say that a question lacks something: who should know, or was asked, but not who asked."""
+    if not member.can_write or thread.author_id == member.id:
+        return False
+    return member.role in KNOWING or onward.is_called(session, member, thread)
 
 
 def ask_info(session: Session, thread: Thread, by: Membership, wanted: str, *, now: datetime) -> None:
@@ -116,7 +118,7 @@ def ask_info(session: Session, thread: Thread, by: Membership, wanted: str, *, n
     """
     if not wanted.strip():
         raise ValueError("to ask back needs words")
-    if not may_ask_back(by, thread):
+    if not may_ask_back(session, by, thread):
         raise NotFoundError
     question = keep_question(session, thread)
     if question.resolved_at or thread.accepted_id or thread.closed_at:

@@ -29,6 +29,8 @@ class Waiting:
     reasons: Sequence[str]
     """Why it came to them, in words; empty where they own it without having been asked."""
     is_asked: bool
+    may_ask_back: bool
+    """Whether they can say what it lacks: fellow learners say so in a comment."""
     is_claimed: bool
     """Whether they have taken it on."""
     is_own: bool
@@ -66,6 +68,7 @@ def list_waiting(session: Session, member: Membership, *, now: datetime) -> Sequ
             by=byline(opening, member),
             reasons=in_words(request.why) if request is not None and request.state in OPEN_STATES else [],
             is_asked=request is not None and request.state in OPEN_STATES,
+            may_ask_back=request is None or not request.is_peer,
             is_claimed=request is not None and request.state is State.CLAIMED,
             is_own=case.owner_id == member.id,
             is_answered=case.answered_at is not None,

@@ -19,6 +19,8 @@ class PassForm(Schema):
     """Whom a question is passed on to."""
 
     to = fields.UUID(required=True)
+    act = fields.String(load_default="pass", validate=validate.OneOf(["pass", "also"]))
+    """Whether they are asked instead, or as well."""
 
 
 class AvailabilityForm(Schema):

@@ -80,18 +80,21 @@ def ask_whom(thread_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:thread_id>/pass")
 def pass_on(thread_id: uuid.UUID) -> ResponseReturnValue:
-    """Pass a question on."""
+    """Pass a question on, or let somebody be asked as well."""
     session = current_session()
     member = current_member(session)
     thread = _asked(session, member, thread_id)
     try:
-        services.pass_on(session, thread, member, load(PassForm())["to"], now=now())
+        form = load(PassForm())
+        bring_in = services.pass_on if form["act"] == "pass" else services.suggest
+        bring_in(session, thread, member, form["to"], now=now())
     except InvalidInputError:
         return _pass_page(session, member, thread, errors={"to": [_("Choose somebody.")]})
     except ConflictError as error:
         return _page(session, member, problem=str(error))
     session.commit()
-    return redirect(url_for("inbox.index", done="passed"), HTTPStatus.SEE_OTHER)
+    done = "passed" if form["act"] == "pass" else "also"
+    return redirect(url_for("inbox.index", done=done), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/availability")
@@ -125,6 +128,7 @@ def _page(
 ) -> Response:
     zone = calendar_of(session, member.course.deployment.platform.tenant_id).zone
     done = {"declined": _("Somebody else is asked."), "passed": _("Passed on."), "saved": _("Saved.")}
+    done["also"] = _("They are asked as well; the question stays with you.")
     said = done.get(request.args.get("done", ""))
     expert = expert_of(session, member)
     bad = HTTPStatus.CONFLICT if problem else HTTPStatus.UNPROCESSABLE_ENTITY

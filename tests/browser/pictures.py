@@ -153,6 +153,19 @@ def reports(address: str) -> Callable[[Page], object]:
     return lambda page: page.goto(f"{page.url.split('/discussions')[0]}/reports{address}")
 
 
+def in_questions(go: Callable[[Page, str], object]) -> Callable[[Page], object]:
+    """Go to the questions for experts first; what goes on from there is given the session's address."""
+
+    def find(page: Page) -> None:
+        session = page.url.split("/discussions")[0]
+        page.goto(f"{session}/course")
+        page.get_by_role("link", name=re.compile("Ask the experts")).first.click()
+        page.wait_for_url("**/expert_qas/**")
+        go(page, session)
+
+    return find
+
+
 ALL = ("light", "dark")
 PICTURES: tuple[tuple[str, str, tuple[int, ...], tuple[str, ...], int, Callable[[Page], object]], ...] = (
     ("discussion", "amelia", BOTH, ALL, 1000, lambda _page: None),
@@ -166,6 +179,18 @@ PICTURES: tuple[tuple[str, str, tuple[int, ...], tuple[str, ...], int, Callable[
     ("report-participation", "pieter", BOTH, ("light",), 1100, reports("/participation")),
     ("report-network", "pieter", (1280,), ("light", "dark"), 1100, reports("/network")),
     ("report-reviews", "pieter", (1280,), ("light",), 1100, reports("/reviews")),
+    ("experts", "amelia", BOTH, ALL, 980, in_questions(lambda _page, _session: None)),
+    ("solved", "amelia", (1280,), ("light",), 900, in_questions(lambda page, _session: thread("Which receipts")(page))),
+    ("inbox", "daan", BOTH, ("light",), 900, in_questions(lambda page, session: page.goto(f"{session}/inbox"))),
+    (
+        "who-knows-what",
+        "amelia",
+        (1280,),
+        ("light",),
+        700,
+        in_questions(lambda page, session: page.goto(f"{session}/experts")),
+    ),
+    ("pool", "amelia", (1280,), ("light",), 620, in_questions(lambda page, session: page.goto(f"{session}/pool"))),
 )
 
 

@@ -306,6 +306,74 @@ def test_the_pool_answers_while_one_types_and_by_the_keyboard_alone(visit):
     expect(page.locator(".toast")).to_contain_text("Good that it was there already.")
 
 
+def test_an_expert_takes_on_passes_on_asks_back_and_answers_by_the_keyboard_on_a_phone(visit):
+    asker = visit("amelia")
+    home = desk(asker)
+    for title in ("Where is the night train to Turin?", "Whose umbrella hangs in room four?", "Why is gate B shut?"):
+        asker.goto(f"{home}/ask")
+        asker.locator("input[name=title]").fill(title)
+        asker.locator("input[name=tags]").fill("travel")
+        asker.locator("form.composer button.primary").click()
+        asker.wait_for_url("**/threads/**")
+    page = visit("asa", **NARROW)
+    inbox = f"{places(page)[2]}/inbox"
+    page.goto(inbox)
+    assert (severe(page), overflow(page)) == ([], 0)
+
+    press_in(page, "night train", "form[action$='/claim'] button")
+    page.wait_for_url("**/threads/**")
+    assert (severe(page), overflow(page)) == ([], 0)
+    page.goto(inbox)
+    expect(page.locator("article.card", has_text="night train").locator(".chip.good")).to_be_visible()
+
+    press_in(page, "umbrella", "a[href$='/pass']")
+    page.wait_for_url("**/pass")
+    assert (severe(page), overflow(page)) == ([], 0)
+    tab_to(page, "(it) => it.matches('input[name=to]')")
+    page.keyboard.press("Space")
+    tab_to(page, "(it) => it.matches('button.primary')")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_be_visible()
+    expect(page.locator("article.card", has_text="umbrella")).to_have_count(0)
+
+    press_in(page, "gate B", "a[href$='#wanted']")
+    page.wait_for_url("**/threads/**")
+    tab_to(page, "(it) => it.matches('textarea[name=wanted]')")
+    page.keyboard.type("Vilken gate B?")
+    tab_to(page, "(it) => it.matches('form[action$=\\'/info\\'] button')")
+    page.keyboard.press("Enter")
+    expect(page.locator(".missing")).to_contain_text("Vilken gate B?")
+    assert (severe(page), overflow(page)) == ([], 0)
+
+    page.goto(inbox)
+    press_in(page, "night train", "a[href$='#body']")
+    page.wait_for_url("**/threads/**")
+    tab_to(page, "(it) => it.matches('textarea[name=body]')")
+    page.keyboard.type("Spår fyra.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".post", has_text="Spår fyra.")).to_be_visible()
+
+
+def press_in(page, title, selector):
+    """Press what a card of the inbox has, by the keyboard."""
+    tab_to(page, f"(it) => it.matches({selector!r}) && it.closest('article')?.textContent.includes({title!r})")
+    page.keyboard.press("Enter")
+
+
+def test_opening_an_entry_to_edit_it_keeps_no_draft(visit):
+    page = visit("ingrid")
+    page.goto(f"{places(page)[2]}/pool")
+    row(page, "How we name files").get_by_role("link").first.click()
+    kept = []
+    page.on("request", lambda request: kept.append(request.url) if "/drafts/" in request.url else None)
+    page.goto(f"{page.url.split('?')[0]}/edit")
+    page.wait_for_timeout(1500)
+    assert kept == []
+    page.locator("textarea[name=body]").press_sequentially("More.")
+    with page.expect_request("**/drafts/**"):
+        page.locator("input[name=title]").press_sequentially("!")
+
+
 def test_without_scripts_the_pool_answers_too(visit):
     page = visit("daan", java_script_enabled=False)
     page.goto(f"{desk(page)}/ask")

@@ -53,6 +53,13 @@ def test_learners_see_what_learners_were_let_in_to(session, course, open_link, e
     assert (shown.title in page.text, hidden.title in page.text, "Add an activity" in page.text) == (True, False, False)
 
 
+def test_experts_see_what_is_open_before_any_learner_came(session, course, open_link, enter):
+    open_activity, closed = (open_link(course, str(number), title=f"Week {number}") for number in (1, 2))
+    closed.switched_off_at = make.NOW
+    page = enter(make.member(session, course=course, role=Role.EXPERT))()
+    assert (open_activity.title in page.text, closed.title in page.text) == (True, False)
+
+
 def test_the_list_counts_what_is_new(session, course, open_link, enter):
     activity = open_link(course, "1", title="Week 1")
     let_in(session, activity)

@@ -93,6 +93,16 @@ def test_it_is_passed_on_to_somebody_of_a_list(session, activity, ana, trainer, 
     assert build.state(session, thread, other) is State.ASKED
 
 
+def test_somebody_is_asked_as_well(session, activity, ana, trainer, eva, finn, gry, inbox):
+    thread = build.question(session, activity=activity, author=ana)
+    first = build.asked(session, thread)[0]
+    other = ({eva, finn, gry} - set(build.asked(session, thread))).pop()
+    mine = inbox(first)
+    assert mine.post(f"/{thread.id}/pass", to=str(other.id), act="also").status_code == 303
+    session.expire_all()
+    assert build.state(session, thread, other) is build.state(session, thread, first) is State.ASKED
+
+
 def test_passing_on_to_nobody_is_said_beside_the_field(session, activity, ana, trainer, eva, inbox):
     thread = build.question(session, activity=activity, author=ana)
     answer = inbox(eva).post(f"/{thread.id}/pass")
