@@ -72,7 +72,7 @@ def serve() -> Iterator[str]:
             yield f"postgresql+psycopg://kring@/{{name}}?host={home / 'data'}"
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=60)
 
 
 def empty(url: URL, tables: Iterable[str], kept: Mapping[str, Sequence[tuple[str, ...]]]) -> bool:

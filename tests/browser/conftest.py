@@ -47,7 +47,7 @@ class Records:
             profile.check(statement)
         return found
 
-    def wait_for(self, *events: str, about: str, seconds: float = 2.0) -> dict[str, dict[str, Any]]:
+    def wait_for(self, *events: str, about: str, seconds: float = 30) -> dict[str, dict[str, Any]]:
         """Return the newest statement of each event, once all of them are there.
 
         Args:

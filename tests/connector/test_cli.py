@@ -31,7 +31,7 @@ PLATFORM = {
     "--jwks-url": "https://moodle.example/mod/lti/certs.php",
 }
 LRS = {"--name": "Store", "--url": "https://lrs.example/xapi", "--username": "kring", "--password": "a long password"}
-STOP_SECONDS = 10
+STOP_SECONDS = 60
 
 
 def words(options: dict[str, str], **changes: str) -> list[str]:

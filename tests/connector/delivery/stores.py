@@ -46,7 +46,7 @@ def process(folder: Path, port: int | None = None) -> Iterator[str]:
         yield url
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:

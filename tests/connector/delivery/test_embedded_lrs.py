@@ -125,7 +125,7 @@ def test_it_is_served_and_gets_statements_although_private_addresses_are_not_all
         assert {one["id"] for one in answer.json()["statements"]} == {str(id_) for id_ in ids}
         assert f"cannot listen at 127.0.0.1:{port}: Address already in use" in kring("lrs", "serve").stderr
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
     assert (tmp_path / "fresh-lrs.sqlite").exists()
 
 

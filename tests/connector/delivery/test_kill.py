@@ -121,7 +121,7 @@ def test_a_worker_that_is_asked_to_stop_ends_after_the_batch_and_gives_its_lane_
         process.send_signal(signal.SIGTERM)
         time.sleep(0.3)
         may_answer.set()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
         assert (count_done(database), len(store.posts)) == (100, 1)
     with started(database_url):
         wait_until(lambda: count_done(database) == 300)
@@ -144,7 +144,7 @@ def test_the_worker_program_says_no_secret(database, database_url, store):
     with started(database_url) as process:
         wait_until(lambda: count_done(database) == 3)
         os.kill(process.pid, signal.SIGTERM)
-        process.wait(timeout=20)
+        process.wait(timeout=60)
     said = process.said.decode()
     assert "delivered" in said
     assert build.PASSWORD not in said

@@ -11,8 +11,6 @@ from connector.delivery.models import Delivery, Endpoint, State
 from connector.sealing import unseal
 from tests.connector.delivery import build
 
-NOW = utc_now()
-
 
 @pytest.fixture
 def endpoint(session):
@@ -28,14 +26,20 @@ def dead(session, endpoint, count=1):
     ids = build.waiting(session, endpoint, count=count)
     for row in build.rows(session):
         if row.message_id in ids:
-            row.state, row.last_status, row.last_error, row.done_at, row.attempts = State.DEAD, 400, "no verb", NOW, 7
+            row.state, row.last_status, row.last_error, row.done_at, row.attempts = (
+                State.DEAD,
+                400,
+                "no verb",
+                utc_now(),
+                7,
+            )
     session.commit()
     return ids
 
 
 def test_status_of_an_lrs_that_is_well(kring, session, endpoint):
     build.waiting(session, endpoint, count=3, at=utc_now() - timedelta(minutes=5))
-    endpoint.accepted, endpoint.succeeded_at = 1200, NOW
+    endpoint.accepted, endpoint.succeeded_at = 1200, utc_now()
     session.commit()
     said = kring("outbox", "status").output
     assert said.startswith("Store  http://127.0.0.1:9/xAPI\n  well since ")
@@ -81,8 +85,8 @@ def test_one_statement_is_sent_again(kring, session, endpoint):
 
 
 def test_an_lrs_that_is_paused_is_tried_at_once(kring, session, endpoint):
-    build.waiting(session, endpoint, at=NOW + timedelta(minutes=30))
-    endpoint.paused_reason, endpoint.failures, endpoint.due_at = "401", 9, NOW + timedelta(minutes=15)
+    build.waiting(session, endpoint, at=utc_now() + timedelta(minutes=30))
+    endpoint.paused_reason, endpoint.failures, endpoint.due_at = "401", 9, utc_now() + timedelta(minutes=15)
     session.commit()
     kring("outbox", "retry", "--lrs", str(endpoint.id)[:8])
     session.expire_all()
@@ -91,7 +95,7 @@ def test_an_lrs_that_is_paused_is_tried_at_once(kring, session, endpoint):
 
 
 def test_a_held_lane_stays_its_holders(kring, session, endpoint):
-    endpoint.lane_token, endpoint.lane_until = uuid.uuid4(), NOW + timedelta(minutes=3)
+    endpoint.lane_token, endpoint.lane_until = uuid.uuid4(), utc_now() + timedelta(minutes=3)
     session.commit()
     token = endpoint.lane_token
     kring("outbox", "retry", "--lrs", "Store")
@@ -164,9 +168,9 @@ def test_a_statement_that_is_not_there(kring, database):
 
 def test_what_was_sent_is_compared_with_what_is_held(kring, session, endpoint, store):
     endpoint.url = store.url
-    ids = build.waiting(session, endpoint, count=3, at=NOW - timedelta(hours=5))
+    ids = build.waiting(session, endpoint, count=3, at=utc_now() - timedelta(hours=5))
     for row in build.rows(session):
-        row.state, row.done_at = State.DONE, NOW - timedelta(hours=4)
+        row.state, row.done_at = State.DONE, utc_now() - timedelta(hours=4)
     session.commit()
     result = kring("xapi", "reconcile", KRING_ALLOW_PRIVATE_ADDRESSES="1")
     assert result.exit_code == 1

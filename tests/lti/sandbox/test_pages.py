@@ -264,6 +264,6 @@ def test_the_program_serves_and_stops_cleanly(tmp_path, stop):
             except requests.ConnectionError:
                 time.sleep(0.05)
         server.send_signal(stop)
-        rest, errors = server.communicate(timeout=20)
+        rest, errors = server.communicate(timeout=60)
     assert (answer.text, server.returncode, rest, errors) == ("ok", 0, "", "")
     assert [path.name for path in tmp_path.iterdir()] == ["sandbox.sqlite"]
