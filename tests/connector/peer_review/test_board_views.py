@@ -1,6 +1,7 @@
 """The trainer's pages over HTTP, and that nobody else finds them."""
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
@@ -137,3 +138,19 @@ def test_files_are_found_by_who_may_read_the_work(visiting, session, course, tra
     session.get(Submission, review.submission_id).state = "withdrawn"
     with pytest.raises(NotFoundError):
         open_work(session, people[0], review.submission_id)
+
+
+def test_agreement_is_told_once_there_is_enough(visiting, session, trainer, activity, people, translated):
+    acts.set_rules(session, activity, trainer, reviews_each=2, needed=2)
+    for each in people[:6]:
+        acts.hand_in(session, activity, each)
+    acts.review_one(session, activity, people[0])
+    assert (
+        "Too few to say: 0 pieces of work have two reviews so far." in visiting(trainer, activity).get("/overview").text
+    )
+    for number, each in enumerate(people[:6]):
+        for step in range(2 - (number == 0)):
+            acts.review_one(session, activity, each, level=(number + step) % 3)
+    page = visiting(trainer, activity).get("/overview").text
+    assert "Too few to say" not in page
+    assert re.search(r'-?\d\.\d\d <span class="hint">-?\d\.\d\d to -?\d\.\d\d</span>', page)
