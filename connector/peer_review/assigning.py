@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.delivery.services import record
-from connector.peer_review import checking, rules, statements, units
+from connector.peer_review import checking, rules, statements, teams, units
 from connector.peer_review.allocation.choice import Nothing, NothingToReviewError, choose
 from connector.peer_review.meetings import find_meetings
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
@@ -56,7 +56,8 @@ def take(session: Session, activity: Activity, reviewer: Membership, *, now: dat
     except NothingToReviewError as error:
         raise ConflictError(nothing_in_words(error.nothing)) from error
     work = session.get_one(Submission, choice.submission)
-    return give(session, activity, found, reviewer, work, why=choice.why.value, lease=LEASE, now=now)
+    why, team = choice.why.value, teams.find_team(session, activity, found, reviewer)
+    return give(session, activity, found, reviewer, work, why=why, lease=LEASE, team=team, now=now)
 
 
 def take_own(session: Session, activity: Activity, author: Membership, *, now: datetime) -> Review:
@@ -89,11 +90,13 @@ def give(
     lease: timedelta | None,
     is_own: bool = False,
     is_expert: bool = False,
+    team: Submission | None = None,
     now: datetime,
 ) -> Review:
     """Give a piece of work to a reviewer, and tell of it; the caller holds the rules.
 
     Args:
+        team: The work of the reviewer's group, where it reviews together.
         lease: How long it is kept for them; None until the end.
     """
     id_ = uuid.uuid4()
@@ -101,7 +104,8 @@ def give(
         id=id_,
         activity=activity,
         submission=work,
-        reviewer=reviewer,
+        reviewer=team.author if team is not None else reviewer,
+        group_id=team.group_id if team is not None else None,
         iri=f"{activity.iri}/reviews/{id_}",
         state=ReviewState.OPEN,
         is_own=is_own,
@@ -110,11 +114,13 @@ def give(
         lease_until=None if lease is None else now + lease,
         why=why,
         typed={},
+        beside=[],
         summary="",
     )
     session.add(review)
     session.flush()
-    record(session, statements.assigned(review, found.anonymity, found.reviews_due_at), by=reviewer, now=now)
+    told = statements.assigned(review, found.anonymity, found.reviews_due_at, by=reviewer)
+    record(session, told, by=reviewer, now=now)
     return review
 
 
@@ -133,7 +139,7 @@ def find_open(session: Session, activity: Activity, reviewer: Membership) -> Rev
         select(Review)
         .where(
             Review.activity_id == activity.id,
-            Review.reviewer_id == reviewer.id,
+            teams.is_mine(reviewer.id),
             Review.state == ReviewState.OPEN,
             Review.is_own.is_(False),
             Review.is_expert.is_(False),
@@ -164,7 +170,7 @@ def check_reviewing(
     """
     if reviewer.is_staff or not reviewer.can_write:
         raise NotFoundError
-    dates = rules.dates_of(activity, found, rules.get_participant(session, activity, reviewer))
+    dates = units.dates_for(session, activity, found, reviewer)
     if not dates.has_opened(now):
         raise ConflictError(_("This has not begun yet."))
     if dates.has_closed(now):

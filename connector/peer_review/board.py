@@ -16,6 +16,7 @@ from connector.courses.people import name_of
 from connector.peer_review import rules, units
 from connector.peer_review.aggregation.reliability import Agreement, Rating, agreement
 from connector.peer_review.allocation.forecast import Forecast, Record, Standing, forecast
+from connector.peer_review.bylines import review_title
 from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, WorkResult, WorkState
 from connector.peer_review.pool import load_pool
@@ -43,8 +44,8 @@ class Row:
     """What they were given and have not sent."""
     received: int
     coming: int
-    waits_for: Sequence[Membership]
-    """Who has their work, and has not sent a review."""
+    waits_for: Sequence[str]
+    """The names of who has their work, people or groups, and has not sent a review."""
     release: Release
     second: Sequence[bool]
     """Of revised work: for each who is to look at it again, whether they have."""
@@ -134,10 +135,11 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
             second[review.submission_id].append(review.state is ReviewState.SUBMITTED)
         elif review.state is ReviewState.OPEN and not review.is_own:
             if not review.is_expert:
-                open_by_reviewer[review.reviewer_id].append(review)
+                for member_id in pool.people_of(review.reviewer_id):
+                    open_by_reviewer[member_id].append(review)
             if review.id not in checks:
                 open_by_work[review.submission_id].append(review)
-    touched = _touched(reviews)
+    touched = {each: at for id_, at in _touched(reviews).items() for each in pool.people_of(id_)}
     rows = []
     for member in learners:
         work, participant = works.get(member.id), special.get(member.id)
@@ -160,7 +162,7 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
                 open=open_by_reviewer[member.id],
                 received=done,
                 coming=live,
-                waits_for=[each.reviewer for each in open_by_work[work.id]] if work else [],
+                waits_for=[review_title(each) for each in open_by_work[work.id]] if work else [],
                 release=judge(activity, found, done=enough(found, result, done), needed_own=owes, now=now)
                 if handed_in
                 else Release.NOTHING,
@@ -228,6 +230,7 @@ def _reviews(session: Session, activity: Activity) -> Sequence[Review]:
             joinedload(Review.reviewer).joinedload(Membership.person),
             joinedload(Review.submission).joinedload(Submission.author).joinedload(Membership.person),
             joinedload(Review.submission).joinedload(Submission.group),
+            joinedload(Review.group),
         )
     )
     return session.scalars(query).all()

@@ -36,7 +36,7 @@ from connector.peer_review.board_words import (
     impossible_words,
     reminded_words,
 )
-from connector.peer_review.bylines import work_title
+from connector.peer_review.bylines import review_title, work_title
 from connector.peer_review.news import tell_all
 from connector.peer_review.pages import blueprint
 from connector.peer_review.reminders import last_reminded
@@ -215,6 +215,7 @@ def _page(
         typed=request.form if refused else {},
         zone=zone_here(),
         name_of=name_of,
+        by_of=review_title,
         title_of=work_title,
         can_deal=bool(found.loners) and mending.can_deal(session, found.rules),
         is_number=board.is_number,

@@ -23,7 +23,7 @@ from connector.peer_review.example_models import Check, Checking, Example, Use
 from connector.peer_review.examples import levels_of, list_examples, score_of, scored_of
 from connector.peer_review.models import Review, ReviewState, Submission, SubmissionVersion, WorkResult
 from connector.peer_review.pool import Pool
-from connector.peer_review.setup_models import Rubric
+from connector.peer_review.setup_models import Rubric, Unit
 from connector.web.errors import ConflictError
 
 ONE_IN = 6
@@ -52,7 +52,9 @@ class Known:
 
 
 def is_on(session: Session, activity: Activity) -> bool:
-    """Return whether some reviews are checks: learners are told so."""
+    """Return whether some reviews are checks: learners are told so. Where groups review together, they rest."""
+    if rules.get_rules(session, activity).reviewed_by is Unit.GROUP:
+        return False
     row = session.get(Checking, activity.id)
     return row is not None and row.is_on
 

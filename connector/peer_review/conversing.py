@@ -15,6 +15,7 @@ from connector.notifications.services import notify
 from connector.peer_review import rules, statements
 from connector.peer_review.models import Message, Review, ReviewState
 from connector.peer_review.reviewing import TEXT_LIMIT
+from connector.peer_review.teams import list_people
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -33,7 +34,7 @@ def say(session: Session, review: Review, by: Membership, body: str, *, key: uui
         InvalidInputError: There is nothing in it, or too much.
     """
     is_by_author = by.id in review.submission.author_ids
-    if review.state is not ReviewState.SUBMITTED or review.is_own or by.id not in _both(review):
+    if review.state is not ReviewState.SUBMITTED or review.is_own or by.id not in _both(session, review):
         raise NotFoundError
     known = session.scalar(select(Message).where(Message.key == key))
     if known is not None:
@@ -57,7 +58,7 @@ def say(session: Session, review: Review, by: Membership, body: str, *, key: uui
     anonymity = rules.get_rules(session, activity).anonymity
     told = statements.discussed(review, by, anonymity, now, words=count_words(body))
     record(session, told, by=by, now=now)
-    notify(session, _both(review), WRITTEN, about=review.id, activity=activity, by=by.id, now=now)
+    notify(session, _both(session, review), WRITTEN, about=review.id, activity=activity, by=by.id, now=now)
     return message
 
 
@@ -70,5 +71,5 @@ def list_messages(session: Session, review_ids: Collection[uuid.UUID]) -> Mappin
     return found
 
 
-def _both(review: Review) -> set[uuid.UUID]:
-    return {*review.submission.author_ids, review.reviewer_id}
+def _both(session: Session, review: Review) -> set[uuid.UUID]:
+    return {*review.submission.author_ids, *list_people(session, [review])[review.id]}

@@ -20,7 +20,7 @@ from connector.peer_review.giving import give_many
 from connector.peer_review.meetings import Meetings, find_meetings
 from connector.peer_review.models import Distribution, Review, ReviewState
 from connector.peer_review.pool import Pool, load_pool
-from connector.peer_review.setup_models import Participant
+from connector.peer_review.setup_models import Participant, Unit
 from connector.web.errors import NotFoundError
 
 GIVEN = "reviews given"
@@ -58,9 +58,10 @@ def distribute(
     pairs = [(pair.reviewer, pair.submission) for pair in outcome.pairs]
     new = [cast("tuple[uuid.UUID, uuid.UUID]", pair) for pair in pairs if pair not in before]
     # Where they stand must not tell checks from the others.
-    given = give_many(session, activity, found, sorted(new + checks) if checks else new, why="batch", now=now)
+    ordered = sorted(new + checks) if checks else new
+    given = give_many(session, activity, found, ordered, why="batch", groups=_teams(pool), now=now)
     checking.mark(session, activity, [given[pair] for pair in checks])
-    told = {reviewer_id for reviewer_id, _work in given}
+    told = {member_id for reviewer_id, _work in given for member_id in pool.people_of(reviewer_id)}
     row = Distribution(
         id=uuid.uuid4(),
         activity_id=activity.id,
@@ -112,7 +113,18 @@ def _quotas(session: Session, activity: Activity, pool: Pool) -> dict[uuid.UUID,
         row.member_id: row for row in session.scalars(select(Participant).where(Participant.activity_id == activity.id))
     }
     people = dict.fromkeys(id_ for each in pool.works for id_ in sorted(each.learner_ids))
-    return {id_: rules.quota_of(pool.rules, special.get(id_)) for id_ in people}
+    quotas: dict[uuid.UUID, int] = {}
+    for id_ in people:
+        reviewer_id = pool.as_reviewer(id_)  # of a group, as many as whoever of it is to write most
+        quotas[reviewer_id] = max(quotas.get(reviewer_id, 0), rules.quota_of(pool.rules, special.get(id_)))
+    return quotas
+
+
+def _teams(pool: Pool) -> dict[uuid.UUID, uuid.UUID]:
+    """Return the groups that review together, by who stands for each; none where people review by themselves."""
+    if pool.rules.reviewed_by is Unit.PERSON:
+        return {}
+    return {each.handed_in_by: each.group_id for each in pool.works if each.handed_in_by and each.group_id}
 
 
 def _problem(
@@ -131,9 +143,9 @@ def _problem(
     kept, known, gone = _given(pool, people, checks)
     works = {id_: each for each in pool.works for id_ in each.author_ids}
     wanted = {
-        (each.reviewer_id, works[each.author_id].id)
+        (pool.as_reviewer(each.reviewer_id), works[each.author_id].id)
         for each in pool.pairings
-        if each.is_must and each.reviewer_id in people and each.author_id in works
+        if each.is_must and pool.as_reviewer(each.reviewer_id) in people and each.author_id in works
     } - known
     counts, taken, must = (Counter(who for who, _work in pairs) for pairs in (kept, known, kept | wanted))
     has_languages = any(each.language for each in pool.works)
@@ -142,6 +154,7 @@ def _problem(
             Reviewer(
                 id_,
                 max(quota - taken[id_], counts[id_], min(must[id_], quota), 0),
+                people=frozenset[Id](pool.people_of(id_)),
                 groups=pool.groups.get(id_, frozenset()),
                 languages=meetings.reads(id_) if has_languages else frozenset(),
             )

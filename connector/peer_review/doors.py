@@ -11,6 +11,7 @@ from connector.peer_review.example_models import Example, Use
 from connector.peer_review.exemplar_models import Exemplar
 from connector.peer_review.exemplars import is_open_to
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
+from connector.peer_review.teams import is_mine
 from connector.web.errors import NotFoundError
 from connector.web.requests import now
 
@@ -27,9 +28,7 @@ def open_work(session: Session, member: Membership, submission_id: uuid.UUID) ->
     get_activity(session, member, work.activity_id)
     if member.is_staff or member.id in work.author_ids:
         return
-    reviews_it = exists().where(
-        Review.submission_id == work.id, Review.reviewer_id == member.id, Review.state != ReviewState.GONE
-    )
+    reviews_it = exists().where(Review.submission_id == work.id, is_mine(member.id), Review.state != ReviewState.GONE)
     if work.group_id is not None and session.get(GroupMember, (work.group_id, member.id)) is not None:
         return
     if work.state is not WorkState.HANDED_IN or not session.scalar(select(reviews_it)):

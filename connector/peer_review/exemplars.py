@@ -25,6 +25,7 @@ from connector.peer_review.handing_in import HOLDER as WORK
 from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkState
 from connector.peer_review.releasing import is_over
 from connector.peer_review.setup_models import Late
+from connector.peer_review.teams import is_mine
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -197,7 +198,7 @@ def _still_reviews(session: Session, activity: Activity, reader: Membership, now
     dates = rules.dates_of(activity, found, rules.get_participant(session, activity, reader))
     if dates.has_closed(now):
         return False
-    mine = (Review.activity_id == activity.id, Review.reviewer_id == reader.id, Review.state == ReviewState.OPEN)
+    mine = (Review.activity_id == activity.id, is_mine(reader.id), Review.state == ReviewState.OPEN)
     second_over = found.second_due_at is not None and now > found.second_due_at
     over = {False: dates.is_review_late(now), True: second_over}
     rounds = session.scalars(select(Review.round).where(*mine)).all()

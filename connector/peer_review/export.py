@@ -15,7 +15,7 @@ from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.peer_review import passages, rules
-from connector.peer_review.bylines import work_title
+from connector.peer_review.bylines import review_title, work_title
 from connector.peer_review.checking import is_on
 from connector.peer_review.conversing import list_messages
 from connector.peer_review.example_models import Check, Example, Practice
@@ -118,6 +118,7 @@ def _reviews(session: Session, activity: Activity) -> Sequence[Review]:
             joinedload(Review.reviewer).joinedload(Membership.person),
             joinedload(Review.submission).joinedload(Submission.author).joinedload(Membership.person),
             joinedload(Review.submission).joinedload(Submission.group),
+            joinedload(Review.group),
             joinedload(Review.submission)
             .selectinload(Submission.authors)
             .joinedload(Author.member)
@@ -169,7 +170,7 @@ def _of_review(review: Review) -> dict[str, Any]:
         "work_state": work.state.value,
         "handed_in_at": work.handed_in_at.isoformat(),
         "work_late": work.is_late,
-        "reviewer": name_of(review.reviewer),
+        "reviewer": review_title(review),
         "state": review.state.value,
         "why": review.why,
         "round": review.round,
@@ -230,7 +231,7 @@ def _columns(row: Any) -> dict[str, Any]:
 
 def _sent(review: Review) -> dict[str, Any]:
     """Return what is stored of a review, but for what was typed and not sent: that is its writer's own."""
-    return {name: value for name, value in _columns(review).items() if name not in {"typed", "typed_at"}}
+    return {name: value for name, value in _columns(review).items() if name not in {"typed", "typed_at", "beside"}}
 
 
 def _plain(value: Any) -> Any:

@@ -92,7 +92,11 @@ def get_received(session: Session, activity: Activity, author: Membership, revie
             COUNTS_FOR_AUTHOR,
             Submission.authors.any(Author.member_id == author.id),
         )
-        .options(joinedload(Review.reviewer).joinedload(Membership.person), joinedload(Review.submission))
+        .options(
+            joinedload(Review.reviewer).joinedload(Membership.person),
+            joinedload(Review.submission),
+            joinedload(Review.group),
+        )
     )
     if review is None:
         raise NotFoundError

@@ -109,7 +109,7 @@ def _forget(session: Session, store: FileStore, activity: Activity) -> None:
     session.execute(delete(Passage).where(Passage.review_id.in_(reviews)))
     session.execute(update(Answer).where(Answer.review_id.in_(reviews)).values(comment=""))
     mine = update(Review).where(Review.activity_id == activity.id)
-    session.execute(mine.values(summary="", typed={}, typed_at=None))
+    session.execute(mine.values(summary="", typed={}, typed_at=None, beside=[]))
     session.execute(mine.where(Review.flag.is_not(None)).values(flag=""))
     for place in (draft_place(activity), f"{draft_place(activity)} %", f"revision {activity.id} %"):
         session.execute(

@@ -1,7 +1,7 @@
 """Giving a lot of work to reviewers at once: stored and told of in a few statements to the database."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import tincan
@@ -26,12 +26,14 @@ def give_many(
     pairs: Sequence[tuple[uuid.UUID, uuid.UUID]],
     *,
     why: str,
+    groups: Mapping[uuid.UUID, uuid.UUID] | None = None,
     now: datetime,
 ) -> dict[tuple[uuid.UUID, uuid.UUID], uuid.UUID]:
     """Give pieces of work to learners until the end, tell of each, and return the reviews' ids; the caller holds the rules.
 
     Args:
         pairs: Ids of a membership and a submission.
+        groups: Of those who stand for a group that reviews together, the group's id.
     """
     if not pairs:
         return {}
@@ -49,6 +51,7 @@ def give_many(
             "given_at": now,
             "why": why,
             "typed": {},
+            "beside": [],
             "summary": "",
             "is_late": False,
         },
@@ -56,6 +59,7 @@ def give_many(
             "id": ids,
             "iri": iris,
             "reviewer_id": [reviewer_id for reviewer_id, _work in pairs],
+            "group_id": [(groups or {}).get(reviewer_id) for reviewer_id, _work in pairs],
             "submission_id": [work_id for _reviewer, work_id in pairs],
         },
     )

@@ -21,6 +21,7 @@ from connector.peer_review.aggregation.reviewers import ReviewerScore
 from connector.peer_review.models import Author, Review, ReviewerResult, ReviewState, Submission, WorkResult, WorkState
 from connector.peer_review.setup_models import Participant, PeerReview
 from connector.peer_review.statements import MOST_USEFUL
+from connector.peer_review.teams import list_people
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
 
@@ -169,6 +170,10 @@ def reviewer_scores(
         )
     ):
         sent[review.reviewer_id].append(review)
+    people = _people(session, [each for written in sent.values() for each in written])
+    for reviewer_id, members in people.items():
+        states |= {each: states[reviewer_id] for each in members if reviewer_id in states}
+        sent |= dict.fromkeys(members, sent[reviewer_id])
     scores: dict[uuid.UUID, tuple[ReviewerScore | None, int, int]] = {}
     for member_id in {*sent, *participants}:
         quota, written = rules.quota_of(found, participants.get(member_id)), sent[member_id]
@@ -192,6 +197,12 @@ def reviewer_scores(
             )
         scores[member_id] = (score, len(written), quota)
     return scores
+
+
+def _people(session: Session, reviews: Collection[Review]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """Return, by who stands for it, the people of each group that reviews together."""
+    people = list_people(session, reviews)
+    return {each.reviewer_id: people[each.id] for each in reviews if each.group_id is not None}
 
 
 def _results(session: Session, activity: Activity) -> dict[uuid.UUID, tuple[Author, WorkResult | None]]:

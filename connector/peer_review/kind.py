@@ -15,6 +15,7 @@ from connector.peer_review.copying import copy_settings
 from connector.peer_review.models import Author, Message, Review, ReviewState, Submission, WorkState
 from connector.peer_review.rules import get_rules, keep_for
 from connector.peer_review.setup_words import tell_setup
+from connector.peer_review.teams import is_mine
 from connector.web.i18n import gettext as _
 
 
@@ -32,7 +33,7 @@ def _count_news(
         mine = (
             mine.join(Review.submission)
             .where(Submission.state == WorkState.HANDED_IN)
-            .where(Review.reviewer_id == member.id, Review.state == ReviewState.OPEN, Review.started_at.is_(None))
+            .where(is_mine(member.id), Review.state == ReviewState.OPEN, Review.started_at.is_(None))
         )
     return dict(iter(session.execute(mine.group_by(Review.activity_id))))
 

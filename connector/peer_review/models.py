@@ -145,6 +145,7 @@ class Review(Identified, Model):
     __tablename__ = "review"
     __table_args__ = (
         UniqueConstraint("activity_id", "reviewer_id", "submission_id", "round"),
+        UniqueConstraint("activity_id", "group_id", "submission_id", "round"),
         Index("ix_review_submission_id", "submission_id", "state"),
         Index("ix_review_reviewer_id", "reviewer_id"),
     )
@@ -155,6 +156,9 @@ class Review(Identified, Model):
     submission: Mapped[Submission] = relationship()
     reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"))
     reviewer: Mapped[Membership] = relationship()
+    group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("course_group.id"), index=True)
+    """Which group reviews together; the reviewer stands for it then, whoever writes."""
+    group: Mapped[Group | None] = relationship()
     rubric_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("peer_rubric.id"))
     """The criteria that it was begun with; None before."""
     rubric: Mapped[Rubric | None] = relationship()
@@ -175,6 +179,8 @@ class Review(Identified, Model):
     typed: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     """What is in the form and not sent, by field."""
     typed_at: Mapped[datetime | None]
+    beside: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
+    """What people of a group typed where another one had meanwhile: {"field", "text", "by", "at"}; gone once it is sent."""
     submitted_at: Mapped[datetime | None]
     """The first time."""
     changed_at: Mapped[datetime | None]

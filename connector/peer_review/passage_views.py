@@ -12,7 +12,7 @@ from connector.peer_review import pages, passages, reviewing
 from connector.peer_review.models import Review
 from connector.peer_review.pages import blueprint
 from connector.peer_review.passage_schemas import ClaimForm
-from connector.peer_review.review_views import review_form
+from connector.peer_review.review_views import fields_before, review_form
 from connector.web.errors import InvalidInputError
 from connector.web.i18n import gettext as _
 from connector.web.requests import current_session, now
@@ -25,7 +25,7 @@ def change_passages(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseRet
     member, activity = pages.write_review(session, activity_id)
     review = reviewing.get_review(session, activity, member, review_id)
     typed = request.form.to_dict()
-    reviewing.save(session, review, typed, now=now())
+    reviewing.save(session, review, typed, by=member, was=fields_before(), now=now())
     try:
         anchor = _change(session, review, typed)
     except InvalidInputError as error:

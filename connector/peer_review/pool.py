@@ -18,7 +18,7 @@ from connector.peer_review.allocation.problem import GroupMode, Id, Reviewer
 from connector.peer_review.example_models import Check
 from connector.peer_review.meetings import Meetings
 from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult, WorkState
-from connector.peer_review.setup_models import Pairing, PeerReview
+from connector.peer_review.setup_models import Pairing, PeerReview, Unit
 
 _NOBODY: frozenset[uuid.UUID] = frozenset()
 
@@ -29,6 +29,7 @@ class Given:
 
     id: uuid.UUID
     reviewer_id: uuid.UUID
+    """Who stands for the group, where one reviews together."""
     submission_id: uuid.UUID
     state: ReviewState
     is_live: bool
@@ -52,6 +53,9 @@ class PooledWork:
     """Who may never review it: its authors, and whoever is in their group now."""
     first_at: datetime
     language: str | None
+    group_id: uuid.UUID | None = None
+    handed_in_by: uuid.UUID | None = None
+    """Who stands for the group, where it reviews together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,29 @@ class Pool:
     @property
     def wanted(self) -> int:
         """How many reviews each piece of work is to get: as many as people write, shared among fewer works of groups."""
+        each = self.rules.reviews_each
+        if self.rules.reviewed_by is Unit.GROUP:
+            return max(self.rules.needed, each)
         authors = sum(len(each.author_ids) for each in self.works)
         works = max(1, len(self.works))
-        each = self.rules.reviews_each
         return max(self.rules.needed, -(-authors * each // works)) if authors > works else each
+
+    def as_reviewer(self, member_id: uuid.UUID) -> uuid.UUID:
+        """Return who stands for somebody as a reviewer: themselves, but where their group reviews together."""
+        if self.rules.reviewed_by is Unit.PERSON:
+            return member_id
+        for each in self.works:
+            if each.group_id is not None and each.handed_in_by is not None and member_id in each.near:
+                return each.handed_in_by
+        return member_id
+
+    def people_of(self, reviewer_id: uuid.UUID) -> frozenset[uuid.UUID]:
+        """Return who writes the reviews of a reviewer: those of their group, or they alone."""
+        if self.rules.reviewed_by is Unit.GROUP:
+            for each in self.works:
+                if each.group_id is not None and each.handed_in_by == reviewer_id:
+                    return each.near | {reviewer_id}
+        return frozenset({reviewer_id})
 
     def groups_of(self, work: PooledWork) -> frozenset[Id]:
         """Return the groups that the authors of a piece of work are in."""
@@ -98,6 +121,10 @@ class Pool:
         found: defaultdict[uuid.UUID, int] = defaultdict(int)
         for each in self.given:
             found[each.reviewer_id] += each.state is ReviewState.SUBMITTED and not each.is_expert
+        if self.rules.reviewed_by is Unit.GROUP:
+            for work in self.works:
+                if work.group_id is not None and work.handed_in_by is not None:
+                    found |= dict.fromkeys(work.near, found[work.handed_in_by])
         return dict(found)
 
     def may_review(self, member_id: uuid.UUID, submission_id: uuid.UUID) -> bool:
@@ -127,14 +154,18 @@ class Pool:
                 somebody wonders whether there is one.
         """
         coverage, written = self.coverage(), self.written_by()
+        stand_in = self.as_reviewer(reviewer.id)
+        people = self.people_of(stand_in) | {reviewer.id}
         mine = {each.id for each in self.works if reviewer.id in each.author_ids}
-        must, must_not = self._pairs(reviewer.id)
+        pairs = [self._pairs(each) for each in people]
+        must, must_not = (frozenset[Id]().union(*each) for each in zip(*pairs, strict=True))
         # Where some lack what all need, these come first; only then whoever needs one more than the others.
         covered = all(sum(coverage.get(each.id, (0, 0))) >= self.rules.needed for each in self.works)
         return Snapshot(
             reviewer=Reviewer(
-                reviewer.id,
+                stand_in,
                 self.rules.reviews_each,
+                people=frozenset[Id](people),
                 groups=self.groups.get(reviewer.id, frozenset()),
                 languages=meetings.reads(reviewer.id) if meetings else frozenset(),
             ),
@@ -143,7 +174,7 @@ class Pool:
             ],
             seed=self.rules.seed,
             wanted=self.rules.needed if is_volunteer else self.wanted,
-            had=frozenset(each.submission_id for each in self.given if each.reviewer_id == reviewer.id),
+            had=frozenset(each.submission_id for each in self.given if each.reviewer_id in {stand_in, reviewer.id}),
             reviewed_by=frozenset(
                 each.reviewer_id for each in self.given if each.submission_id in mine and not each.is_check
             ),
@@ -189,7 +220,7 @@ def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: d
         now: Leases are judged by it.
     """
     works = session.execute(
-        select(Submission.id, Submission.group_id, Submission.first_at, Submission.language)
+        select(Submission.id, Submission.group_id, Submission.author_id, Submission.first_at, Submission.language)
         .where(
             Submission.activity_id == activity.id,
             Submission.state == WorkState.HANDED_IN,
@@ -203,8 +234,17 @@ def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: d
     return Pool(
         rules=found,
         works=[
-            PooledWork(id_, authors[id_], learners[id_], authors[id_] | near.get(group_id, _NOBODY), first_at, language)
-            for id_, group_id, first_at, language in works
+            PooledWork(
+                id_,
+                authors[id_],
+                learners[id_],
+                authors[id_] | near.get(group_id, _NOBODY),
+                first_at,
+                language,
+                group_id=group_id,
+                handed_in_by=author_id,
+            )
+            for id_, group_id, author_id, first_at, language in works
             if id_ in learners
         ],
         given=_given(session, activity, now),
@@ -244,6 +284,7 @@ def _given(session: Session, activity: Activity, now: datetime) -> list[Given]:
             Review.lease_until,
             Review.excluded_at,
             Review.is_expert,
+            Review.group_id,
             Membership.role,
             Membership.is_active,
             Check.review_id.is_not(None).label("is_check"),
@@ -263,7 +304,7 @@ def _given(session: Session, activity: Activity, now: datetime) -> list[Given]:
             is_expert=row.is_expert,
             is_live=row.state is ReviewState.OPEN
             and not row.is_check
-            and row.is_active
+            and (row.is_active or row.group_id is not None)
             and (row.is_expert or row.role is Role.LEARNER)
             and (row.lease_until is None or row.lease_until > now),
             counts=row.state is ReviewState.SUBMITTED

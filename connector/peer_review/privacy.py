@@ -98,9 +98,10 @@ def forget(session: Session, person: Person) -> None:
     Work that they handed in and reviews that they sent stay as a former member's: grades of others rest on them.
     """
     mine = select(Membership.id).where(Membership.person_id == person.id).scalar_subquery()
-    reviews = select(Review.id).where(Review.reviewer_id.in_(mine)).scalar_subquery()
+    reviews = select(Review.id).where(Review.reviewer_id.in_(mine), Review.group_id.is_(None)).scalar_subquery()
     session.execute(delete(Passage).where(Passage.review_id.in_(reviews), Passage.comment == ""))
-    theirs = update(Review).where(Review.reviewer_id.in_(mine))
+    # What a group reviews together goes on without them.
+    theirs = update(Review).where(Review.reviewer_id.in_(mine), Review.group_id.is_(None))
     session.execute(theirs.values(typed={}, typed_at=None))
     session.execute(theirs.where(Review.state == ReviewState.OPEN).values(state=ReviewState.GONE))
     works = Submission.authors.any(Author.member_id.in_(mine))

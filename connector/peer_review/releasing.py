@@ -119,6 +119,7 @@ def list_reviews(session: Session, work: Submission, *, with_own: bool = True) -
         session.scalars(
             query.order_by(Review.round.desc(), Review.number).options(
                 joinedload(Review.reviewer).joinedload(Membership.person),
+                joinedload(Review.group),
                 joinedload(Review.rubric).selectinload(Rubric.criteria),
                 selectinload(Review.answers),
             )

@@ -17,6 +17,7 @@ from connector.peer_review.rules import Dates
 from connector.peer_review.setup_models import Participant, PeerReview, Reminder
 from connector.peer_review.standing import handing_door, reviewing_door
 from connector.peer_review.stepper import Door
+from connector.peer_review.teams import is_mine
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
 from connector.web.pages import in_words
@@ -164,7 +165,7 @@ def _places(session: Session, reader: Membership, ids: Collection[uuid.UUID]) ->
 def _written(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
     query = select(Review.activity_id, func.count()).where(
         Review.activity_id.in_(list(ids)),
-        Review.reviewer_id == reader.id,
+        is_mine(reader.id),
         Review.state == ReviewState.SUBMITTED,
         Review.is_own.is_(False),
         Review.is_expert.is_(False),

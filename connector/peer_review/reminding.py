@@ -68,7 +68,8 @@ def remind(
 def find_owing(session: Session, activity: Activity, found: board.Board, *, now: datetime) -> list[Owing]:
     """Return who has something to do that can be done now: to hand in, or to review where there is work for them."""
     pool = load_pool(session, activity, found.rules, now=now)
-    touched, extended = _touched(session, activity), _extended(found)
+    touched = {each: at for id_, at in _touched(session, activity).items() for each in pool.people_of(id_)}
+    extended = _extended(found)
     owing = []
     for row in found.rows:
         dates = _dates(activity, found, row, extended)

@@ -1,17 +1,20 @@
 """Reviewing: being given work, the work beside the criteria, saving as one types, looking over, sending."""
 
+import json
 import uuid
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.content.markdown import render as render_markdown
 from connector.courses.models import Membership
+from connector.courses.people import name_of
 from connector.peer_review import (
     assigning,
     consulting,
@@ -63,7 +66,7 @@ def write(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     if review.started_at is None:
         with writing_session() as writing:
             mine = reviewing.get_review(writing, activity, member, review_id)
-            reviewing.start(writing, mine, now=now())
+            reviewing.start(writing, mine, by=writing.get_one(Membership, member.id), now=now())
             writing.commit()
         session.rollback()
         session.expire_all()
@@ -79,12 +82,14 @@ def save(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     member, activity = pages.write_review(session, activity_id)
     review = reviewing.get_review(session, activity, member, review_id)
     typed = _typed()
-    reviewing.save(session, review, typed, now=now())
+    beside = reviewing.save(session, review, typed, by=member, was=fields_before(), now=now())
     session.commit()
     if prefers_json():
-        response = jsonify(saved=True)
+        response = jsonify(saved=True, **({"beside": list(beside)} if beside else {}))
         response.headers["Cache-Control"] = "no-store"
         return response
+    if beside:
+        return redirect(_address(review), HTTPStatus.SEE_OTHER)
     if request.form.get("act") != "send":
         return redirect(url_for("peer_review.index", activity_id=activity_id, did="saved"), HTTPStatus.SEE_OTHER)
     try:
@@ -113,7 +118,7 @@ def send(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     review = reviewing.get_review(session, activity, member, review_id)
     typed = reviewing.typed_of(review)
     try:
-        reviewing.submit(session, review, typed, now=now())
+        reviewing.submit(session, review, typed, by=member, now=now())
     except InvalidInputError as error:
         session.rollback()
         return review_form(session, member, activity, review, errors=error.errors)
@@ -140,6 +145,19 @@ def _typed() -> dict[str, str]:
         sent = (request.get_json(silent=True) or {}).get("fields", {})
         return {name: text for name, text in sent.items() if isinstance(text, str)} if isinstance(sent, dict) else {}
     return request.form.to_dict()
+
+
+def fields_before() -> dict[str, str] | None:
+    """Return what the fields were when the form was opened; None where it does not say."""
+    found = (request.get_json(silent=True) or {}).get("was") if request.is_json else request.form.get("was")
+    if isinstance(found, str):
+        try:
+            found = json.loads(found)
+        except ValueError:
+            found = None
+    if not isinstance(found, dict):
+        return None
+    return {name: text for name, text in found.items() if isinstance(text, str)}
 
 
 def _address(review: Review, page: str = "write") -> str:
@@ -190,6 +208,8 @@ def review_form(
         "peer_review/review.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         typed=typed,
+        was=json.dumps(reviewing.typed_of(review)) if review.group_id else None,
+        beside=_beside(session, review),
         errors=errors or {},
         names=names,
         messages=conversing.list_messages(session, [review.id]).get(review.id, ()),
@@ -206,6 +226,16 @@ def review_form(
         first_messages=conversing.list_messages(session, [first.id]).get(first.id, ()) if first is not None else (),
         **_shared(session, member, activity, review),
     )
+
+
+def _beside(session: Session, review: Review) -> list[dict[str, str]]:
+    """Return what people of a group typed where another one had meanwhile, with their names."""
+    if not review.beside:
+        return []
+    ids = {uuid.UUID(each["by"]) for each in review.beside}
+    members = session.scalars(select(Membership).where(Membership.id.in_(ids)).options(joinedload(Membership.person)))
+    people = {str(each.id): name_of(each) for each in members}
+    return [{**each, "by": people.get(each["by"], "")} for each in review.beside]
 
 
 def _summary(

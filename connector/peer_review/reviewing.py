@@ -14,7 +14,7 @@ from connector.content.text import count_words, is_blank, normalise
 from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.notifications.services import notify
-from connector.peer_review import checking, passages, rubrics, rules, statements
+from connector.peer_review import checking, passages, rubrics, rules, statements, teams
 from connector.peer_review.assigning import check_consulted, check_looking_again, check_reviewing, renew
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, SubmissionVersion, WorkState
 from connector.peer_review.news import tell_authors, tell_changes
@@ -50,7 +50,7 @@ def get_review(session: Session, activity: Activity, reviewer: Membership, revie
     """
     review = session.scalar(
         select(Review)
-        .where(Review.id == review_id, Review.activity_id == activity.id, Review.reviewer_id == reviewer.id)
+        .where(Review.id == review_id, Review.activity_id == activity.id, teams.is_mine(reviewer.id))
         .options(
             joinedload(Review.submission).joinedload(Submission.author).joinedload(Membership.person),
             joinedload(Review.submission).joinedload(Submission.group),
@@ -65,8 +65,13 @@ def get_review(session: Session, activity: Activity, reviewer: Membership, revie
     return review
 
 
-def start(session: Session, review: Review, *, now: datetime) -> Rubric:
-    """Begin a review, if it was not begun, and return the criteria that it is by."""
+def start(session: Session, review: Review, *, by: Membership | None = None, now: datetime) -> Rubric:
+    """Begin a review, if it was not begun, and return the criteria that it is by.
+
+    Args:
+        by: Who does, where a group reviews together.
+    """
+    by = by or review.reviewer
     if review.rubric is not None and review.started_at is not None:
         return review.rubric
     found = rules.hold(session, review.activity)
@@ -74,15 +79,28 @@ def start(session: Session, review: Review, *, now: datetime) -> Rubric:
     review.rubric, review.started_at = rubric, now
     review.submission_version = review.submission.version
     session.flush()
-    record(session, statements.started(review, found.anonymity, now), by=review.reviewer, now=now)
+    record(session, statements.started(review, by, found.anonymity, now), by=by, now=now)
     return rubric
 
 
-def save(session: Session, review: Review, typed: Mapping[str, str], *, now: datetime) -> None:
+def save(
+    session: Session,
+    review: Review,
+    typed: Mapping[str, str],
+    *,
+    by: Membership | None = None,
+    was: Mapping[str, str] | None = None,
+    now: datetime,
+) -> Sequence[str]:
     """Keep what was typed, field by field, and with it the place in the queue; nothing is checked.
 
     Args:
         typed: The fields that changed; an empty one is forgotten, unless something was sent in it.
+        by: Who typed, where a group reviews together.
+        was: What the fields were when they began.
+
+    Returns:
+        The fields in which somebody else of the group wrote meanwhile: theirs stays, and this is put beside it.
 
     Raises:
         ConflictError: The texts of the activity are deleted.
@@ -91,6 +109,11 @@ def save(session: Session, review: Review, typed: Mapping[str, str], *, now: dat
     said = passages.list_of(session, review)
     sent = {*_sent(review), *(passages.field_of(each) for each in said if each.is_sent)}
     known = {SUMMARY, *(name for each in _criteria(review) for name in fields_of(each)), *map(passages.field_of, said)}
+    beside: Sequence[str] = ()
+    if review.group_id is not None and by is not None:
+        session.refresh(review, ["typed", "beside"], with_for_update=True)
+        wanted = {name: text for name, text in typed.items() if name in known}
+        typed, beside = teams.merge(review, wanted, was, by, now=now)
     kept = {
         **review.typed,
         **{name: normalise(text)[: TEXT_LIMIT * 2] for name, text in typed.items() if name in known},
@@ -101,24 +124,30 @@ def save(session: Session, review: Review, typed: Mapping[str, str], *, now: dat
         found = rules.hold(session, review.activity)
         renew(review, load_pool(session, review.activity, found, now=now), now=now)
     session.flush()
+    return beside
 
 
-def submit(session: Session, review: Review, typed: Mapping[str, str], *, now: datetime) -> Review:
+def submit(
+    session: Session, review: Review, typed: Mapping[str, str], *, by: Membership | None = None, now: datetime
+) -> Review:
     """Send a review, or change one that was sent.
+
+    Args:
+        by: Who does, where a group reviews together.
 
     Raises:
         ConflictError: Reviewing has ended, or the work was taken back; the sentence says so.
         InvalidInputError: An answer is missing, or off the scale.
     """
-    activity = review.activity
+    activity, by = review.activity, by or review.reviewer
     found = rules.hold(session, activity)
     session.refresh(review, ["state"])
     if review.state is ReviewState.GONE:
         raise ConflictError(_("Its author took this work back in the meantime. Take another one; thank you."))
     _check_round(review)
-    is_late = _check_date(session, review, found, now=now)
+    is_late = _check_date(session, review, found, by, now=now)
     if review.rubric is None:
-        start(session, review, now=now)
+        start(session, review, by=by, now=now)
     said = passages.list_of(session, review)
     filled = check(_criteria(review), typed, passages.check(said, typed))
     for answer in list(review.answers):
@@ -134,20 +163,20 @@ def submit(session: Session, review: Review, typed: Mapping[str, str], *, now: d
         review.state, review.submitted_at, review.is_late = ReviewState.SUBMITTED, now, is_late
         review.number = review.number or _next_number(session, review)
     review.changed_at, review.lease_until = now, None
-    review.typed, review.typed_at = {}, None
+    review.typed, review.typed_at, review.beside = {}, None, []
     review.submission_version = review.submission.version
     session.flush()
     words = sum(count_words(text) for text in texts)
     if not review.is_own:
-        record(session, statements.submitted(review, found.anonymity, now, words=words), by=review.reviewer, now=now)
+        record(session, statements.submitted(review, by, found.anonymity, now, words=words), by=by, now=now)
         aggregate(session, activity, found, now=now)
         _tell(session, review, found, now)
     return review
 
 
-def _check_date(session: Session, review: Review, found: PeerReview, *, now: datetime) -> bool:
+def _check_date(session: Session, review: Review, found: PeerReview, reviewer: Membership, *, now: datetime) -> bool:
     """Check that a review can be sent now, and return whether it is late."""
-    activity, reviewer = review.activity, review.reviewer
+    activity = review.activity
     if review.is_expert:
         return check_consulted(activity, found, reviewer, now=now)
     if review.round > 1:
@@ -176,7 +205,7 @@ def _tell(session: Session, review: Review, found: PeerReview, now: datetime) ->
     if not checking.is_check(session, review):
         tell_authors(session, review.activity, found, pool, review.submission, now=now)
     tell_changes(session, review.activity, now=now)
-    own = find_work(session, review.activity, review.reviewer)
+    own = find_work(session, review.activity, review.reviewer)  # its group's as well, where one reviews together
     if own is not None:
         tell_authors(session, review.activity, found, pool, own, now=now)
 

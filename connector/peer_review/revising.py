@@ -17,6 +17,7 @@ from connector.peer_review.models import Review, ReviewState, Submission, WorkRe
 from connector.peer_review.passages import without_passages
 from connector.peer_review.reviewing import typed_of
 from connector.peer_review.setup_models import Late, PeerReview, Rubric, SecondRound
+from connector.peer_review.teams import list_people
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -114,6 +115,8 @@ def _give_again(session: Session, activity: Activity, found: PeerReview, work: S
             state=ReviewState.OPEN,
             round=2,
             is_expert=first.is_expert,
+            group_id=first.group_id,
+            beside=[],
             given_at=now,
             lease_until=None,
             why="again",
@@ -125,4 +128,12 @@ def _give_again(session: Session, activity: Activity, found: PeerReview, work: S
         session.add(again)
         session.flush()
         record(session, statements.assigned(again, found.anonymity, found.second_due_at), by=first.reviewer, now=now)
-        notify(session, [first.reviewer_id], REVISED, about=again.id, activity=activity, by=None, now=now)
+        notify(
+            session,
+            list_people(session, [again])[again.id],
+            REVISED,
+            about=again.id,
+            activity=activity,
+            by=None,
+            now=now,
+        )

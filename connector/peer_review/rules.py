@@ -31,7 +31,7 @@ from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 
 SEEDS = 2**31
-_PROMISED = ("anonymity", "unit", "group_set_id")
+_PROMISED = ("anonymity", "unit", "group_set_id", "reviewed_by")
 
 
 class PromiseError(ConflictError):
@@ -247,6 +247,7 @@ def defaults(activity: Activity) -> PeerReview:
         activity_id=activity.id,
         product=Product.TEXT,
         unit=Unit.PERSON,
+        reviewed_by=Unit.PERSON,
         reviews_each=4,
         needed=3,
         second_round=SecondRound.NONE,

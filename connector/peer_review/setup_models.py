@@ -27,11 +27,11 @@ class Product(StrEnum):
 
 
 class Unit(StrEnum):
-    """Who hands in one piece of work."""
+    """Who hands in one piece of work, and who writes one review."""
 
     PERSON = "person"
     GROUP = "group"
-    """The people of a group together; reviewers stay persons."""
+    """The people of a group together."""
 
 
 class Anonymity(StrEnum):
@@ -93,6 +93,8 @@ class PeerReview(Model):
     unit: Mapped[Unit] = mapped_column(default=Unit.PERSON)
     group_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("group_set.id"))
     """Whose groups hand in, where groups do."""
+    reviewed_by: Mapped[Unit] = mapped_column(default=Unit.PERSON, server_default=Unit.PERSON.value)
+    """Who writes one review: each person, or the people of a group that hands in together."""
     reviews_each: Mapped[int] = mapped_column(default=4)
     """How many reviews each person writes, and each piece of work is to get."""
     needed: Mapped[int] = mapped_column(default=3)

@@ -38,6 +38,7 @@ class SetupForm(Schema):
     product = fields.Enum(Product, by_value=True, load_default=Product.TEXT)
     unit = fields.Enum(Unit, by_value=True, load_default=Unit.PERSON)
     group_set_id = fields.UUID(load_default=None, allow_none=True)
+    reviewed_by = fields.Enum(Unit, by_value=True, load_default=Unit.PERSON)
     reviews_each = fields.Integer(load_default=4, validate=validate.Range(1, MOST_REVIEWS))
     needed = fields.Integer(load_default=3, validate=validate.Range(1, MOST_REVIEWS))
     due_at = fields.NaiveDateTime(format="iso", load_default=None, allow_none=True)
@@ -102,7 +103,8 @@ class SetupForm(Schema):
         times = {name: in_utc(data[name], self._zone) if data[name] else None for name in _DATES}
         maximum = data["reviewing_maximum"] if data.pop("grades_reviewing") else None
         set_id = data["group_set_id"] if data["unit"] is Unit.GROUP else None
-        return {**data, **times, "reviewing_maximum": maximum, "group_set_id": set_id}
+        reviewed_by = data["reviewed_by"] if data["unit"] is Unit.GROUP else Unit.PERSON
+        return {**data, **times, "reviewed_by": reviewed_by, "reviewing_maximum": maximum, "group_set_id": set_id}
 
 
 def typed_criteria(forms: Sequence[CriterionForm]) -> dict[str, Any]:

@@ -88,6 +88,7 @@ def _typed(found: PeerReview) -> dict[str, Any]:
         "product": found.product.value,
         "unit": found.unit.value,
         "group_set_id": str(found.group_set_id) if found.group_set_id else "",
+        "reviewed_by": found.reviewed_by.value,
         "reviews_each": found.reviews_each,
         "needed": found.needed,
         "due_at": local_time(found.due_at),

@@ -19,6 +19,7 @@ from connector.peer_review.releasing import Received, Release, receive
 from connector.peer_review.rules import Dates
 from connector.peer_review.setup_models import Giving, Late, Participant, PeerReview, SecondRound
 from connector.peer_review.stepper import Door, Feedback, Practice, Revision, Situation, Supply, Work
+from connector.peer_review.teams import is_mine
 from connector.peer_review.units import Desk
 
 
@@ -155,7 +156,7 @@ def _revision(session: Session, found: PeerReview, dates: Dates, received: Recei
 def _given(session: Session, activity: Activity, member: Membership) -> list[Review]:
     query = (
         select(Review)
-        .where(Review.activity_id == activity.id, Review.reviewer_id == member.id, Review.state != ReviewState.GONE)
+        .where(Review.activity_id == activity.id, is_mine(member.id), Review.state != ReviewState.GONE)
         .where(Review.is_expert.is_(False))
         .order_by(Review.given_at, Review.id)
         .options(

@@ -132,12 +132,18 @@ def grade_released(
     return _of_work(GRADE_RELEASED, work, author, anonymity, at, outcome=result(score={"scaled": round(share, 4)}))
 
 
-def assigned(review: Review, anonymity: Anonymity, due_at: datetime | None) -> tincan.Statement:
-    """Return the statement that a reviewer was given work."""
+def assigned(
+    review: Review, anonymity: Anonymity, due_at: datetime | None, *, by: Membership | None = None
+) -> tincan.Statement:
+    """Return the statement that a reviewer was given work.
+
+    Args:
+        by: Who asked for it, where a group reviews together.
+    """
     extensions: dict[Extension, Any] = {ANONYMITY: anonymity.value}
     if due_at is not None:
         extensions[DUE] = render_timestamp(due_at)
-    return _of_review(REVIEW_ASSIGNED, review, review.reviewer, anonymity, review.given_at, extensions=extensions)
+    return _of_review(REVIEW_ASSIGNED, review, by or review.reviewer, anonymity, review.given_at, extensions=extensions)
 
 
 def assigned_id(review_id: uuid.UUID, at: datetime) -> uuid.UUID:
@@ -145,13 +151,13 @@ def assigned_id(review_id: uuid.UUID, at: datetime) -> uuid.UUID:
     return uuid.uuid5(review_id, f"{REVIEW_ASSIGNED.key} {at.isoformat()}")
 
 
-def started(review: Review, anonymity: Anonymity, at: datetime) -> tincan.Statement:
-    """Return the statement that a reviewer began."""
-    return _of_review(REVIEW_STARTED, review, review.reviewer, anonymity, at, extensions={ANONYMITY: anonymity.value})
+def started(review: Review, by: Membership, anonymity: Anonymity, at: datetime) -> tincan.Statement:
+    """Return the statement that a reviewer, or one of a group, began."""
+    return _of_review(REVIEW_STARTED, review, by, anonymity, at, extensions={ANONYMITY: anonymity.value})
 
 
-def submitted(review: Review, anonymity: Anonymity, at: datetime, *, words: int) -> tincan.Statement:
-    """Return the statement that a reviewer handed a review in, or changed it."""
+def submitted(review: Review, by: Membership, anonymity: Anonymity, at: datetime, *, words: int) -> tincan.Statement:
+    """Return the statement that a reviewer, or one of a group, handed a review in, or changed it."""
     work, place = review.submission, review.activity
     duration = at - review.started_at if review.started_at else timedelta(0)
     score = None if review.score is None else {"scaled": round(review.score / 100, 4)}
@@ -167,10 +173,10 @@ def submitted(review: Review, anonymity: Anonymity, at: datetime, *, words: int)
         object_=activity(work.iri, SUBMISSION),
         timestamp=at,
         result=result(duration=duration, score=score),
-        extensions={**origin(review.reviewer), **extensions},
+        extensions={**origin(by), **extensions},
         target=None if work.group_id else _target(work.author, anonymity),  # a group is no agent of ours
         parent=activity(place.iri, ASSIGNMENT),
-        **acting(review.reviewer, place, anonymity),
+        **acting(by, place, anonymity),
     )
 
 
@@ -189,7 +195,7 @@ def rated(review: Review, by: Membership, anonymity: Anonymity, at: datetime) ->
             QUALITY_RATING: {"raw": usefulness, "min": 1, "max": MOST_USEFUL},
         },
         outcome=result(score={"scaled": scaled}),
-        target_=_target(review.reviewer, anonymity),
+        target_=None if review.group_id else _target(review.reviewer, anonymity),
     )
 
 
@@ -233,7 +239,7 @@ def _of_review(
     target_: tincan.Agent | None = None,
 ) -> tincan.Statement:
     # A review has one reviewer, and may have several authors, which must not be found by trying all of a group.
-    said_by_reviewer = by.id == review.reviewer_id
+    said_by_reviewer = by.id == review.reviewer_id and review.group_id is None
     return statement(
         id_=uuid.uuid5(review.id, f"{event.key} {at.isoformat()}")
         if said_by_reviewer

@@ -21,6 +21,7 @@ from connector.peer_review.models import Author, Review, ReviewState, Submission
 from connector.peer_review.news import CHANGED, SHOWN
 from connector.peer_review.reviewing import LOOKED_AGAIN
 from connector.peer_review.revising import REVISED
+from connector.peer_review.teams import is_mine, list_people
 from connector.web.i18n import gettext as _
 
 
@@ -89,14 +90,16 @@ def tell_written(session: Session, reader: Membership, ids: Collection[uuid.UUID
         select(Review).where(Review.id.in_(ids)).options(joinedload(Review.activity), joinedload(Review.submission))
     )
     told = {}
-    for each in found:
+    rows = found.all()
+    people = list_people(session, rows)
+    for each in rows:
         values = {"activity_id": each.activity_id}
         if reader.id in each.submission.author_ids:
             title = _("A reviewer answered you in “%(title)s”", title=each.activity.title)
             told[each.id] = Telling(
                 title=title, topic=each.activity.title, endpoint="peer_review.feedback", values=values
             )
-        elif each.reviewer_id == reader.id:
+        elif reader.id in people[each.id]:
             title = _("An author wrote to you about your review in “%(title)s”", title=each.activity.title)
             values["review_id"] = each.id
             told[each.id] = Telling(title=title, topic=each.activity.title, endpoint="peer_review.write", values=values)
@@ -129,7 +132,7 @@ def tell_revised(session: Session, reader: Membership, ids: Collection[uuid.UUID
     """Return to a reviewer that work that they reviewed was revised; never whose it is."""
     found = session.scalars(
         select(Review)
-        .where(Review.id.in_(ids), Review.reviewer_id == reader.id, Review.state != ReviewState.GONE)
+        .where(Review.id.in_(ids), is_mine(reader.id), Review.state != ReviewState.GONE)
         .options(joinedload(Review.activity))
     )
     return {

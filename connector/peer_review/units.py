@@ -194,18 +194,22 @@ def people_by_group(
 
 
 def dates_for(session: Session, activity: Activity, found: PeerReview, member: Membership) -> Dates:
-    """Return the dates that hold for a member; more time that one of a group got for handing in holds for all of it."""
+    """Return the dates that hold for a member; more time that one of a group got for handing in holds for all of
+    it, and for reviewing where groups review together.
+    """
     own = get_participant(session, activity, member)
     unit = unit_of(session, activity, found, member) if found.unit is Unit.GROUP else None
     if unit is None or unit.group is None:
         return dates_of(activity, found, own)
     ids = [each.id for each in unit.members]
-    latest = session.scalar(
-        select(func.max(Participant.due_at)).where(
+    due_at, reviews_due_at = session.execute(
+        select(func.max(Participant.due_at), func.max(Participant.reviews_due_at)).where(
             Participant.activity_id == activity.id, Participant.member_id.in_(ids)
         )
-    )
-    shared = Participant(activity_id=activity.id, member_id=member.id, due_at=latest, reviews_due_at=own.reviews_due_at)
+    ).one()
+    if found.reviewed_by is Unit.PERSON:
+        reviews_due_at = own.reviews_due_at
+    shared = Participant(activity_id=activity.id, member_id=member.id, due_at=due_at, reviews_due_at=reviews_due_at)
     return dates_of(activity, found, shared)
 
 

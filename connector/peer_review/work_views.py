@@ -29,7 +29,7 @@ from connector.peer_review import (
 from connector.peer_review import export as exporting
 from connector.peer_review import feedback as feedback_of
 from connector.peer_review.board_words import doubt_words
-from connector.peer_review.bylines import work_title
+from connector.peer_review.bylines import review_title, work_title
 from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult
 from connector.peer_review.pages import blueprint
 from connector.peer_review.releasing import list_reviews
@@ -214,11 +214,12 @@ def work_page(
         noted=passage_pages.show_sent(session, work, reviews, request.args.get("text", work.version, type=int)),
         open_reviews=open_,
         why=pages.reasons_why(),
-        lines=feedback_of.explanation(result, others, lambda each: name_of(each.reviewer)) if result else [],
+        lines=feedback_of.explanation(result, others, review_title) if result else [],
         doubts=doubt_words(result.doubts) if result else [],
         methods=pages.method_names(),
         level_label=level_label,
         name_of=name_of,
+        by_of=review_title,
         title=work_title(work),
         revision=reviewing.revision_of(session, work),
         can_consult=consulting.can_be_asked_for(work, [*reviews, *open_]),

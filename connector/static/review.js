@@ -11,6 +11,8 @@ if (form) {
   const clock = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const read = () => Object.fromEntries([...new FormData(form)].filter(([name]) => /^(level-|comment-|passage-|summary)/.test(name)));
   let kept = read();
+  // Where a group writes: what the fields were, so that of two people nobody writes over the other.
+  const was = form.elements.was && JSON.parse(form.elements.was.value);
   let [timer, failures, isRunning, isOver] = [null, 0, false, false];
 
   const changed = () => {
@@ -28,14 +30,19 @@ if (form) {
         method: "POST",
         keepalive: JSON.stringify(fields).length < 20_000, // the page may be gone before the answer is there
         headers: { "X-CSRF-Token": token, Accept: "application/json", "Content-Type": "application/json" },
-        body: JSON.stringify({ fields }),
+        body: JSON.stringify(was ? { fields, was } : { fields }),
         signal: AbortSignal.timeout(15_000),
       });
       if (OVER.includes(answer.status)) isOver = true;
       if (!answer.ok) throw new Error(answer.statusText);
       kept = { ...kept, ...fields };
       failures = 0;
-      status.textContent = form.dataset.textSaved.replace("{time}", clock.format(new Date()));
+      const { beside = [] } = await answer.json();
+      if (was) {
+        for (const name in fields) if (!beside.includes(name)) was[name] = fields[name];
+        form.elements.was.value = JSON.stringify(was);
+      }
+      status.textContent = beside.length ? form.dataset.textBeside : form.dataset.textSaved.replace("{time}", clock.format(new Date()));
     } catch {
       failures++;
       status.textContent = form.dataset.textUnsaved;

@@ -155,7 +155,7 @@ def test_board_says_who_waits_for_whom_and_who_is_silent(session, activity, trai
     open_ = acts.take(session, activity, trio[0])
     found = board.look(session, activity, trainer, now=NOW + timedelta(hours=1))
     row = next(each for each in found.rows if each.member.id == open_.submission.author_id)
-    assert [each.id for each in row.waits_for] == [trio[0].id]
+    assert row.waits_for == [trio[0].person.name]
     later = board.look(session, activity, trainer, now=NOW + timedelta(days=4))
     assert {row.member.id for row in later.silent} == {each.id for each in trio}
 
