@@ -50,7 +50,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> groups.
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        demos = set(groups.FILES.values()) & set(getattr(item, "fixturenames", ()))
+        given = getattr(getattr(item, "callspec", None), "params", {})  # may be called as a fixture is
+        demos = set(groups.FILES.values()) & set(getattr(item, "fixturenames", ())) - set(given)
         if not demos <= {groups.FILES.get(item.nodeid.partition("::")[0])}:
             raise pytest.UsageError(f"{item.nodeid} uses {demos}: say so in tests/groups.py")
     # What may take longer than others begins before them, so that no worker is left alone with it in the end.

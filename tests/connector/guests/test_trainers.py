@@ -128,7 +128,7 @@ def test_how_a_mail_went_is_kept_longer_than_the_mail(office, session, question)
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "told"),
+    ("field", "value", "sentence"),
     [
         ("name", " ", "Say who it is"),
         ("name", "x" * 81, "At most 80 characters"),
@@ -138,11 +138,11 @@ def test_how_a_mail_went_is_kept_longer_than_the_mail(office, session, question)
         ("note", "x" * 1001, "At most 1000 characters"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_lost(office, field, value, told):
+def test_what_is_wrong_is_said_and_nothing_is_lost(office, field, value, sentence):
     office.get()
     answer = office.post(**{"name": "Jane Roe", "address": ADDRESS, "note": "Please", field: value})
     assert answer.status_code == 422
-    assert told in text_of(answer.text)
+    assert sentence in text_of(answer.text)
     assert office.find(select(Invitation)) == []
 
 
