@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 
 from connector.db import Database
 from connector.migrations import upgrade
@@ -30,3 +31,11 @@ def each() -> Iterator[dict[str, Database]]:
             databases[name] = Database(url)
             stack.callback(databases[name].dispose)
         yield databases
+
+
+def analyse(session: Session, *tables: str) -> None:
+    """Let PostgreSQL know its tables, as it would by itself after a minute."""
+    if session.get_bind().dialect.name != "sqlite":
+        for table in tables:
+            session.connection().exec_driver_sql(f"ANALYZE {table}")
+        session.commit()

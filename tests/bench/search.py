@@ -104,7 +104,7 @@ def _posts(database: Database) -> None:
         print(
             f"indexed {POSTS - IN_COURSE:,} posts of 40 other courses: {seconds / (POSTS - IN_COURSE) * 1000:.2f} ms each"
         )
-        _analyse(session)
+        databases.analyse(session, "search_document", "search_word")
         _searches(session, activity, f"{IN_COURSE:,} posts in the course, {POSTS:,} in all")
         session.execute(SearchDocument.__table__.delete())
         session.commit()
@@ -124,7 +124,7 @@ def _fill(session: Session, activities: Sequence[Activity], chance: random.Rando
 
 def _searches(session: Session, activity: Activity, told: str) -> None:
     everything = select(SearchDocument.id).where(SearchDocument.activity_id == activity.id)
-    print(f"{told:44}{'p50':>11}{'p95':>11}{'LIKE p50':>12}{'ratio':>8}")
+    print(f"{told:44}{'p50':>11}{'p95':>11}{'cpu p95':>11}{'LIKE p50':>12}{'ratio':>8}")
     for name, make_query in KINDS.items():
         chance = random.Random(2)  # noqa: S311 -- the same texts in every run
         ours, likes = [], []
@@ -154,7 +154,7 @@ def _like(session: Session, activity: Activity, query: str) -> None:
 def _questions(database: Database) -> None:
     """Ask for questions like one that is typed, in a course with more and more of them."""
     chance = random.Random(3)  # noqa: S311 -- the same texts in every run
-    print(f"{'suggestions while typing':44}{'p50':>11}{'p95':>11}{'LIKE p50':>12}{'ratio':>8}")
+    print(f"{'suggestions while typing':44}{'p50':>11}{'p95':>11}{'cpu p95':>11}{'LIKE p50':>12}{'ratio':>8}")
     with database.session(writes=True) as session:
         activity = make.activity(session)
         everything = select(SearchDocument.id).where(SearchDocument.activity_id == activity.id)
@@ -166,7 +166,7 @@ def _questions(database: Database) -> None:
             services.index(session, *documents)
             session.commit()
             have = count
-            _analyse(session)
+            databases.analyse(session, "search_document", "search_word")
             for told, words in (("title", 0), ("title and text", 60)):
                 asked = [_texts(chance, (5, 12), (words, words)) for _ in range(5 * ROUNDS)]
                 ours = [_timed(lambda one=one: _similar(session, activity, one, everything)) for one in asked]
@@ -270,24 +270,21 @@ def _document(
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
-def _timed(do: Callable[[], object]) -> float:
-    started = time.perf_counter()
+def _timed(do: Callable[[], object]) -> tuple[float, float]:
+    """Return the seconds that passed, and those of a processor that this process had."""
+    started, began = time.perf_counter(), time.process_time()
     do()
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - began
 
 
-def _row(told: str, ours: Sequence[float], likes: Sequence[float]) -> None:
-    median, like = statistics.median(ours) * 1000, statistics.median(likes) * 1000
-    p95 = statistics.quantiles(ours, n=20)[-1] * 1000
-    print(f"  {told:42}{median:>8.1f} ms{p95:>8.1f} ms{like:>9.1f} ms{median / like:>7.2f}x", flush=True)
-
-
-def _analyse(session: Session) -> None:
-    """Let PostgreSQL know its tables, as it would by itself after a while."""
-    if session.get_bind().dialect.name != "sqlite":
-        for table in ("search_document", "search_word"):
-            session.connection().exec_driver_sql(f"ANALYZE {table}")
-        session.commit()
+def _row(told: str, ours: Sequence[tuple[float, float]], likes: Sequence[tuple[float, float]]) -> None:
+    passed, busy = ([1000 * each for each in figures] for figures in zip(*ours, strict=True))
+    median, like = statistics.median(passed), statistics.median(each for each, _busy in likes) * 1000
+    p95s = [statistics.quantiles(each, n=20)[-1] for each in (passed, busy)]
+    print(
+        f"  {told:42}{median:>8.1f} ms{p95s[0]:>8.1f} ms{p95s[1]:>8.1f} ms{like:>9.1f} ms{median / like:>7.2f}x",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":
