@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 from tests.gallery import PAGES, create_gallery
 
 STATIC = Path(__file__).parents[3] / "connector" / "static"
+TEMPLATES = STATIC.with_name("templates")
 EVERY_PAGE = (*PAGES, "error", "launch/new_tab", "launch/launch_storage")
 KIB = 1024
 LIGHT, DARK = "rgb(255, 255, 255)", "rgb(20, 25, 27)"
@@ -85,9 +86,18 @@ def test_a_page_has_no_inline_script_and_no_inline_style(name):
     assert re.findall(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)", text) == []
 
 
+def loads(*templates: Path) -> set[str]:
+    """Return the static files that templates name, the bundle aside, whose size is looked at where it is made."""
+    return {name for path in templates for name in re.findall(r"filename='([\w.]+)'", path.read_text())}
+
+
 def test_everything_a_first_visit_loads_is_small():
     sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in STATIC.iterdir() if path.is_file()}
-    assert (sizes["kring.css"] <= 12 * KIB, sum(sizes.values()) <= 30 * KIB) == (True, True)
+    everywhere = loads(TEMPLATES / "base.html", TEMPLATES / "components.html")
+    features = {path.name: everywhere | loads(*path.glob("*.html")) for path in TEMPLATES.iterdir() if path.is_dir()}
+    assert set().union(*features.values()) == set(sizes)
+    assert sizes["kring.css"] <= 12 * KIB
+    assert {name for name, files in features.items() if sum(sizes[file] for file in files) > 28 * KIB} == set()
 
 
 @pytest.mark.browser
