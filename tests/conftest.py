@@ -49,7 +49,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> groups.
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
+    for item in (each for each in items if each.nodeid.startswith("tests/browser/")):  # where the demos' fixtures are
         given = getattr(getattr(item, "callspec", None), "params", {})  # may be called as a fixture is
         demos = set(groups.FILES.values()) & set(getattr(item, "fixturenames", ())) - set(given)
         if not demos <= {groups.FILES.get(item.nodeid.partition("::")[0])}:
