@@ -166,6 +166,31 @@ def in_questions(go: Callable[[Page, str], object]) -> Callable[[Page], object]:
     return find
 
 
+def in_review(title: str, go: Callable[[Page], object]) -> Callable[[Page], object]:
+    """Go to a peer review first, by its title."""
+
+    def find(page: Page) -> None:
+        page.goto(f"{page.url.split('/discussions')[0]}/course")
+        page.get_by_role("link", name=re.compile(title)).first.click()
+        page.wait_for_url("**/peer_reviews/**")
+        go(page)
+
+    return find
+
+
+def begun_review(page: Page) -> None:
+    """Open the review that waits, at the text and what is said about its passages."""
+    page.get_by_role("link", name="Review 2").click()
+    page.locator("#work").wait_for()
+    page.goto(f"{page.url.split('#')[0]}#work")
+    page.mouse.wheel(0, 150)
+
+
+def board_table(page: Page) -> None:
+    below("/overview")(page)
+    page.locator(".board-area").evaluate("area => area.scrollIntoView()")
+
+
 ALL = ("light", "dark")
 PICTURES: tuple[tuple[str, str, tuple[int, ...], tuple[str, ...], int, Callable[[Page], object]], ...] = (
     ("discussion", "amelia", BOTH, ALL, 1000, lambda _page: None),
@@ -182,6 +207,11 @@ PICTURES: tuple[tuple[str, str, tuple[int, ...], tuple[str, ...], int, Callable[
     ("experts", "amelia", BOTH, ALL, 980, in_questions(lambda _page, _session: None)),
     ("solved", "amelia", (1280,), ("light",), 900, in_questions(lambda page, _session: thread("Which receipts")(page))),
     ("inbox", "daan", BOTH, ("light",), 900, in_questions(lambda page, session: page.goto(f"{session}/inbox"))),
+    ("peer-review", "amelia", BOTH, ALL, 1000, in_review("Explain your job", lambda _page: None)),
+    ("review", "amelia", BOTH, ("light",), 900, in_review("Explain your job", begun_review)),
+    ("feedback", "amelia", BOTH, ("light",), 900, in_review("A mail that", below("/feedback#marked"))),
+    ("review-board", "pieter", BOTH, ("light",), 900, in_review("Explain your job", below("/overview"))),
+    ("review-table", "pieter", BOTH, ("light",), 900, in_review("Explain your job", board_table)),
     (
         "who-knows-what",
         "amelia",
