@@ -77,11 +77,14 @@ from connector.peer_review.examples import HOLDER as EXAMPLE
 from connector.peer_review.exemplars import HOLDER as EXEMPLAR
 from connector.peer_review.handing_in import HOLDER as WORK
 from connector.peer_review.judgements import titles_of as criteria_titles
+from connector.peer_review.lending import tell_lent
 from connector.peer_review.routes import blueprint as peer_review
 from connector.peer_review.sharing import HOLDER as GROUP_TEXT
 from connector.peer_review.sharing import open_text
 from connector.platforms.views import blueprints as platforms
 from connector.pool import telling as pool_telling
+from connector.pool.lending import HOLDER as ENTRY
+from connector.pool.lending import open_entry
 from connector.pool.routes import blueprint as pool
 from connector.privacy.views import blueprint as recording
 from connector.profiles.views import blueprint as profiles
@@ -224,7 +227,10 @@ def _join_content(app: Flask) -> None:
         GROUP_TEXT: open_text,
         EXAMPLE: open_example,
         EXEMPLAR: open_exemplar,
+        ENTRY: open_entry,
     }
+    # Whose consent some entries of the knowledge pool rest on, and where they come from.
+    app.extensions["kring_lenders"] = (tell_lent,)
     app.extensions["kring_drafted"] = (note_draft,)
 
 

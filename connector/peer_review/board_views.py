@@ -20,6 +20,7 @@ from connector.peer_review import (
     consulting,
     distributing,
     forgetting,
+    lending,
     mending,
     pages,
     reminding,
@@ -139,6 +140,7 @@ def release(activity_id: uuid.UUID) -> ResponseReturnValue:
     member, activity = pages.lead(session, activity_id)
     is_on = request.form.get("on") == "1"
     found = rules.set_rules(session, activity, member, {"released_at": now() if is_on else None})
+    lending.check_open(session, activity, now=now())
     if is_on:
         tell_all(session, activity, found, now=now())
     session.commit()

@@ -11,6 +11,7 @@ from connector.content.models import Written
 from connector.courses.models import Membership
 from connector.db import Identified, Model
 from connector.peer_review.models import Submission, WorkState
+from connector.pool.models import Entry
 
 
 class Consent(Model):
@@ -22,6 +23,8 @@ class Consent(Model):
     agrees: Mapped[bool]
     shows_name: Mapped[bool]
     """Whether it may be shown under their name; it is only where all authors say so."""
+    for_pool: Mapped[bool] = mapped_column(default=False)
+    """Whether a copy may stand in the knowledge pool too; it does only where all authors say so."""
     at: Mapped[datetime]
 
 
@@ -46,6 +49,11 @@ class Exemplar(Written, Identified, Model):
     asked_at: Mapped[datetime]
     promoted_at: Mapped[datetime | None]
     """When all authors had agreed for the first time; they may have thought better of it since."""
+    asks_pool: Mapped[bool] = mapped_column(default=False)
+    """Whether they are asked as well whether a copy may stand in the knowledge pool."""
+    entry_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pool_entry.id", ondelete="SET NULL"), unique=True)
+    entry: Mapped[Entry | None] = relationship()
+    """That copy."""
     consents: Mapped[list[Consent]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
     @property
@@ -70,6 +78,11 @@ class Exemplar(Written, Identified, Model):
     def shows_names(self) -> bool:
         """Whether it is shown under its authors' names: all of them want that."""
         return self.is_shared and all(each.shows_name for each in self.agreeing)
+
+    @property
+    def may_be_lent(self) -> bool:
+        """Whether all authors agree that a copy stands in the knowledge pool."""
+        return self.is_shared and self.asks_pool and all(each.for_pool for each in self.agreeing)
 
     def answer_of(self, member_id: uuid.UUID) -> Consent | None:
         """Return what somebody answered; None where they have not."""

@@ -10,16 +10,18 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.courses.models import Membership
-from connector.peer_review import exemplars, pages
+from connector.peer_review import exemplars, lending, pages
 from connector.peer_review.bylines import work_title
 from connector.peer_review.exemplar_models import Exemplar
 from connector.peer_review.handing_in import names_author
 from connector.peer_review.pages import blueprint
+from connector.peer_review.work_schemas import LendForm
 from connector.peer_review.work_views import get_work, work_page
-from connector.web.errors import InvalidInputError, NotFoundError
+from connector.pool.pages import home_of
+from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
-from connector.web.requests import current_session, now
+from connector.web.requests import current_session, load, now
 
 
 @blueprint.get("/exemplars")
@@ -54,13 +56,39 @@ def ask_exemplar(activity_id: uuid.UUID, submission_id: uuid.UUID) -> ResponseRe
             exemplars.take_back(session, row)
     else:
         try:
-            exemplars.ask(session, work, member, note=request.form.get("note", ""), now=now())
+            note, asks_pool = request.form.get("note", ""), "pool" in request.form
+            exemplars.ask(session, work, member, note=note, asks_pool=asks_pool, now=now())
         except InvalidInputError as error:
             session.rollback()
             return work_page(session, member, activity, work, errors=error.errors)
     session.commit()
     page = url_for("peer_review.one_work", activity_id=activity_id, submission_id=submission_id, saved=1)
     return redirect(page, HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/works/<uuid:submission_id>/pool")
+def lend_exemplar(activity_id: uuid.UUID, submission_id: uuid.UUID) -> ResponseReturnValue:
+    """Put a copy of a good example into the knowledge pool, or ask its authors whether it may stand there."""
+    session = current_session()
+    member, activity = pages.lead(session, activity_id)
+    work = get_work(session, activity, submission_id)
+    row = exemplars.find(session, work)
+    if row is None:
+        raise NotFoundError
+    if request.form.get("act") == "ask":
+        lending.ask_for_pool(session, row, member, now=now())
+        session.commit()
+        page = url_for("peer_review.one_work", activity_id=activity_id, submission_id=submission_id, saved=1)
+        return redirect(page, HTTPStatus.SEE_OTHER)
+    try:
+        form = load(LendForm())
+        entry = lending.lend(session, row, _place(session, member), member, **form, now=now())
+    except (InvalidInputError, ConflictError) as error:
+        session.rollback()
+        errors = error.errors if isinstance(error, InvalidInputError) else {"title": [error.learner or str(error)]}
+        return work_page(session, member, activity, work, errors=errors)
+    session.commit()
+    return redirect(url_for("pool.show", entry_id=entry.id, done="lent"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/exemplars/mine")
@@ -81,10 +109,23 @@ def answer_exemplar(activity_id: uuid.UUID) -> ResponseReturnValue:
     said = request.form.get("answer", "")
     if said not in {"anonymous", "named", "no"}:
         return _consent_page(activity, member, row, errors={"answer": [_("Choose one.")]})
-    exemplars.answer(session, row, member, agrees=said != "no", shows_name=said == "named", now=now())
+    given = {"agrees": said != "no", "shows_name": said == "named", "for_pool": "pool" in request.form}
+    exemplars.answer(session, row, member, **given, now=now())
     session.commit()
     page = url_for("peer_review.show_consent", activity_id=activity_id, saved=1)
     return redirect(page, HTTPStatus.SEE_OTHER)
+
+
+def _place(session: Session, member: Membership) -> Activity:
+    """Return where an entry is talked about.
+
+    Raises:
+        ConflictError: Nowhere in the course.
+    """
+    try:
+        return home_of(session, member)
+    except NotFoundError as error:
+        raise ConflictError(_("The knowledge pool needs an activity in which people talk.")) from error
 
 
 def _mine(session: Session, activity: Activity, member: Membership) -> Exemplar:
@@ -106,6 +147,7 @@ def _consent_page(
         activity=activity,
         row=row,
         answer=answer,
+        for_pool="pool" in request.form if errors else said is not None and said.for_pool,
         is_together=len(row.submission.authors) > 1,
         is_named=names_author(row.submission),
         errors=errors or {},

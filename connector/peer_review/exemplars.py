@@ -18,7 +18,7 @@ from connector.courses.models import Membership, Role
 from connector.courses.people import name_of
 from connector.delivery.services import record
 from connector.notifications.services import notify
-from connector.peer_review import example_statements, rules
+from connector.peer_review import example_statements, giving_back, rules
 from connector.peer_review.example_copies import copy_file
 from connector.peer_review.exemplar_models import Consent, Exemplar
 from connector.peer_review.handing_in import HOLDER as WORK
@@ -54,7 +54,7 @@ def exemplars(session: Session, activity: Activity, reader: Membership, *, now: 
         return []
     found = [each for each in session.scalars(_all(activity)) if each.is_shared]
     found.sort(key=lambda each: (each.promoted_at or each.asked_at, each.id))
-    return [Shown(each, _names(each)) for each in found]
+    return [Shown(each, names_of(each)) for each in found]
 
 
 def list_asked(session: Session, activity: Activity, leader: Membership) -> Sequence[Exemplar]:
@@ -90,7 +90,7 @@ def is_open_to(session: Session, activity: Activity, reader: Membership, *, now:
     if not reader.can_write or reader.person.is_guest:
         return False
     found = rules.get_rules(session, activity)
-    return is_over(activity, found, now) and not _still_reviews(session, activity, reader, now)
+    return is_over(activity, found, now) and not still_reviews(session, activity, reader, now=now)
 
 
 def can_be_asked_about(work: Submission) -> bool:
@@ -99,11 +99,14 @@ def can_be_asked_about(work: Submission) -> bool:
     return work.state is WorkState.HANDED_IN and bool(work.authors) and are_here
 
 
-def ask(session: Session, work: Submission, by: Membership, *, note: str, now: datetime) -> Exemplar:
+def ask(
+    session: Session, work: Submission, by: Membership, *, note: str, asks_pool: bool = False, now: datetime
+) -> Exemplar:
     """Ask all authors whether their work may be shown as it is now; what they said of an earlier version is forgotten.
 
     Args:
         note: What the trainer finds good about it; may be empty.
+        asks_pool: Whether they are asked for a copy in the knowledge pool as well.
 
     Raises:
         NotFoundError: They do not lead the course, or the work cannot be shown.
@@ -129,6 +132,7 @@ def ask(session: Session, work: Submission, by: Membership, *, note: str, now: d
         language=work.language,
         note=note,
         files_left_out=0,
+        asks_pool=asks_pool,
         asked_by=by,
         asked_at=now,
     )
@@ -138,16 +142,27 @@ def ask(session: Session, work: Submission, by: Membership, *, note: str, now: d
 
 
 def take_back(session: Session, row: Exemplar) -> None:
-    """Show it no longer, and let go of the copy."""
+    """Show it no longer, and let go of the copies, in the knowledge pool too."""
+    giving_back.give_back(session, row)
     detach(session, file_store(), HOLDER, row.id)
     session.delete(row)
     session.flush()
 
 
 def answer(
-    session: Session, row: Exemplar, author: Membership, *, agrees: bool, shows_name: bool = False, now: datetime
+    session: Session,
+    row: Exemplar,
+    author: Membership,
+    *,
+    agrees: bool,
+    shows_name: bool = False,
+    for_pool: bool = False,
+    now: datetime,
 ) -> None:
-    """Say whether it may be shown; saying something else later takes its place.
+    """Say whether it may be shown; saying something else later takes its place, and takes the copy out of the pool.
+
+    Args:
+        for_pool: Whether a copy may stand in the knowledge pool too; means nothing where nobody asked that.
 
     Raises:
         NotFoundError: They are no author of it, or it is no longer what they handed in.
@@ -155,12 +170,16 @@ def answer(
     if author.id not in row.submission.author_ids or not row.is_current:
         raise NotFoundError
     rules.hold(session, row.activity)  # the last two of a group may agree at once
-    session.refresh(row, ["consents", "promoted_at"])
+    session.refresh(row, ["consents", "promoted_at", "asks_pool", "entry"])
     said = row.answer_of(author.id)
     if said is None:
         said = Consent(exemplar_id=row.id, member_id=author.id)
         row.consents.append(said)
-    said.agrees, said.shows_name, said.at = agrees, agrees and shows_name, now
+    answers = agrees, agrees and shows_name, agrees and for_pool and row.asks_pool
+    if answers != (said.agrees, said.shows_name, said.for_pool):
+        giving_back.give_back(session, row)
+    said.agrees, said.shows_name, said.for_pool = answers
+    said.at = now
     session.flush()
     if row.is_shared and row.promoted_at is None:
         row.promoted_at = now
@@ -192,7 +211,7 @@ def _copy_work(session: Session, work: Submission, row: Exemplar, now: datetime)
     session.flush()
 
 
-def _still_reviews(session: Session, activity: Activity, reader: Membership, now: datetime) -> bool:
+def still_reviews(session: Session, activity: Activity, reader: Membership, *, now: datetime) -> bool:
     """Return whether somebody has a review that they can still send."""
     found = rules.get_rules(session, activity)
     dates = rules.dates_of(activity, found, rules.get_participant(session, activity, reader))
@@ -205,7 +224,8 @@ def _still_reviews(session: Session, activity: Activity, reader: Membership, now
     return any(found.late is Late.ACCEPT or not over[number > 1] for number in rounds)
 
 
-def _names(row: Exemplar) -> list[str]:
+def names_of(row: Exemplar) -> list[str]:
+    """Return the authors' names, where all of them want that; else nothing."""
     return sorted(name_of(each.member) for each in row.submission.authors) if row.shows_names else []
 
 

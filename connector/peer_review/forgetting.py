@@ -17,7 +17,7 @@ from connector.content.models import Draft
 from connector.content.storage import FileStore
 from connector.courses.models import Course, TenantPolicy
 from connector.courses.policies import kept_days, policy_of
-from connector.peer_review import exemplars, handing_in, sharing
+from connector.peer_review import exemplars, giving_back, handing_in, sharing
 from connector.peer_review.exemplar_models import Exemplar
 from connector.peer_review.group_models import SharedText
 from connector.peer_review.models import (
@@ -119,6 +119,7 @@ def _forget(session: Session, store: FileStore, activity: Activity) -> None:
 
 def _forget_texts(session: Session, store: FileStore, activity: Activity, works: Sequence[uuid.UUID]) -> None:
     """Delete what was handed in, what groups wrote before they did, what was shown of it, and all files."""
+    giving_back.give_all_back(session, activity, store)
     texts, shown = (
         session.scalars(select(model.id).where(model.activity_id == activity.id)).all()
         for model in (SharedText, Exemplar)

@@ -18,7 +18,7 @@ from connector.content.text import is_blank, normalise
 from connector.courses.models import Group, Membership
 from connector.delivery.services import record
 from connector.notifications.services import notify
-from connector.peer_review import rules, sharing, statements, units
+from connector.peer_review import giving_back, rules, sharing, statements, units
 from connector.peer_review.group_models import SharedText
 from connector.peer_review.models import Review, ReviewState, Submission, SubmissionVersion, WorkState
 from connector.peer_review.setup_models import Anonymity, Late, PeerReview, Product
@@ -61,6 +61,7 @@ def hand_in(session: Session, activity: Activity, author: Membership, handing: H
     if desk.work is not None and desk.work.revised_at is not None:
         raise ConflictError(_("You have handed in a revised version: change that one."))
     work = store(session, activity, author, handing, desk=desk, is_late=is_late, now=now)
+    giving_back.look_again(session, work)
     record(session, statements.handed_in(work, author, found.anonymity), by=author, now=now)
     _tell_others(session, work, author, now)
     return work
@@ -164,6 +165,7 @@ def withdraw(session: Session, activity: Activity, author: Membership, *, now: d
     open_ = (Review.submission_id == work.id, Review.state == ReviewState.OPEN)
     session.execute(update(Review).where(*open_).values(state=ReviewState.GONE))
     session.flush()
+    giving_back.look_again(session, work)
     record(session, statements.withdrawn(work, author, found.anonymity, now), by=author, now=now)
     _tell_others(session, work, author, now)
     return work

@@ -63,6 +63,7 @@ def list_of(session: Session, person: Person) -> Sequence[Holding]:
             "at": each.at.isoformat(),
             "agrees": each.agrees,
             "shows_name": each.shows_name,
+            "for_the_knowledge_pool": each.for_pool,
         }
         for each in consents
     ]

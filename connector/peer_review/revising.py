@@ -10,7 +10,7 @@ from connector.activities.models import Activity
 from connector.courses.models import Membership, Role
 from connector.delivery.services import record
 from connector.notifications.services import notify
-from connector.peer_review import rules, standing, statements, units
+from connector.peer_review import giving_back, rules, standing, statements, units
 from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
 from connector.peer_review.handing_in import Handing, store
 from connector.peer_review.models import Review, ReviewState, Submission, WorkResult
@@ -52,6 +52,7 @@ def revise(
         work.revised_from, work.revised_at = reviewed, now
         session.flush()
         _give_again(session, activity, found, work, now)
+    giving_back.look_again(session, work)
     record(session, statements.revised(work, author, found.anonymity), by=author, now=now)
     return work
 

@@ -16,7 +16,7 @@ from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.courses.models import GroupSet, Membership
 from connector.groups.naming import by_name
-from connector.peer_review import pages, rubrics, rules
+from connector.peer_review import lending, pages, rubrics, rules
 from connector.peer_review.pages import blueprint
 from connector.peer_review.setup_models import CriterionKind, PeerReview
 from connector.peer_review.setup_schemas import (
@@ -71,6 +71,7 @@ def change_setup(activity_id: uuid.UUID) -> ResponseReturnValue:
         try:
             with noting(session, member, activity, PART, partial(read_setup, session, activity), now=now()):
                 rules.set_rules(session, activity, member, values)
+                lending.check_open(session, activity, now=now())
                 rubrics.set_rubric(session, activity, member, criteria, now=now())
         except rules.PromiseError as error:
             errors = {error.field: [str(error)]}

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from connector.activities.models import Activity
 from connector.courses.models import Group, GroupMember, GroupSet, Membership, Role
 from connector.groups.naming import by_name
+from connector.peer_review import giving_back
 from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkState
 from connector.peer_review.rules import Dates, dates_of, get_participant
 from connector.peer_review.setup_models import Participant, PeerReview, Unit
@@ -239,6 +240,7 @@ def count_in(session: Session, work: Submission, member: Membership, *, now: dat
         return
     work.authors.append(Author(member=member, since=now))
     session.flush()
+    giving_back.look_again(session, work)  # nobody has asked them
     keep_apart(session, work, [member.id], now=now)
 
 

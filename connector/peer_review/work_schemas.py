@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
 
 from connector.config import LOCALES
+from connector.content.fields import Line
 from connector.content.text import BODY_LIMIT, normalise
+from connector.threads.tags import TagList
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
 
@@ -45,6 +47,18 @@ class WorkForm(Schema):
         if link and not _is_address(link):
             raise ValidationError({"link": [_("Give a whole address that begins with https://.")]})
         return {**found, "body": body, "link": link or None}
+
+
+class LendForm(Schema):
+    """What a good example is called in the knowledge pool, and by which words it is found."""
+
+    class Meta:
+        """Browsers and their extensions add fields of their own."""
+
+        unknown: ClassVar[str] = EXCLUDE
+
+    title = Line()
+    tags = TagList()
 
 
 def _is_address(link: str) -> bool:

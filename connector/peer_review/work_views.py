@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response, redirect, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
+from connector.content.text import TITLE_LIMIT
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.grades.words import points_of
@@ -19,6 +21,7 @@ from connector.peer_review import (
     distributing,
     exemplars,
     grading,
+    lending,
     mending,
     pages,
     passage_pages,
@@ -224,13 +227,24 @@ def work_page(
         revision=reviewing.revision_of(session, work),
         can_consult=consulting.can_be_asked_for(work, [*reviews, *open_]),
         able=consulting.list_able(session, activity, now=now()),
-        exemplar=exemplars.find(session, work),
+        **_exemplar(session, activity, work),
         can_be_exemplar=exemplars.can_be_asked_about(work) and rules.get_rules(session, activity).forgotten_at is None,
         note_limit=exemplars.NOTE_LIMIT,
         typed=request.form if errors else {},
         errors=errors or {},
         toasts=[_("Saved.")] if "saved" in request.args and not errors else [],
     )
+
+
+def _exemplar(session: Session, activity: Activity, work: Submission) -> dict[str, Any]:
+    """Return what the page says of a piece of work as a good example."""
+    row = exemplars.find(session, work)
+    is_waiting = row is not None and row.may_be_lent and row.entry_id is None
+    return {
+        "exemplar": row,
+        "is_pool_ready": is_waiting and lending.is_ready(session, activity, now=now()),
+        "title_limit": TITLE_LIMIT,
+    }
 
 
 def _number(typed: str) -> float | None:

@@ -42,6 +42,10 @@ class Entry(Identified, Written, Model):
     thread: Mapped[Thread | None] = relationship()
     copied_from_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pool_entry.id"))
     """The entry of another course that it is a copy of."""
+    is_lent: Mapped[bool] = mapped_column(default=False)
+    """Whether it stands here with its authors' consent, which they can take back: nothing of it is kept then, and no other
+    course may have it.
+    """
     key: Mapped[uuid.UUID] = mapped_column(unique=True)
     """The form's: sent twice, it is one entry."""
     created_at: Mapped[datetime]

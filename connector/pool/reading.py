@@ -205,7 +205,12 @@ def list_elsewhere(session: Session, member: Membership, courses: Sequence[Cours
     taken = select(Entry.copied_from_id).where(Entry.course_id == member.course_id, Entry.copied_from_id.is_not(None))
     return session.scalars(
         select(Entry)
-        .where(Entry.course_id.in_([each.id for each in courses]), Entry.removed_at.is_(None), Entry.id.not_in(taken))
+        .where(
+            Entry.course_id.in_([each.id for each in courses]),
+            Entry.removed_at.is_(None),
+            Entry.is_lent.is_(False),  # its authors agreed to this course
+            Entry.id.not_in(taken),
+        )
         .order_by(Entry.title, Entry.id)
     ).all()
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
+from connector.content.doors import file_store
 from connector.content.mentions import labels_of
 from connector.content.text import normalise
 from connector.courses.models import Membership
@@ -15,6 +16,7 @@ from connector.notifications.services import notify
 from connector.pool import statements
 from connector.pool.access import check_keeper, may_keep, may_propose
 from connector.pool.finding import index_entries, unindex
+from connector.pool.lending import give_back
 from connector.pool.making import Text, keep_mentions, new_entry, set_tags, store
 from connector.pool.models import Entry, EntryMark, EntryVersion, Proposal
 from connector.threads.models import Post, PostState
@@ -195,7 +197,7 @@ def hand_over(session: Session, entry: Entry, by: Membership, owner: Membership)
 
 
 def remove(session: Session, entry: Entry, by: Membership, *, now: datetime) -> None:
-    """Take an entry out of the pool; the post that it began as stays, and may be promoted again.
+    """Take an entry out of the pool; the post that it began as stays, and may be promoted again. What is lent is deleted.
 
     Raises:
         NotFoundError: The member neither leads the course nor looks after the entry.
@@ -203,6 +205,9 @@ def remove(session: Session, entry: Entry, by: Membership, *, now: datetime) -> 
     check_keeper(by)
     if not by.is_staff and entry.owner_id != by.id:
         raise NotFoundError
+    if entry.is_lent:
+        give_back(session, file_store(), entry)
+        return
     entry.removed_at, entry.source_post_id = now, None
     entry.key = uuid.uuid4()
     session.execute(delete(EntryMark).where(EntryMark.entry_id == entry.id))

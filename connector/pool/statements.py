@@ -20,8 +20,11 @@ def shared(entry: Entry, by: Membership) -> tincan.Statement:
 
 
 def promoted(entry: Entry, by: Membership) -> tincan.Statement:
-    """Return the statement that a post became an entry; its author is named unless they hid their name."""
-    return _of(RESOURCE_PROMOTED, entry, by, entry.created_at, target=entry.author)
+    """Return the statement that something became an entry; a post's author is named unless they hid their name.
+
+    Who lends a piece of work never is: they can take it back, and what a store was told stays there.
+    """
+    return _of(RESOURCE_PROMOTED, entry, by, entry.created_at, target=None if entry.is_lent else entry.author)
 
 
 def curated(entry: Entry, by: Membership, proposed_by: Membership | None, at: datetime) -> tincan.Statement:

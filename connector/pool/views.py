@@ -12,7 +12,7 @@ from connector.content.drafts import discard_draft
 from connector.courses.access import current_member
 from connector.courses.models import Membership
 from connector.courses.people import name_of
-from connector.pool import reading, services, taking
+from connector.pool import lending, reading, services, taking
 from connector.pool.access import get_entry, may_keep, may_propose, standing_of
 from connector.pool.finding import find_entries
 from connector.pool.making import entry_tags
@@ -78,6 +78,7 @@ def show(entry_id: uuid.UUID) -> ResponseReturnValue:
         is_outdated=entry.outdated_at is not None,
         tags=entry_tags(session, [entry.id]).get(entry.id, []),
         attribution=reading.attribution(entry),
+        source=lending.source_of(session, member, entry, now=at),
         name_of=name_of,
         is_keeper=is_keeper,
         may_propose=may_propose(member),
@@ -235,6 +236,7 @@ def _address(**asked: Any) -> str:
 
 def _toasts() -> list[str]:
     told = {
+        "lent": _("It is in the knowledge pool, as long as its authors agree."),
         "promoted": _("It is in the knowledge pool. Later changes of the post do not change it here."),
         "saved": _("Saved."),
         "proposed": _("Your proposal is on its way to who looks after the entry."),

@@ -11,6 +11,7 @@ from deploy.story.essays import MAIL, NEWCOMER, WEEK, WEEK_DRAFT, Task
 from deploy.story.teller import Guest, Teller
 from deploy.story.verdicts import CRITERIA, EVERYWHERE, OF_MAIL, OF_NEWCOMER, TYPED, Verdict
 from deploy.visitor import Form, Page, taken
+from lti.sandbox.people import find_person
 
 _FIELD = re.compile(r'name="((level|comment)-[0-9a-f-]{36})"')
 _PLACE = re.compile(r'name="place" value="(\d+-\d+)"')
@@ -109,6 +110,18 @@ class PeerTeller:
         last = re.findall(r"/received/([0-9a-f-]{36})/appeal", read)[-1]
         self._send(guest, f"/received/{last}/appeal", reason=reason)
 
+    def show(self, person: str, *, note: str, title: str, tags: str) -> None:
+        """Let the trainer ask for somebody's work as a good example, them agree, and a copy go to the knowledge pool."""
+        ingrid = self._guest("ingrid", "17h")
+        board = ingrid.visitor.get(f"{self._home(ingrid)}/overview").html
+        name = re.escape(html.escape(find_person(person).name))
+        work = re.findall(rf'/works/([0-9a-f-]{{36}})">{name}<', board)[0]
+        self._send(ingrid, f"/works/{work}/exemplar", note=note, pool="1")
+        author = self._guest(person, "16h")
+        self._send(author, "/exemplars/mine", answer="named", pool="1")
+        ingrid = self._guest("ingrid", "15h")
+        self._send(ingrid, f"/works/{work}/pool", title=title, tags=tags)
+
     def look(self, person: str, when: str) -> None:
         """Let somebody open the activity."""
         guest = self._guest(person, when)
@@ -195,6 +208,12 @@ def tell_reviews(teller: Teller, activities: dict[str, tuple[str, str]]) -> None
     mail.answer("amelia", "22h")
     mail.ask_trainer(
         "linnea", "18h", "The gate stands in the third sentence; I think that this review is about an earlier version."
+    )
+    mail.show(
+        "amelia",
+        note="The change is in the first line, and so is the day. What stays as it was has a sentence, too.",
+        title="A mail about a change that nobody had to ask about",
+        tags="mails, examples",
     )
     newcomer.look("rasmus", "44h")
     week.draft("amelia", "95m", WEEK_DRAFT)

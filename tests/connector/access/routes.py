@@ -443,6 +443,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "peer_review.show_consent": Route("exercise", get=asked_to_show),
     "peer_review.answer_exemplar": Route("exercise", post=asked_to_show),
     "peer_review.ask_exemplar": Route("work", post=leaders),
+    "peer_review.lend_exemplar": Route("work", post=leaders, form={"act": "ask"}),
     "peer_review.rate": Route("received", post=owners, form={"usefulness": "3"}),
     "peer_review.appeal": Route("received", post=owners),
     "peer_review.write": Route("review", get=owners),
