@@ -35,6 +35,7 @@ from connector.expert_qa.question_pages import refuse_reply as refuse_answer
 from connector.expert_qa.routes import blueprint as expert_qa
 from connector.expert_qa.services import ask_info
 from connector.expert_qa.watching import WATCHER as QUESTIONS
+from connector.experts.directory import appointed
 from connector.experts.views import blueprint as experts
 from connector.grades.views import blueprint as grades
 from connector.groups.joining_views import blueprint as sign_up
@@ -216,6 +217,8 @@ def _join_activities(app: Flask) -> None:
     # Who calls in experts from outside when nobody in a course has answered, and how they ask back.
     app.extensions["kring_standby"] = (call_standby,)
     app.extensions["kring_ask_back"] = {Kind.EXPERT_QA: ask_info}
+    # Whom a course made experts: they can say that an answer is right, as those can whom the LMS calls so.
+    app.extensions["kring_appointed"] = appointed
 
 
 def _join_content(app: Flask) -> None:

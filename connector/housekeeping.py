@@ -32,6 +32,7 @@ from connector.platforms.keys import rotate_if_old
 from connector.platforms.models import AdminLink, AdminSession, ServiceToken
 from connector.pool import tidying as pool
 from connector.reactions import privacy as reactions
+from connector.routing import privacy as routing
 from connector.search.indexing import remove
 from connector.threads.retention import close_quiet_threads, forget_old_threads
 from connector.threads.telling import HOLDER
@@ -98,7 +99,7 @@ def tidy_writings(session: Session, store: FileStore, *, now: datetime) -> None:
 
     close_quiet_threads(session, now=now)
     posts = (forget_files, remove, moderation.forget_posts, reactions.forget_posts)
-    forgetters = (*posts, notebook.forget_posts, questions.forget_posts, alikes.forget_posts)
+    forgetters = (*posts, notebook.forget_posts, questions.forget_posts, alikes.forget_posts, routing.forget_posts)
     forget_old_threads(session, forgetters, now=now)
     forgetting.forget_old(session, store, now=now)
     tidy_attachments(session, store, now)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from connector.activities.models import Activity
 from connector.content import markdown
 from connector.content.addressees import Addressee, list_addressees
+from connector.content.addressing import check_pace, count_pace
 from connector.content.models import Everyone, Mention, Mentions, Written
 from connector.content.names import Names
 from connector.courses.models import STAFF, Course, Group, GroupMember, Membership, Person
@@ -39,10 +40,11 @@ def resolve(
     body: str,
     *,
     by: Membership,
-    now: datetime,  # noqa: ARG001 -- how often somebody may do so within a time is asked here, once it is
+    now: datetime,
     activity: Activity | None = None,
+    was: str = "",
 ) -> Mentions:
-    """Return whom a text addresses; no query where there is no @ in it, else at most four.
+    """Return whom a text addresses; no query where there is no @ in it, else at most five.
 
     A name that two people have addresses nobody without the code of the one who is meant.
 
@@ -50,9 +52,10 @@ def resolve(
         body: Markdown.
         by: Who writes it; decides who may be addressed.
         activity: Where it is written.
+        was: The HTML of what the text said before: whom that addresses is not counted again.
 
     Raises:
-        InvalidInputError: A learner addresses more than `MOST`.
+        InvalidInputError: A learner addresses more than `MOST`, or has addressed many today.
     """
     if "@" not in body or by.person.is_guest:  # whom a guest may not know, they may not find by trying
         return Mentions()
@@ -62,6 +65,9 @@ def resolve(
     if len({each.target for _label, each in named}) > MOST and not by.is_staff:
         sentence = ngettext("Address at most %(num)s person.", "Address at most %(num)s people and groups.", MOST)
         raise InvalidInputError({"body": [sentence]})
+    before = {label.casefold() for label in labels_of(was)}
+    fresh = {each.target for label, each in named if label.casefold() not in before}
+    check_pace(session, by, len(fresh), now=now)
     return _load(session, named)
 
 
@@ -88,11 +94,18 @@ def _load(session: Session, named: Sequence[tuple[str, Addressee]]) -> Mentions:
 
 
 def note_mentions(
-    session: Session, mentions: Mentions, course: Course, holder_kind: str, holder_id: uuid.UUID, *, now: datetime
+    session: Session,
+    mentions: Mentions,
+    by: Membership,
+    holder_kind: str,
+    holder_id: uuid.UUID,
+    *,
+    now: datetime,
 ) -> Mentions:
     """Keep whom a text addresses, in place of what was kept of it, and return those whom it did not address before.
 
     Args:
+        by: Who wrote it.
         holder_kind: The name of the table that the text is in, such as `post`.
     """
     mine = (Mention.holder_kind == holder_kind, Mention.holder_id == holder_id)
@@ -107,11 +120,12 @@ def note_mentions(
                 group_id=target.id if isinstance(target, Group) else None,
                 role=target if isinstance(target, Everyone) else None,
                 label=label,
-                course_id=course.id,
+                course_id=by.course_id,
                 at=now,
             )
         )
     session.flush()
+    count_pace(session, by, len({_id_of(target) for _label, target in mentions.targets} - before), now=now)
     return Mentions(
         members=tuple(each for each in mentions.members if each.id not in before),
         groups=tuple(each for each in mentions.groups if each.id not in before),
@@ -121,6 +135,10 @@ def note_mentions(
 
 def _target(row: Mention) -> uuid.UUID | Everyone | None:
     return row.member_id or row.group_id or row.role
+
+
+def _id_of(target: Membership | Group | Everyone) -> uuid.UUID | Everyone:
+    return target if isinstance(target, Everyone) else target.id
 
 
 def members_addressed(session: Session, course: Course, mentions: Mentions) -> set[uuid.UUID]:

@@ -135,3 +135,13 @@ class Mention(Identified, Model):
     """The name as the text spells it; it may be another one today."""
     course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), index=True)
     at: Mapped[datetime]
+
+
+class MentionPace(Model):
+    """How many people and groups a member has addressed in their last 24 hours of doing so."""
+
+    __tablename__ = "mention_pace"
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), primary_key=True)
+    since: Mapped[datetime]
+    """When the first of them was addressed: a day later it begins anew."""
+    count: Mapped[int]

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from connector.activities.holders import Holder
 from connector.activities.kinds import Holding
 from connector.content import drafts, mentions
 from connector.content.attachments import list_attachments_of
-from connector.content.models import Attachment
+from connector.content.models import Attachment, MentionPace
 from connector.courses.models import Membership, Person
 from connector.web.i18n import gettext as _
 
@@ -34,9 +34,16 @@ def list_holdings(session: Session, person: Person) -> Sequence[Holding]:
         }
         for each in list_attachments_of(session, person)
     ]
+    mine = select(Membership.id).where(Membership.person_id == person.id)
+    paces = session.scalars(select(MentionPace).where(MentionPace.member_id.in_(mine)).order_by(MentionPace.since))
     return [
         Holding(label=_("Drafts"), name="drafts", records=typed, is_own=True),
         Holding(label=_("Files"), name="files", records=sent),
+        Holding(
+            label=_("How many people you addressed in a day"),
+            name="addressed",
+            records=[{"count": each.count, "since": each.since.isoformat()} for each in paces],
+        ),
     ]
 
 
@@ -48,6 +55,7 @@ def forget(session: Session, person: Person) -> None:
     drafts.forget(session, person)
     mine = select(Membership.id).where(Membership.person_id == person.id).scalar_subquery()
     theirs = update(Attachment).where(Attachment.member_id.in_(mine))
+    session.execute(delete(MentionPace).where(MentionPace.member_id.in_(mine)))
     # Housekeeping deletes them with their bytes: nothing is sent to the store while somebody is erased.
     session.execute(theirs.where(Attachment.holder_id.is_(None)).values(created_at=_LONG_AGO))
     mentions.forget_mentions(session, person)

@@ -52,6 +52,7 @@ class Entry:
     """Whether the reader was asked to answer it."""
     created_at: datetime
     last_at: datetime
+    """When the newest post was written that the reader may see."""
     solved_at: datetime | None
 
 
@@ -163,7 +164,6 @@ def _entries(sight: Sight) -> Select[Any]:
             Thread.closes_at,
             Thread.author_id,
             Thread.created_at,
-            Thread.last_activity_at,
             Thread.accepted_id,
             Post.state,
             votes.label("votes"),
@@ -193,6 +193,7 @@ def _tally(sight: Sight) -> Select[Any]:
             one(func.sum(case((and_(is_answer, Post.id == Thread.accepted_id), 1), else_=0)), 0).label("accepted"),
             one(func.sum(case((is_unread(sight.member), 1), else_=0)), 0).label("new"),
             one(func.sum(case((Post.author_id == sight.member.id, 1), else_=0)), 0).label("own"),
+            func.max(Post.created_at).label("last_at"),
         )
         .join(Post.thread)
         .where(sight.posts_within())
@@ -222,7 +223,7 @@ def _entry(sight: Sight, row: Any, for_me: Collection[uuid.UUID]) -> Entry:
         has_written=bool(row.own),
         is_for_me=row.id in for_me,
         created_at=row.created_at,
-        last_at=row.last_activity_at,
+        last_at=row.last_at or row.created_at,
         solved_at=row.resolved_at,
     )
 

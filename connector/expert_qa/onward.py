@@ -50,6 +50,31 @@ class Load:
     is_away: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What somebody said when they brought another one in."""
+
+    to: str | None
+    """The name of the other; None where that is the reader."""
+    note: str
+
+
+def notes(session: Session, thread: Thread, reader: Membership) -> Sequence[Passed]:
+    """Return what was said with a question when it was passed on: to the reader, or to anybody where they lead the course."""
+    found = (
+        select(Request)
+        .where(Request.thread_id == thread.id, Request.note != "")
+        .order_by(Request.asked_at, Request.id)
+        .options(joinedload(Request.member).joinedload(Membership.person))
+    )
+    if not reader.is_staff:
+        found = found.where(Request.member_id == reader.id)
+    return [
+        Passed(None if each.member_id == reader.id else name_of(each.member), each.note)
+        for each in session.scalars(found)
+    ]
+
+
 def begin(session: Session, thread: Thread, *, named: uuid.UUID | None, now: datetime) -> None:
     """Look for experts, from the moment on when others can read a question.
 

@@ -67,6 +67,7 @@ def question_page(
         question=asked.question,
         state=state_names()[asked.state],
         line=_line(sight, asked),
+        passed=onward.notes(session, thread, member),
         paths=Paths(thread, is_here=request.endpoint == "expert_qa.show"),
         parent=parent,
         typed=typed,

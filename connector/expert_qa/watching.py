@@ -26,9 +26,11 @@ def came(session: Session, post: Post, now: datetime) -> None:
         if question is not None:
             services.send_on(session, thread, question, now=now)
         return
+    if post.state is not PostState.VISIBLE:
+        return  # others could tell by the question's state that it waits
     if post.author_id == thread.author_id:
         services.go_on(session, thread, now=now)
-    elif post.depth == 1 and post.state is PostState.VISIBLE:
+    elif post.depth == 1:
         question = keep_question(session, thread)
         question.answered_at = question.answered_at or now
         question.last_answer_at = now

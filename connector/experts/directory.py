@@ -146,6 +146,16 @@ def role_in_course(member: Membership, standing: Standing | None) -> str | None:
     return _("Expert") if standing is Standing.EXPERT or member.role is Role.EXPERT else None
 
 
+def appointed(session: Session, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """Return who of some members was made an expert of their course, or a mentor, with that in words; one query."""
+    rows = session.execute(
+        select(Membership, Expert.standing)
+        .join(Expert, Expert.member_id == Membership.id)
+        .where(Membership.id.in_(list(ids)), Membership.is_active, Expert.standing.is_not(None))
+    )
+    return {member.id: role_in_course(member, standing) or "" for member, standing in rows}
+
+
 def _entry(
     member: Membership, expert: Expert | None, topics: Sequence[Topic], answers: Sequence[Answer], now: datetime
 ) -> Entry:

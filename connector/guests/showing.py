@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup, escape
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.content.embedding import ATTACHMENT
@@ -17,7 +18,7 @@ from connector.guests.access import changed_by_others, read_question
 from connector.guests.pseudonyms import Cast, cast_of
 from connector.threads.access import Sight
 from connector.threads.limits import is_open
-from connector.threads.models import PostState, Thread
+from connector.threads.models import Post, PostState, Thread
 from connector.threads.reading import Shown
 from connector.web.i18n import gettext as _
 
@@ -123,11 +124,25 @@ class Summary:
     thread: Thread
     title: str
     snippet: str
+    is_answered: bool
+    """Whether there is an answer that the guest may read."""
 
 
 def summarise(session: Session, threads: Sequence[Thread], sight: Sight) -> Sequence[Summary]:
-    """Return questions for a list; one query, however many there are."""
+    """Return questions for a list; two queries, however many there are."""
+    answers = (
+        select(Post.thread_id)
+        .join(Post.thread)
+        .where(Post.thread_id.in_([thread.id for thread in threads]), Post.depth == 1, sight.readable())
+    )
+    answered = set(session.scalars(answers))
     cast = cast_of(session, sight.member.course_id, [], sight.member.id)
     return [
-        Summary(thread, cast.hide_words(thread.title), cast.hide_words(thread.opening.snippet)) for thread in threads
+        Summary(
+            thread,
+            cast.hide_words(thread.title),
+            cast.hide_words(thread.opening.snippet),
+            thread.id in answered,
+        )
+        for thread in threads
     ]

@@ -61,7 +61,11 @@ def resend(activity_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnVa
     session = current_session()
     member, activity = _lead(session, activity_id)
     invitation = services.get_invitation(session, activity, member, invitation_id)
-    services.resend(session, invitation, member, key=settings().secret_key, now=now())
+    try:
+        services.resend(session, invitation, member, key=settings().secret_key, now=now())
+    except ConflictError as error:
+        session.rollback()
+        return _page(session, member, activity, None, error=error)
     session.commit()
     return _back(activity_id, "resent")
 
@@ -82,7 +86,11 @@ def report_bounce(activity_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseR
     session = current_session()
     member, activity = _lead(session, activity_id)
     invitation = services.get_invitation(session, activity, member, invitation_id)
-    bounces.report(session, invitation, member, now=now())
+    try:
+        bounces.report(session, invitation, member, now=now())
+    except ConflictError as error:
+        session.rollback()
+        return _page(session, member, activity, None, error=error)
     session.commit()
     return _back(activity_id, "bounced")
 

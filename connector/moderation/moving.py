@@ -17,7 +17,7 @@ from connector.moderation.log import check_staff, log
 from connector.moderation.models import Act, Deed
 from connector.notifications.services import merge_thread
 from connector.threads.finding import index_posts
-from connector.threads.models import Post, Thread
+from connector.threads.models import Post, PostState, Thread
 from connector.threads.watching import watcher_of
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -45,7 +45,7 @@ def split(session: Session, post: Post, by: Membership, title: str, reason: str,
         group_id=source.group_id,
         is_private=source.is_private,
         created_at=post.created_at,
-        last_activity_at=max(each.created_at for each in branch),
+        last_activity_at=post.created_at,
         post_count=0,
         shows_after_posts=0,
     )
@@ -206,10 +206,10 @@ def _put(session: Session, posts: Sequence[Post], target: Thread, *, root: Post 
         post.number, post.depth = begin + offset, post.depth + sink
         post.alias = aliases.get(post.author_id, post.alias) if post.alias is not None else None
     first.parent_id = root.id if root else None
-    newest = max(post.created_at for post in posts)
+    shown = [post.created_at for post in posts if post.state is not PostState.HELD]
     session.flush()
     session.refresh(target)
-    target.last_activity_at = max(target.last_activity_at, newest)
+    target.last_activity_at = max(target.last_activity_at, *shown)
     session.flush()
     index_posts(session, posts)
 

@@ -229,6 +229,7 @@ def _change_state(
     before: dict[str, Any] = {"state": post.state.value}
     if state is PostState.VISIBLE and post.state is not state:
         post.shown_at = now
+        post.thread.last_activity_at = max(post.thread.last_activity_at, post.created_at)
     post.state = state
     index_posts(session, [post])
     session.execute(update(Report).where(Report.post_id == post.id, Report.settled_at.is_(None)).values(settled_at=now))

@@ -1,8 +1,10 @@
 """What members do with posts without writing: react, give thanks, vouch for an answer, keep something."""
 
 import uuid
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from flask import current_app, has_app_context
 from sqlalchemy import Select, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -21,7 +23,7 @@ from connector.web.pages import in_words
 THANKED, ENDORSED = "thanked", "endorsed"
 """What notices about thanks, and about answers that somebody vouched for, are called."""
 KNOWING = STAFF | {Role.EXPERT}
-"""Who can say that an answer is right."""
+"""Who can say that an answer is right, beside those whom a course has made experts."""
 
 
 def may_react(member: Membership, post: Post) -> bool:
@@ -32,10 +34,28 @@ def may_react(member: Membership, post: Post) -> bool:
     return member.can_write and post.author_id != member.id and post.state is PostState.VISIBLE
 
 
-def may_endorse(member: Membership, post: Post) -> bool:
-    """Return whether a member may say that a post, an answer of somebody else's, is right."""
-    is_answer = post.thread.kind is ThreadKind.QUESTION and post.depth == 1
-    return is_answer and member.role in KNOWING and may_react(member, post)
+def can_be_endorsed(member: Membership, post: Post) -> bool:
+    """Return whether a post is an answer, of somebody else's, that a member who should know could say to be right."""
+    return post.thread.kind is ThreadKind.QUESTION and post.depth == 1 and may_react(member, post)
+
+
+def may_endorse(session: Session, member: Membership, post: Post) -> bool:
+    """Return whether a member may say that a post is right: who leads the course, experts, and whom it made an expert."""
+    if not can_be_endorsed(member, post):
+        return False
+    return member.role in KNOWING or member.id in appointed(session, [member.id])
+
+
+def appointed(session: Session, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """Return who of some members was made an expert of the course, or a mentor, with that in words; one query at most."""
+    if not ids or not has_app_context():  # the services alone, without the application that knows of experts
+        return {}
+    found: Mapping[uuid.UUID, str] = current_app.extensions.get("kring_appointed", _nobody)(session, ids)
+    return found
+
+
+def _nobody(_session: Session, _ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    return {}
 
 
 def react(session: Session, post: Post, by: Membership, sign: Sign, *, now: datetime) -> Reaction:
@@ -51,8 +71,8 @@ def react(session: Session, post: Post, by: Membership, sign: Sign, *, now: date
     """
     if sign is Sign.THANKS:
         raise ValueError("thanks need a reason")
-    may = may_endorse if sign is Sign.ENDORSED else may_react
-    if not may(by, post):
+    may = may_endorse(session, by, post) if sign is Sign.ENDORSED else may_react(by, post)
+    if not may:
         raise NotFoundError
     reaction, is_new = _add(session, post, by, sign, now=now)
     if is_new and sign is Sign.ENDORSED:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from connector.courses.models import Membership, Role
 from connector.delivery.services import record
 from connector.routing import clockwork, statements
-from connector.routing.asking import CLAIMED, ask, change, load_members, settle, tell
+from connector.routing.asking import CLAIMED, Note, ask, change, load_members, settle, tell
 from connector.routing.desk import Desk, open_desk
 from connector.routing.gathering import list_candidates, rank_candidates
 from connector.routing.models import OPEN_STATES, Refusal, Request, State, Wave
@@ -96,11 +96,14 @@ def decline(session: Session, thread: Thread, member: Membership, reason: Refusa
     settle(desk, by=member.id)
 
 
-def pass_on(session: Session, thread: Thread, member: Membership, to: uuid.UUID, *, now: datetime) -> None:
+def pass_on(
+    session: Session, thread: Thread, member: Membership, to: uuid.UUID, *, note: str = "", now: datetime
+) -> None:
     """Let somebody else be asked instead of oneself; if they are silent, the question goes on.
 
     Args:
         to: A membership that `whom_else` could name, or of somebody who leads the course.
+        note: Plain text for them and for who leads the course; statements never have it.
 
     Raises:
         NotFoundError: The member was not asked, or the other may not be.
@@ -111,15 +114,18 @@ def pass_on(session: Session, thread: Thread, member: Membership, to: uuid.UUID,
     other = _other(desk, to)
     change(desk, request, State.PASSED)
     record(session, statements.declined(request, PASSED.replace(" ", "-")), by=member, now=now)
-    ask(desk, other, [Reason(PASSED_ON)], is_named=True)
+    ask(desk, other, [Reason(PASSED_ON)], is_named=True, note=Note(note, member.id))
     settle(desk, by=member.id)
 
 
-def suggest(session: Session, thread: Thread, member: Membership, other: uuid.UUID, *, now: datetime) -> None:
+def suggest(
+    session: Session, thread: Thread, member: Membership, other: uuid.UUID, *, note: str = "", now: datetime
+) -> None:
     """Let somebody be asked beside those who were.
 
     Args:
         other: A membership that `whom_else` could name.
+        note: As for `pass_on`.
 
     Raises:
         NotFoundError: The member was not asked and does not lead the course, or the other may not be asked.
@@ -128,7 +134,7 @@ def suggest(session: Session, thread: Thread, member: Membership, other: uuid.UU
     desk = _open(session, thread, member, now)
     if desk.request_of(member.id) is None and not member.is_staff:
         raise NotFoundError
-    ask(desk, _other(desk, other), [Reason(SUGGESTED)])
+    ask(desk, _other(desk, other), [Reason(SUGGESTED)], note=Note(note, member.id))
     settle(desk, by=member.id)
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
@@ -25,13 +26,29 @@ OVERDUE: Final = "question overdue"
 UNSOLVED: Final = "question unsolved"
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody says to whom they bring in."""
+
+    text: str
+    by_id: uuid.UUID
+    """Their membership."""
+
+
 def ask(
-    desk: Desk, member: Membership, reasons: Sequence[Reason], *, is_peer: bool = False, is_named: bool = False
+    desk: Desk,
+    member: Membership,
+    reasons: Sequence[Reason],
+    *,
+    is_peer: bool = False,
+    is_named: bool = False,
+    note: Note | None = None,
 ) -> Request:
     """Ask a member, unless they were asked before: then their request is open again.
 
     Args:
         is_named: Whether somebody chose this very person; their silence hands the question over.
+        note: What somebody tells them with it.
     """
     request = desk.request_of(member.id)
     if request is None:
@@ -48,6 +65,7 @@ def ask(
         desk.session.add(request)
     request.why = to_json(reasons)
     request.is_peer, request.is_named = is_peer, is_named
+    request.note, request.noted_by_id = (note.text, note.by_id) if note and note.text else ("", None)
     request.state, request.refusal = State.ASKED, None
     request.asked_at = request.at = desk.now
     request.silent_at = clockwork.silent_at(desk.now, desk.calendar) if is_named else None

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any, Final
 
-from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.courses.models import Membership
@@ -122,7 +122,7 @@ class Request(Identified, Model):
     thread_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
     thread: Mapped[Thread] = relationship()
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"))
-    member: Mapped[Membership] = relationship()
+    member: Mapped[Membership] = relationship(foreign_keys=[member_id])
     wave: Mapped[int] = mapped_column(SmallInteger)
     rank: Mapped[int] = mapped_column(SmallInteger)
     """The place among all who were asked, from 0 on."""
@@ -139,3 +139,7 @@ class Request(Identified, Model):
     """When the state was last changed."""
     silent_at: Mapped[datetime | None]
     """From when the silence of who was chosen, or has claimed, counts as none to come."""
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What somebody who passed the question on, or suggested them, says to them; plain text, for them and who leads the course."""
+    noted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"), index=True)
+    """Who says it."""

@@ -28,6 +28,8 @@ class Waiting:
     by: Byline
     reasons: Sequence[str]
     """Why it came to them, in words; empty where they own it without having been asked."""
+    note: str
+    """What who brought them in says to them; empty for nothing."""
     is_asked: bool
     may_ask_back: bool
     """Whether they can say what it lacks: fellow learners say so in a comment."""
@@ -67,6 +69,7 @@ def list_waiting(session: Session, member: Membership, *, now: datetime) -> Sequ
             opening=opening,
             by=byline(opening, member),
             reasons=in_words(request.why) if request is not None and request.state in OPEN_STATES else [],
+            note=request.note if request is not None and request.state in OPEN_STATES else "",
             is_asked=request is not None and request.state in OPEN_STATES,
             may_ask_back=request is None or not request.is_peer,
             is_claimed=request is not None and request.state is State.CLAIMED,

@@ -4,9 +4,19 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
+from connector.content.text import normalise
 from connector.experts.services import MOST_A_WEEK
 from connector.routing.models import Refusal
 from connector.web.i18n import gettext as _
+
+NOTE_LIMIT = 500
+
+
+def _load_note(value: object) -> str:
+    text = normalise(value).strip() if isinstance(value, str) else ""
+    if len(text) > NOTE_LIMIT:
+        raise ValidationError(_("At most %(number)s characters", number=NOTE_LIMIT))
+    return text
 
 
 class RefusalForm(Schema):
@@ -21,6 +31,8 @@ class PassForm(Schema):
     to = fields.UUID(required=True)
     act = fields.String(load_default="pass", validate=validate.OneOf(["pass", "also"]))
     """Whether they are asked instead, or as well."""
+    note = fields.Function(deserialize=_load_note, load_default="")
+    """What the member says to them."""
 
 
 class AvailabilityForm(Schema):

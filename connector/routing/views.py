@@ -20,7 +20,7 @@ from connector.experts.services import change_availability, expert_of
 from connector.routing import services
 from connector.routing.models import Refusal
 from connector.routing.pages import end_of, list_leaders, list_waiting
-from connector.routing.schemas import AvailabilityForm, PassForm, RefusalForm
+from connector.routing.schemas import NOTE_LIMIT, AvailabilityForm, PassForm, RefusalForm
 from connector.routing.waves import release
 from connector.threads.access import get_thread, look
 from connector.threads.models import Thread
@@ -87,9 +87,10 @@ def pass_on(thread_id: uuid.UUID) -> ResponseReturnValue:
     try:
         form = load(PassForm())
         bring_in = services.pass_on if form["act"] == "pass" else services.suggest
-        bring_in(session, thread, member, form["to"], now=now())
-    except InvalidInputError:
-        return _pass_page(session, member, thread, errors={"to": [_("Choose somebody.")]})
+        bring_in(session, thread, member, form["to"], note=form["note"], now=now())
+    except InvalidInputError as error:
+        said = {"to": [_("Choose somebody.")]} if "to" in error.errors else {}
+        return _pass_page(session, member, thread, errors={**error.errors, **said})
     except ConflictError as error:
         return _page(session, member, problem=str(error))
     session.commit()
@@ -165,7 +166,9 @@ def _pass_page(
         bar=visit_bar(session, member, "inbox.index"),
         thread=thread,
         options=[each for each in options if each[0] != str(thread.author_id)],
+        typed={name: request.form.get(name, "") for name in ("to", "note")},
         errors=errors or {},
+        note_limit=NOTE_LIMIT,
     )
 
 

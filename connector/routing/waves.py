@@ -20,6 +20,7 @@ from connector.routing.asking import (
     ESCALATED,
     OVERDUE,
     UNSOLVED,
+    Note,
     ask,
     ask_all,
     change,
@@ -103,7 +104,8 @@ def take_over(desk: Desk, requests: Iterable[Request]) -> None:
     for each in requests:
         if desk.request_of(each.member_id) is None and each.member_id != desk.thread.author_id:
             reasons = [Reason(code=why["code"], tags=tuple(why["tags"]), count=why["count"]) for why in each.why]
-            ask(desk, each.member, reasons, is_peer=each.is_peer, is_named=each.is_named)
+            note = Note(each.note, each.noted_by_id) if each.noted_by_id else None
+            ask(desk, each.member, reasons, is_peer=each.is_peer, is_named=each.is_named, note=note)
     settle(desk)
 
 

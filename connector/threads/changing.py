@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.content import mentions
@@ -67,16 +68,16 @@ def change_text(
         )
     )
     course = post.thread.activity.course
-    named = mentions.resolve(session, course, body, by=by, activity=post.thread.activity, now=now)
+    named = mentions.resolve(session, course, body, by=by, activity=post.thread.activity, was=post.body_html, now=now)
     post.write(body, named)
-    added = mentions.note_mentions(session, named, course, telling.HOLDER, post.id, now=now)
+    added = mentions.note_mentions(session, named, by, telling.HOLDER, post.id, now=now)
     telling.record_mentions(session, post, added.members, now=now)
     telling.tell_of_mentions(session, post, mentions.members_addressed(session, course, added), now=now)
     if title is not None:
         post.thread.title = title
     post.version += 1
     # Before the first reply nobody has built on it: a typing error mended then is not worth a mark.
-    if post.thread.post_count > post.number or reason is not None:
+    if reason is not None or _is_built_on(session, post):
         post.edited_at = now
     session.flush()
     finding.index_posts(session, [post])
@@ -133,6 +134,14 @@ def unaccept_answer(session: Session, answer: Post, by: Membership, *, now: date
         session.flush()
         if watcher := watcher_of(answer.thread.activity):
             watcher.unaccepted(session, answer.thread, now)
+
+
+def _is_built_on(session: Session, post: Post) -> bool:
+    """Return whether somebody wrote in the thread after a post; what is held does not count, or the mark would tell of it."""
+    if post.thread.post_count == post.number:
+        return False
+    later = (Post.thread_id == post.thread_id, Post.number > post.number, Post.state != PostState.HELD)
+    return session.scalar(select(Post.id).where(*later).limit(1)) is not None
 
 
 def _check_asker(answer: Post, by: Membership) -> None:

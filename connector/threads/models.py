@@ -91,7 +91,7 @@ class Thread(Identified, Model):
     """Whether it is between its author and those who lead the course."""
     created_at: Mapped[datetime]
     last_activity_at: Mapped[datetime]
-    """When the newest post was written."""
+    """When the newest post was written; one that was held counts once it is let stand."""
     post_count: Mapped[int] = mapped_column(default=OPENING)
     """How many numbers were given to posts: also the newest post's."""
     opens_at: Mapped[datetime | None]

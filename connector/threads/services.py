@@ -26,7 +26,7 @@ from connector.web.i18n import gettext as _
 
 # Built once: SQLAlchemy takes longer to make a statement than the database takes to run it.
 _THREADS = cast("Table", Thread.__table__)
-_TAKE_NUMBER = (
+_TAKE = (
     update(_THREADS)
     .where(
         _THREADS.c.id == bindparam("thread_id"),
@@ -34,9 +34,11 @@ _TAKE_NUMBER = (
         _THREADS.c.merged_into_id.is_(None),
         func.coalesce(_THREADS.c.closes_at > bindparam("now"), True),
     )
-    .values(post_count=_THREADS.c.post_count + 1, last_activity_at=bindparam("now"))
+    .values(post_count=_THREADS.c.post_count + 1)
     .returning(_THREADS.c.post_count)
 )
+# What is held moves nothing that others see, so that nobody can tell that it waits.
+_TAKE_NUMBER = {PostState.HELD: _TAKE, PostState.VISIBLE: _TAKE.values(last_activity_at=bindparam("now"))}
 _ADD_MARK = insert(cast("Table", ReadMark.__table__))
 
 
@@ -109,12 +111,13 @@ def post_reply(
         reply = make_reply(parent, author, key, now, language=language, state=state)
         named = _write(session, reply, body, now)
         with session.begin_nested():
-            reply.number = _take_number(session, parent.thread, now)
+            reply.number = _take_number(session, parent.thread, state, now)
             # After the number is taken: replies to one thread wait for each other there, so two get two aliases.
             reply.alias = _alias(session, parent.thread, author) if is_anonymous else None
             session.add(reply)
         set_committed_value(parent.thread, "post_count", reply.number)
-        set_committed_value(parent.thread, "last_activity_at", now)
+        if state is PostState.VISIBLE:
+            set_committed_value(parent.thread, "last_activity_at", now)
     except (AppError, IntegrityError) as error:
         return _made_before(session, author, key, error)
     _mark_read(session, reply)
@@ -201,7 +204,7 @@ def _mark_read(session: Session, post: Post) -> None:
 def _tell(session: Session, post: Post, named: Mentions, now: datetime) -> None:
     """Keep whom a new post addresses, tell everybody concerned of it, and let it be found."""
     if named.targets:
-        mentions.note_mentions(session, named, post.thread.activity.course, telling.HOLDER, post.id, now=now)
+        mentions.note_mentions(session, named, post.author, telling.HOLDER, post.id, now=now)
         telling.record_mentions(session, post, named.members, now=now)
     telling.tell_of_post(session, post, now=now)
     finding.index_posts(session, [post], are_new=True)
@@ -240,9 +243,9 @@ def _check_staff(member: Membership) -> None:
         raise NotFoundError
 
 
-def _take_number(session: Session, thread: Thread, now: datetime) -> int:
+def _take_number(session: Session, thread: Thread, state: PostState, now: datetime) -> int:
     """Return the next number of an open thread; replies to one thread wait for each other here."""
-    number: int | None = session.connection().scalar(_TAKE_NUMBER, {"thread_id": thread.id, "now": now})
+    number: int | None = session.connection().scalar(_TAKE_NUMBER[state], {"thread_id": thread.id, "now": now})
     if number is None:
         raise ConflictError(_("This thread has been closed, so your reply was not posted."))
     return number

@@ -1,10 +1,11 @@
 import uuid
+from datetime import timedelta
 
 import pytest
 
 from connector.activities.models import GroupMode
 from connector.content import addressees, mentions
-from connector.content.models import Everyone, Mention
+from connector.content.models import Everyone, Mention, MentionPace
 from connector.content.text import plain_text
 from connector.courses.models import Group, GroupMember, Role
 from connector.threads.models import Post, PostVersion
@@ -122,6 +123,32 @@ def test_a_learner_addresses_ten_at_most(session, course, learner, trainer):
     assert len(resolve(session, learner, body.replace("Number10x", "Number9x")).members) == 10
 
 
+def test_a_learner_addresses_thirty_within_a_day(app, session, course, learner, trainer):
+    people = [make.member(session, course=course, name=f"Number{each}x") for each in range(31)]
+    texts = [" ".join(f"@{each.person.name}" for each in people[begin : begin + 10]) for begin in (0, 10, 20)]
+    holders = [uuid.uuid4() for _text in texts]
+    for text, holder in zip(texts, holders, strict=True):
+        mentions.note_mentions(session, resolve(session, learner, text), learner, "post", holder, now=NOW)
+    was = '<span class="mention">@Number0x</span>'
+    later = NOW + timedelta(hours=23)
+
+    def again(body, *, now=later, by=learner, was=""):
+        return mentions.resolve(session, course, body, by=by, now=now, was=was)
+
+    with app.test_request_context(), pytest.raises(InvalidInputError) as caught:
+        again("@Number30x")
+    (sentence,) = caught.value.errors["body"]
+    assert sentence.startswith("In 24 hours you can address 30 people and groups with @.")
+    assert again("@Number0x", was=was).members == (people[0],)  # who changes a text is not stopped by whom it addressed
+    assert again("Nobody.").members == ()
+    assert again("@Number30x", by=trainer).members == (people[30],)
+    tomorrow = NOW + timedelta(days=1)
+    found = again("@Number30x", now=tomorrow)
+    mentions.note_mentions(session, found, learner, "post", uuid.uuid4(), now=tomorrow)
+    assert session.get_one(MentionPace, learner.id, populate_existing=True).count == 1
+    assert again("@Number0x", now=tomorrow + timedelta(hours=1)).members == (people[0],)
+
+
 def test_a_thousand_times_the_same_name_is_one(session, learner, anna):
     assert resolve(session, learner, "@Anna Berg " * 1000).members == (anna,)
 
@@ -136,7 +163,7 @@ def test_names_full_of_markup_are_text(session, course, learner, app):
     assert mentions.labels_of(post.body_html) == found.labels
 
 
-@pytest.mark.parametrize(("body", "most"), [("no name here", 0), ("@Anna Berg @trainers", 4), ("@nobody", 2)])
+@pytest.mark.parametrize(("body", "most"), [("no name here", 0), ("@Anna Berg @trainers", 5), ("@nobody", 2)])
 def test_however_many_people_there_are_it_takes_few_queries(session, course, learner, anna, count_queries, body, most):
     for _ in range(20):
         make.member(session, course=course)
@@ -151,9 +178,9 @@ def test_however_many_people_there_are_it_takes_few_queries(session, course, lea
 def test_an_edit_tells_who_is_new(session, course, learner, anna, trainer):
     holder = uuid.uuid4()
     first = resolve(session, learner, "@Anna Berg @trainers")
-    assert mentions.note_mentions(session, first, course, "post", holder, now=NOW).members == (anna,)
+    assert mentions.note_mentions(session, first, learner, "post", holder, now=NOW).members == (anna,)
     second = mentions.note_mentions(
-        session, resolve(session, learner, "@Anna Berg @Tine @trainers"), course, "post", holder, now=NOW
+        session, resolve(session, learner, "@Anna Berg @Tine @trainers"), learner, "post", holder, now=NOW
     )
     assert (second.members, second.roles) == ((trainer,), ())
     assert {row.label for row in session.query(Mention)} == {"Anna Berg", "Tine", "trainers"}
@@ -192,7 +219,7 @@ def post_in(session, activity):
         post.write(body, found)
         session.add(post)
         session.flush()
-        mentions.note_mentions(session, found, activity.course, "post", post.id, now=NOW)
+        mentions.note_mentions(session, found, author, "post", post.id, now=NOW)
         return post
 
     return write

@@ -23,7 +23,7 @@ from connector.notifications.models import Notice
 from connector.privacy.erasure import erase_person
 from connector.privacy.holdings import list_holdings
 from connector.routing import services as routing
-from connector.threads.models import Moderation, Post, Thread, ThreadKind
+from connector.threads.models import Moderation, Post, Rules, Thread, ThreadKind
 from tests import make
 from tests.connector.guests.conftest import ADDRESS
 from tests.connector.threads import build
@@ -144,6 +144,33 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(office, field, value, sentenc
     assert answer.status_code == 422
     assert sentence in text_of(answer.text)
     assert office.find(select(Invitation)) == []
+
+
+def test_what_is_too_late_is_said_above_the_list(office, session, question, trainer):
+    office.invite(question)
+    office.guest()
+    late = office.post(f"/{office.newest().id}/bounced")
+    assert late.status_code == 409
+    assert "This guest has been here, or the invitation is over." in text_of(late.text)
+    assert "Jane Roe" in text_of(late.text)
+    office.post(f"/{office.newest().id}/revoke")
+    over = office.post(f"/{office.newest().id}/resend")
+    assert over.status_code == 409
+    assert "This invitation was taken back. Write a new one." in text_of(over.text)
+    assert "Jane Roe" in text_of(over.text)
+
+
+def test_an_answer_that_waits_is_none_in_the_list_of_other_guests(
+    office, session, activity, question, ana, bo, trainer
+):
+    office.invite()
+    reader = office.guest()
+    session.add(Rules(activity_id=activity.id, moderation=Moderation.ALL))
+    answer = build.reply(session, question, author=bo)
+    session.commit()
+    assert "No answer yet" in text_of(reader.read())
+    office.approve(answer, trainer)
+    assert "No answer yet" not in text_of(reader.read())
 
 
 def test_a_name_cannot_write_a_header(office, question):

@@ -111,6 +111,27 @@ def test_subject_says_how_much_is_new_and_where(session, tell, mailbox, clock, c
     assert [message["Subject"] for message in deliver(mailbox, clock)] == [subject]
 
 
+@pytest.mark.parametrize(
+    ("locale", "often", "no_more"),
+    [
+        ("en", "Choose how often", "No more mail"),
+        ("da", "Vælg hvor ofte", "Ikke mere mail"),
+        ("sv", "Välj hur ofta", "Inga fler mejl"),
+        ("nl", "Kies hoe vaak", "Geen e-mail meer"),
+    ],
+)
+def test_a_mail_ends_in_the_language_of_its_reader(
+    session, tell, mailbox, clock, chalkboard, reader, locale, often, no_more
+):
+    reader.person.locale = locale
+    tell(chalkboard.write("One"))
+    [message] = deliver(mailbox, clock)
+    text, page = parts(message)
+    assert f"{often}: http" in text
+    assert f"{no_more}: http" in text
+    assert (often in page, no_more in page) == (True, True)
+
+
 def test_one_mail_tells_of_all_courses(session, tell, mailbox, clock, chalkboard, reader, activity):
     other = make.activity(session, course=make.course(session, deployment=activity.course.deployment, title="Safety"))
     twin = make.member(session, course=other.course)

@@ -6,6 +6,8 @@ from http import HTTPStatus
 import pytest
 
 from connector.courses.models import Role
+from connector.experts.models import Claim, Standing, Topic
+from connector.experts.services import appoint
 from connector.reactions import services
 from connector.reactions.models import Sign
 from connector.threads.models import PostState, ThreadKind
@@ -151,6 +153,31 @@ def test_an_endorsement_has_a_name_and_a_role(at, session, course, activity, ana
     assert "Endorsed by Ingrid Vos (Expert)" in text_of(page)
     assert "endorsed" not in pressed(page)
     assert learner.press(answer, "endorsed").status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize(("standing", "word"), [(Standing.EXPERT, "Expert"), (Standing.MENTOR, "Mentor")])
+def test_whom_the_course_made_an_expert_endorses_until_they_are_none(
+    at, session, course, activity, ana, bo, standing, word
+):
+    cy = make.member(session, course=course, name="Cy Ek")
+    asked = build.thread(session, activity=activity, author=ana, kind=ThreadKind.QUESTION)
+    answer = build.reply(session, asked, author=bo)
+    own = build.reply(session, asked, author=cy)
+    session.add(Topic(member_id=ana.id, tag="filing", claim=Claim.CONFIRMED, declared_at=make.NOW))  # knows one topic
+    appoint(session, cy, standing)
+    desk, learner = at(cy), at(ana)
+    desk.thread = learner.thread = asked
+    assert pressed(desk.read())["endorsed"] == "false"
+    assert desk.press(own, "endorsed").status_code == HTTPStatus.NOT_FOUND
+    assert desk.press(answer, "endorsed").status_code == HTTPStatus.SEE_OTHER
+    assert f"Endorsed by Cy Ek ({word})" in text_of(learner.read())
+    assert learner.press(answer, "endorsed").status_code == HTTPStatus.NOT_FOUND
+    appoint(session, cy, None)
+    session.commit()
+    assert "endorsed" not in pressed(desk.read())
+    another = build.reply(session, asked, author=bo, body="Or by name.")
+    session.commit()
+    assert desk.press(another, "endorsed").status_code == HTTPStatus.NOT_FOUND
 
 
 def test_saved_posts_are_listed_and_let_go(at, bo, thread):

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import event, select
 
-from connector.activities.models import Placement
+from connector.activities.models import Kind, Placement
+from connector.delivery.models import Message
 from connector.experts.models import Expert
-from connector.routing import services
+from connector.routing import privacy, services
 from connector.routing.models import Request, State
 from connector.threads.limits import get_rules
 from tests import make
@@ -91,6 +92,37 @@ def test_it_is_passed_on_to_somebody_of_a_list(session, activity, ana, trainer, 
     assert mine.post(f"/{thread.id}/pass", to=str(other.id)).status_code == 303
     session.expire_all()
     assert build.state(session, thread, other) is State.ASKED
+
+
+def test_a_word_goes_with_it_to_the_next_one_and_the_trainer_alone(
+    session, activity, ana, trainer, eva, finn, gry, inbox, visiting
+):
+    activity.kind = Kind.EXPERT_QA
+    thread = build.question(session, activity=activity, author=ana)
+    first, second = build.asked(session, thread)[:2]
+    other = ({eva, finn, gry} - {first, second}).pop()
+    mine, word = inbox(first), "You wrote <the> rules."
+    refused = mine.post(f"/{thread.id}/pass", note=word)
+    assert (refused.status_code, "You wrote &lt;the&gt; rules." in refused.text) == (422, True)
+    too_long = mine.post(f"/{thread.id}/pass", to=str(other.id), note="x" * 501)
+    assert (too_long.status_code, "At most 500 characters" in too_long.text, "x" * 501 in too_long.text) == (
+        422,
+        True,
+        True,
+    )
+    assert mine.post(f"/{thread.id}/pass", to=str(other.id), note=word).status_code == 303
+    readers = {
+        member: visiting(member, activity).get(f"/threads/{thread.id}").text
+        for member in (ana, trainer, first, second, other)
+    }
+    assert {member for member, page in readers.items() if "You wrote &lt;the&gt; rules." in page} == {trainer, other}
+    assert "You wrote &lt;the&gt; rules." in inbox(other).get().text
+    assert not any(b"You wrote" in body for body in session.scalars(select(Message.body)))
+    session.expire_all()
+    (written,) = [each for each in privacy.list_of(session, first.person) if each.name == "notes"]
+    assert [each["note"] for each in written.records] == [word]
+    privacy.forget(session, first.person)
+    assert [each.note for each in session.scalars(select(Request))] == ["", ""]
 
 
 def test_somebody_is_asked_as_well(session, activity, ana, trainer, eva, finn, gry, inbox):
