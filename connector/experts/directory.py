@@ -4,7 +4,9 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
+from statistics import median
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -18,6 +20,9 @@ from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
 
 MOST_SUGGESTED, MOST_TOLD = 12, 3
+LEAST_PACED, MOST_DAYS = 3, 14
+"""From how many answers on, and up to how many days, it is said how soon somebody usually answers."""
+_DAY_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,8 @@ class Entry:
     away_until: datetime | None
     evidence: str
     """How many questions they have answered, in words; empty for none."""
+    pace: str
+    """How soon they usually answer, in words; empty for fellow learners, who owe nothing, and where too little tells."""
     is_introduced: bool
     """Whether they have read what is expected of experts."""
 
@@ -162,9 +169,10 @@ def _entry(
     away = expert.away_until if expert is not None else None
     standing = _standing(expert)
     counts = Counter(tag for answer in answers for tag in answer.tags)
+    role = role_in_course(member, standing)
     return Entry(
         member=member,
-        role=role_in_course(member, standing),
+        role=role,
         standing=standing,
         topics=[
             Known(tag=topic.tag, claim=topic.claim, evidence=_answered(counts[topic.tag]) if counts[topic.tag] else "")
@@ -173,8 +181,22 @@ def _entry(
         is_away=away is not None and away > now,
         away_until=away,
         evidence=_answered(len(answers)) if answers else "",
+        pace=_pace([each.waited for each in answers]) if role is not None else "",
         is_introduced=expert is not None and expert.introduced_at is not None,
     )
+
+
+def _pace(waited: Sequence[timedelta]) -> str:
+    """Return how soon half of somebody's answers came, in words; empty where there are few, or where it took weeks."""
+    if len(waited) < LEAST_PACED:
+        return ""
+    hours = ceil(median(each / timedelta(hours=1) for each in waited)) or 1
+    if hours < _DAY_HOURS:
+        return ngettext("usually answers within %(num)s hour", "usually answers within %(num)s hours", hours)
+    days = ceil(hours / _DAY_HOURS)
+    if days > MOST_DAYS:
+        return ""
+    return ngettext("usually answers within %(num)s day", "usually answers within %(num)s days", days)
 
 
 def _answered(count: int) -> str:

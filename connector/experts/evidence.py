@@ -7,7 +7,7 @@ lead the course, and answers that show only after one's own. So no count can tel
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -33,6 +33,8 @@ class Answer:
     id: uuid.UUID
     author_id: uuid.UUID
     at: datetime
+    waited: timedelta
+    """How long its question was there before it."""
     tags: frozenset[str]
     """Its question's."""
     is_accepted: bool
@@ -58,6 +60,7 @@ def list_answers(
             id=row.id,
             author_id=row.author_id,
             at=row.created_at,
+            waited=max(row.created_at - row.asked_at, timedelta()),
             tags=frozenset(tags.get(row.thread_id, ())),
             is_accepted=row.accepted_id == row.id,
             thanks=thanks.get(row.id, 0),
@@ -68,7 +71,8 @@ def list_answers(
 
 
 def _select(course_id: uuid.UUID, now: datetime, *, with_terms: bool) -> Select[Any]:
-    columns: list[Any] = [Post.id, Post.author_id, Post.created_at, Post.thread_id, Thread.accepted_id]
+    asked_at = Thread.created_at.label("asked_at")
+    columns: list[Any] = [Post.id, Post.author_id, Post.created_at, Post.thread_id, Thread.accepted_id, asked_at]
     if with_terms:
         columns += [_asked.terms.label("asked"), _told.terms.label("told")]
     # Who asked anonymously and answers under their name counts like anybody: leaving them out would tell who asked.

@@ -14,6 +14,7 @@ from connector.courses.models import STAFF, Membership
 from connector.courses.people import name_of
 from connector.moderation import reading
 from connector.moderation.alikes import list_alikes
+from connector.moderation.announcing import may_announce
 from connector.moderation.proposing import find_proposal, may_propose
 from connector.moderation.schemas import NOTE_LIMIT
 from connector.moderation.words import complaints, deed_of
@@ -154,6 +155,7 @@ def thread_page(
         moves=reading.list_moves(session, thread),
         proposal=find_proposal(session, thread) if thread.is_private else None,
         may_propose=may_propose(sight.member, thread),
+        may_announce=may_announce(session, thread),
         deed_of=deed_of,
         act=act,
         typed=typed or {},

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from connector.activities.services import get_activity
 from connector.courses.models import Membership
 from connector.moderation import moving, proposing, services
+from connector.moderation.announcing import announce
 from connector.moderation.models import Act, Deed
 from connector.moderation.pages import enter, lead, post_page, queue_page, report_page, thread_page
 from connector.moderation.schemas import (
@@ -220,6 +221,7 @@ _ON_THREADS: dict[str, tuple[type[Schema], Callable[[Session, Sight, Thread, dic
         OptionalReasonForm,
         lambda s, at, it, _f: services.set_pinned(s, it, at.member, is_pinned=False, now=at.now),
     ),
+    "announce": (OptionalReasonForm, lambda s, at, it, _f: announce(s, it, at.member, now=at.now)),
     "feature": (
         OptionalReasonForm,
         lambda s, at, it, _f: services.set_featured(s, it, at.member, is_featured=True, now=at.now),

@@ -33,6 +33,7 @@ from connector.web.requests import now as time_now
 HOLDER: Final = "post"
 """What posts are called where it is kept whom they address."""
 BEGUN, REPLIED, ANSWERED, MENTIONED, ACCEPTED = "thread", "replied", "answered", "mentioned", "accepted"
+ANNOUNCED: Final = "announced"
 _OF_POSTS = {BEGUN, REPLIED, ANSWERED, MENTIONED}
 
 
@@ -93,6 +94,21 @@ def record_mentions(session: Session, post: Post, members: Iterable[Membership],
 def tell_of_accepted(session: Session, answer: Post, by: Membership, *, now: datetime) -> None:
     """Tell the author of an answer that it helped."""
     _notify_unmuted(session, {answer.author_id}, ACCEPTED, answer, by=by.id, now=now)
+
+
+def announce(session: Session, opening: Post, by: Membership, *, now: datetime) -> None:
+    """Tell everybody who may read a thread of it, but who muted where it stands; once."""
+    if not was_announced(session, opening):
+        found = _recipients(session, opening, None, but=by.id, now=now)
+        _notify(
+            session, [each for each in found.values() if each.level is not Level.MUTED], ANNOUNCED, opening, now=now
+        )
+
+
+def was_announced(session: Session, opening: Post) -> bool:
+    """Return whether everybody was told of a thread, after it had been begun."""
+    told = (Notice.thread_id == opening.thread_id, Notice.about == opening.id, Notice.what == ANNOUNCED)
+    return session.scalar(select(Notice.id).where(*told).limit(1)) is not None
 
 
 def _notify(session: Session, who: Collection[Recipient], what: str, post: Post, *, now: datetime) -> None:
@@ -169,6 +185,10 @@ def _named_you(by: Byline, post: Post) -> str:
     return _("%(name)s named you in “%(title)s”", name=by.name, title=post.thread.title)
 
 
+def _announced(_by: Byline, post: Post) -> str:
+    return _("Worth a look, says who leads the course: “%(title)s”", title=post.thread.title)
+
+
 def _accepted(_by: Byline, post: Post) -> str:
     return _("Your answer helped: it was accepted in “%(title)s”", title=post.thread.title)
 
@@ -222,6 +242,7 @@ TELLERS: Final[Mapping[str, Teller]] = {
     ANSWERED: _teller(_answered_you),
     MENTIONED: _teller(_named_you),
     ACCEPTED: _teller(_accepted, has_author=False),
+    ANNOUNCED: _teller(_announced, has_author=False),
 }
 
 

@@ -1,5 +1,7 @@
 """The directory: who knows what, how it shows, and what never does."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event
 
@@ -40,6 +42,28 @@ def test_answers_are_told_in_words(session, activity, ana, bo, trainer):
     found = entry(session, ana, bo)
     assert found.evidence == "answered 2 questions"
     assert [(each.tag, each.evidence) for each in found.topics] == [("filing", "answered 2 questions")]
+
+
+@pytest.mark.parametrize(
+    ("waits", "told"),
+    [
+        ([5, 9], ""),
+        ([0, 0, 0], "usually answers within 1 hour"),
+        ([30, 150, 60 * 24 * 9], "usually answers within 3 hours"),
+        ([60 * 20, 60 * 30, 60 * 24, 60 * 24], "usually answers within 1 day"),
+        ([60 * 24 * 20] * 3, ""),
+    ],
+)
+def test_how_soon_experts_usually_answer_is_told_and_of_fellow_learners_never(
+    session, activity, ana, bo, eva, trainer, waits, told
+):
+    confirm(session, bo, trainer)
+    for number, minutes in enumerate(waits):
+        asked = question(session, activity, ana, title=f"Number {number}?")
+        for author in (eva, bo):
+            build.reply(session, asked, author=author, after=minutes)
+    found = {each.member: each.pace for each in list_experts(session, ana, now=make.NOW + timedelta(days=30))}
+    assert (found[eva], found[bo]) == (told, "")
 
 
 def hide(post):

@@ -3,8 +3,12 @@ import re
 from http import HTTPStatus
 
 import pytest
+from sqlalchemy import select
 
+from connector.notifications.models import Level, Notice, Scope
+from connector.notifications.services import set_level
 from connector.threads.models import Rules
+from connector.threads.telling import ANNOUNCED, TELLERS
 from tests import make
 from tests.bench import wsgi
 from tests.connector.threads import build
@@ -126,6 +130,34 @@ def test_a_thread_is_merged_moved_and_pinned(visiting, session, course, activity
     )
     answer = lead.post(f"/moderation/threads/{other.id}/merge", target=str(thread.id))
     assert answer.status_code == HTTPStatus.NOT_FOUND, "it stands in another discussion now"
+
+
+def test_everybody_who_may_read_a_thread_is_told_of_it_once(
+    visiting, session, app, activity, ana, bo, trainer, observer, thread
+):
+    set_level(session, bo.id, Scope.ACTIVITY, activity.id, Level.MUTED, now=make.NOW)
+    lead, learner = visiting(trainer, activity), visiting(ana, activity)
+    path = f"/moderation/threads/{thread.id}"
+    assert "Tell everybody" in text_of(lead.get(path))
+    learner.get()
+    assert learner.post(f"{path}/announce").status_code == HTTPStatus.NOT_FOUND
+    for _time in range(2):
+        assert lead.post(f"{path}/announce").status_code == HTTPStatus.SEE_OTHER
+    page = text_of(lead.get(path))
+    assert ("Tell everybody" in page, "Unpin" in page) == (False, True)
+    session.expire_all()
+    told = session.scalars(select(Notice.member_id).where(Notice.what == ANNOUNCED)).all()
+    assert (told.count(ana.id), {bo.id, trainer.id} & set(told)) == (1, set())
+    with app.test_request_context():
+        (said,) = TELLERS[ANNOUNCED](session, ana, [thread.opening.id]).values()
+    assert said.title == f"Worth a look, says who leads the course: “{thread.title}”"
+
+
+def test_what_is_private_is_announced_to_nobody(visiting, session, activity, ana, trainer):
+    private = build.thread(session, activity=activity, author=ana, is_private=True)
+    lead = visiting(trainer, activity)
+    assert "Tell everybody" not in text_of(lead.get(f"/moderation/threads/{private.id}"))
+    assert lead.post(f"/moderation/threads/{private.id}/announce").status_code == HTTPStatus.NOT_FOUND
 
 
 @pytest.mark.parametrize("path", ["", "/posts/{post}", "/threads/{thread}"])
