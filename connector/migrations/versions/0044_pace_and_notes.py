@@ -5,8 +5,8 @@ from alembic import op
 
 import connector.db
 
-revision = "0043_pace_and_notes"
-down_revision = "0042_group_reviewers"
+revision = "0044_pace_and_notes"
+down_revision = "0043_lent_examples"
 branch_labels = None
 depends_on = None
 
