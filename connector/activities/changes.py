@@ -114,7 +114,8 @@ def kept(value: Value) -> str | None:
         return value.isoformat()
     if isinstance(value, float):
         return f"{value:.10g}"
-    return str(value.value if isinstance(value, Enum) else value)[:_LONGEST]
+    words = str(value.value if isinstance(value, Enum) else value)
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
 
 
 def _kept(values: Mapping[str, Value]) -> dict[str, str | None]:

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from connector.activities.kinds import Copier
+from connector.activities.kinds import Copier, kinds
 from connector.activities.models import Activity, CopyChoice, CourseCopy
 from connector.courses.models import Course, Membership
 from connector.db import stored
@@ -98,10 +98,17 @@ def choose(
 
 
 def copy_more(session: Session, activity: Activity, copier: Copier, *, now: datetime) -> None:
-    """Let an activity that took settings over take over what its kind adds to them; it must be stored by now."""
-    if activity.copy_choice is CopyChoice.SETTINGS and activity.copied_from is not None:
+    """Let an activity that took settings over take over what its kind adds to them, and one that begins empty begin as any
+    new one does; it must be stored by now.
+    """
+    if activity.copied_from is None:
+        return
+    if activity.copy_choice is CopyChoice.SETTINGS:
         session.flush()
         copier(session, activity.copied_from, activity, now)
+    elif activity.copy_choice is CopyChoice.EMPTY:
+        session.flush()
+        kinds()[activity.kind].begin(session, activity)
 
 
 def count_waiting(session: Session, course: Course) -> int:

@@ -79,6 +79,8 @@ class KindParts:
     """Counts what the member has not seen at a moment, by activity."""
     list_holdings: Callable[[Session, Person], Sequence[Holding]]
     copy_settings: Copier
+    begin: Callable[[Session, Activity], None]
+    """Gives an activity that begins with nothing the rules that its organisation wants."""
     tell: Callable[[Session, Activity], Sequence[str]]
     """Tells learners how an activity works, a sentence for each rule that is not self-evident."""
     clear: Callable[[Session, Activity], None]

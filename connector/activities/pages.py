@@ -6,6 +6,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from connector.activities.models import THREADED, Activity, GroupMode, Kind
+from connector.activities.services import is_there
 from connector.courses.models import Membership
 from connector.web.i18n import gettext as _
 from connector.web.sessions import current_launch
@@ -41,7 +42,7 @@ def visit_bar(session: Session, member: Membership, current: str) -> dict[str, A
     """
     activity_id = current_launch().activity_id
     activity = session.get(Activity, activity_id) if activity_id else None
-    if activity is not None and activity.is_open:
+    if activity is not None and is_there(member, activity):
         return activity_bar(member, activity, current)
     return {"title": member.course.title, "subtitle": None, **_notebook(member), "home_url": url_for("course.index")}
 

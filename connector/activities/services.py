@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
-from connector.activities.models import THREADED, Activity, Kind, Placement
+from connector.activities.models import THREADED, Activity, CopyChoice, Kind, Placement
 from connector.courses.models import Course, Membership, Role
 from connector.web.errors import AppError, NotFoundError
 
@@ -81,6 +81,24 @@ def list_activities(session: Session, member: Membership) -> Sequence[Activity]:
     is_linked = placed if member.role is Role.EXPERT else placed.where(Placement.opened_at.is_not(None))
     shown = session.scalars(query.where(or_(is_linked, published), Activity.prepared_at.is_(None)))
     return [activity for activity in shown if activity.is_open]
+
+
+def is_there(member: Membership, activity: Activity) -> bool:
+    """Return whether a member of its course may come to an activity: who leads the course also while it is prepared."""
+    return activity.is_open and (member.is_staff or activity.prepared_at is None)
+
+
+def is_published() -> ColumnElement[bool]:
+    """Return the condition on `Activity` for those that people come to, whether or not they lead the course."""
+    is_own = or_(Activity.copied_from_id.is_(None), Activity.copy_choice != CopyChoice.NOTHING)
+    return and_(Activity.prepared_at.is_(None), Activity.switched_off_at.is_(None), is_own)
+
+
+def is_used(member: Membership) -> ColumnElement[bool]:
+    """Return the condition that anything is open in a member's course: as long as nothing is, what the whole course shares,
+    such as its pool, is there for those alone who lead it.
+    """
+    return true() if member.is_staff else exists().where(Activity.course_id == member.course_id, is_published())
 
 
 def list_used(session: Session, course_id: uuid.UUID) -> Sequence[Activity]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Response, current_app, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
-from connector.activities.services import find_activity
+from connector.activities.services import find_activity, is_there, is_used
 from connector.content import drafts, markdown, mentions
 from connector.content.addressees import Addressee
 from connector.content.models import Draft, Everyone, Mentions
@@ -88,7 +89,9 @@ def suggest() -> ResponseReturnValue:
     session = current_session()
     member = current_member(session)
     typed = request.args.get("q", "")
-    found = mentions.suggest(session, member.course, member, typed, _activity(session, member))
+    activity = _activity(session, member)
+    is_known = is_there(member, activity) if activity else bool(session.scalar(select(is_used(member))))
+    found = mentions.suggest(session, member.course, member, typed, activity) if is_known else ()
     options = [{"value": f"@{each.label}", "name": each.name, "note": _note(each)} for each in found]
     if prefers_json():
         return _no_store(jsonify(options))

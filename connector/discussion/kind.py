@@ -4,6 +4,7 @@ from connector.activities.kinds import KindParts
 from connector.activities.models import Kind
 from connector.discussion import beginnings
 from connector.discussion.copying import copy_settings
+from connector.threads.ruling import begin_rules
 from connector.threads.writings import count_news, list_holdings
 from connector.web.i18n import gettext as _
 
@@ -16,6 +17,7 @@ PARTS = KindParts(
     count_news=count_news,
     list_holdings=list_holdings,
     copy_settings=copy_settings,
+    begin=begin_rules,
     tell=beginnings.tell,
     clear=beginnings.clear,
 )

@@ -9,6 +9,7 @@ from connector.activities.models import Kind
 from connector.courses.models import Person
 from connector.expert_qa import beginnings
 from connector.expert_qa.copying import copy_settings
+from connector.threads.ruling import begin_rules
 from connector.threads.writings import count_news
 from connector.web.i18n import gettext as _
 
@@ -28,6 +29,7 @@ PARTS = KindParts(
     count_news=count_news,
     list_holdings=_list_holdings,
     copy_settings=copy_settings,
+    begin=begin_rules,
     tell=beginnings.tell,
     clear=beginnings.clear,
 )

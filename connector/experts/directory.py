@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.models import Activity
+from connector.activities.services import is_published, is_used
 from connector.courses.models import STAFF, Membership, Person, Role
 from connector.experts.evidence import Answer, list_answers
 from connector.experts.models import Claim, Expert, Standing, Topic
@@ -70,7 +71,7 @@ def list_experts(session: Session, reader: Membership, *, now: datetime) -> Sequ
     """Return who knows what in the reader's course: those who lead it first, then experts, then fellow learners.
 
     What is declared and not confirmed is for the member and for those who lead the course. The same number of queries for
-    any course.
+    any course. Of a course in which nothing is open, members find themselves alone.
     """
     topics = _topics(session, reader)
     rows = session.execute(
@@ -79,6 +80,7 @@ def list_experts(session: Session, reader: Membership, *, now: datetime) -> Sequ
         .outerjoin(Expert, Expert.member_id == Membership.id)
         .where(Membership.course_id == reader.course_id, Membership.is_active, Person.erased_at.is_(None))
         .where(Membership.role.not_in({Role.OBSERVER, Role.TEST_STUDENT}))
+        .where(or_(Membership.id == reader.id, is_used(reader)))
         .where(
             or_(
                 Membership.role.in_(STAFF | {Role.EXPERT}),
@@ -133,7 +135,7 @@ def suggest_topics(session: Session, member: Membership, *, known: Collection[st
         .join(Thread, Thread.id == ThreadTag.thread_id)
         .join(Activity, Activity.id == Thread.activity_id)
         .join(Post, and_(Post.thread_id == Thread.id, Post.number == OPENING))
-        .where(Activity.course_id == member.course_id, Activity.switched_off_at.is_(None))
+        .where(Activity.course_id == member.course_id, is_published())
         .where(Thread.is_private.is_(False), Thread.group_id.is_(None))
         .where(Post.state == PostState.VISIBLE, Thread.merged_into_id.is_(None), Thread.opens_at.is_(None))
         .where(ThreadTag.tag.not_in(list(known)))

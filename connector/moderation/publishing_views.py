@@ -12,6 +12,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from connector.activities.pages import activity_bar
+from connector.activities.services import get_threaded
 from connector.content import markdown
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT, is_blank
 from connector.courses.access import current_member
@@ -106,8 +107,11 @@ def _find(session: Session, activity_id: uuid.UUID, proposal_id: uuid.UUID) -> P
 
     Raises:
         NotFoundError: It is nobody's, somebody else's, or stands elsewhere.
+        NotOpenError: The activity is switched off.
     """
-    proposal = proposing.get_proposal(session, current_member(session), proposal_id)
+    member = current_member(session)
+    get_threaded(session, member, activity_id)
+    proposal = proposing.get_proposal(session, member, proposal_id)
     if proposal.thread.activity_id != activity_id:
         raise NotFoundError
     return proposal

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from connector.activities.services import is_there
 from connector.courses.models import Membership
 from connector.notifications.models import Notice
 
@@ -51,11 +52,11 @@ def tellers() -> Mapping[str, Teller]:
 def tell(session: Session, reader: Membership, notices: Iterable[Notice]) -> dict[uuid.UUID, Telling]:
     """Return what a reader's notices say, by the notice's id: one question to each teller, however many there are.
 
-    Those of an activity that is switched off say nothing until it is on again.
+    Those of an activity that is not open, such as one that is switched off, say nothing until it is.
     """
     by_what: defaultdict[str, dict[uuid.UUID, list[uuid.UUID]]] = defaultdict(lambda: defaultdict(list))
     for notice in notices:
-        if notice.activity.switched_off_at is not None:
+        if not is_there(reader, notice.activity):
             continue
         by_what[notice.what][notice.about].append(notice.id)
     found: dict[uuid.UUID, Telling] = {}

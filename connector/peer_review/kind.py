@@ -16,6 +16,7 @@ from connector.peer_review.models import Author, Message, Review, ReviewState, S
 from connector.peer_review.rules import get_rules, keep_for
 from connector.peer_review.setup_words import tell_setup
 from connector.peer_review.teams import is_mine
+from connector.threads.ruling import begin_rules
 from connector.web.i18n import gettext as _
 
 
@@ -108,6 +109,7 @@ PARTS = KindParts(
     count_news=_count_news,
     list_holdings=_list_holdings,
     copy_settings=copy_settings,
+    begin=begin_rules,
     tell=tell_setup,
     clear=beginnings.clear,
     keeping=Keeping(days_of=lambda session, activity: get_rules(session, activity).keep_days, keep=keep_for),

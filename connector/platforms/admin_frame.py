@@ -77,10 +77,9 @@ def admin_page(template: str, *, current: str, status: HTTPStatus = HTTPStatus.O
     more: dict[str, Callable[[], str]] = current_app.extensions.get(_TABS, {})
     tabs = {
         "admin.index": _("LMSs"),
-        "admin.list_invites": _("Registration links"),
+        "admin.list_invites": _("Connect"),
         "admin.list_keys": _("Keys"),
         **{endpoint: label() for endpoint, label in more.items()},
-        "manual.show": _("By hand"),
     }
     bar = {
         "title": _("Administration"),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload
 
+from connector.activities.services import is_used
 from connector.courses.models import STAFF, Membership, Role
 from connector.pool.models import Entry
 from connector.web.errors import NotFoundError
@@ -53,8 +54,8 @@ def standing_of(entry: Entry, *, now: datetime) -> Standing:
 
 
 def is_in_pool(member: Membership) -> ColumnElement[bool]:
-    """Return the condition on `Entry` for those of the member's course that are in its pool."""
-    return and_(Entry.course_id == member.course_id, Entry.removed_at.is_(None))
+    """Return the condition on `Entry` for those of the member's course that are in its pool, as long as the course is used."""
+    return and_(Entry.course_id == member.course_id, Entry.removed_at.is_(None), is_used(member))
 
 
 def get_entry(session: Session, member: Membership, entry_id: uuid.UUID) -> Entry:

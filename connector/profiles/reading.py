@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from connector.activities.models import Activity, GroupMode
+from connector.activities.services import is_used as is_course_used
 from connector.activities.services import list_activities
 from connector.courses.groups import is_used
 from connector.courses.models import Group, GroupMember, GroupSet, Membership, Person, Role
@@ -40,11 +41,12 @@ def get_person(session: Session, reader: Membership, member_id: uuid.UUID) -> Me
     """Return a member of the reader's own course, also one who has left it.
 
     Raises:
-        NotFoundError: There is nobody of this id in the course.
+        NotFoundError: There is nobody of this id in the course, or nothing in the course is open; oneself one finds.
     """
     found = session.scalar(
         select(Membership)
         .where(Membership.id == member_id, Membership.course_id == reader.course_id)
+        .where(or_(Membership.id == reader.id, is_course_used(reader)))
         .options(joinedload(Membership.person))
     )
     if found is None or found.person.is_guest:

@@ -42,7 +42,7 @@ class Sight:
 
     def threads(self) -> ColumnElement[bool]:
         """Return the condition on `Thread`, joined with its opening post as `Post`, for those that may be seen."""
-        if self.activity.switched_off_at is not None:
+        if not self.activity.is_open:
             return false()
         here = and_(Thread.activity_id == self.activity.id, *_IS_THERE)
         if self.member.is_staff:
@@ -56,7 +56,7 @@ class Sight:
 
         Of posts that were removed this shows the place and not the text: see `readable`.
         """
-        if self.activity.switched_off_at is not None:
+        if not self.activity.is_open:
             return false()
         here = and_(self.posts_within(), *_IS_THERE)
         if self.member.is_staff:

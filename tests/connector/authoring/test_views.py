@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import timedelta
+from html.parser import HTMLParser
 from http import HTTPStatus
 
 import pytest
@@ -73,6 +74,37 @@ def test_three_pages_and_everybody_finds_it(enter, stored, trainer, ana):
     assert answer.location.endswith("/course?published=1")
     assert "How we share" in learner.get("/course").text
     assert learner.get(f"/discussions/{activity.id}").status_code == HTTPStatus.OK
+
+
+class Fields(HTMLParser):
+    """Collects the names of what a page's forms ask for: not what is hidden, folded away or filled in by a button."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.names, self.folds = set(), 0
+        self.feed(page.text)
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        self.folds += tag == "details" and "open" not in values
+        if tag in {"input", "select", "textarea"} and values.get("type") not in {"hidden", "search"} and not self.folds:
+            self.names.add(values.get("name"))
+
+    def handle_endtag(self, tag):
+        self.folds -= tag == "details" and self.folds > 0
+
+
+def test_five_fields_at_most_from_the_launch_to_the_published_activity(enter, session, course, stored, trainer):
+    session.add(GroupSet(course_id=course.id, name="Circles"))
+    session.commit()
+    visit = enter(trainer)
+    pages = [visit.get(path) for path in ("/course", "/begin", "/begin/new?template=0")]
+    begin(visit)
+    pages.append(visit.get(f"/begin/{prepared(stored).id}"))
+    asked = [Fields(page).names for page in pages]
+    assert asked[2] >= {"kind", "title", "prompt"}
+    # What has no name is sent nowhere: the switch in the dialog about keys.
+    assert len(set().union(*asked) - {None}) <= 5
 
 
 @pytest.mark.parametrize("number", range(6))
@@ -186,8 +218,13 @@ def test_what_is_missing_has_its_mend(enter, session, stored, course, trainer):
     begin(visit)
     path = f"/begin/{prepared(stored).id}"
     page = visit.get(path).text
-    for sentence in ("Your LMS does not tell", "There is no record store", "No mail is sent here"):
-        assert sentence in page
+    for sentence, mend in {
+        "Your LMS does not tell": "Ask its administrator to let Kring read the list",
+        "Your LMS does not offer its gradebook": "Ask its administrator to allow grades for Kring",
+        "There is no record store": "Ask who runs Kring to name one",
+        "No mail is sent here": "Ask who runs Kring to set up mail",
+    }.items():
+        assert (sentence in page, mend in page) == (True, True)
     course.memberships_url, course.roster_synced_at = "https://lms.example/members", make.NOW
     session.add(
         Endpoint(

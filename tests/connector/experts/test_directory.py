@@ -18,7 +18,7 @@ from connector.web.errors import ConflictError, NotFoundError
 from tests import make
 from tests.connector.threads import build
 
-pytestmark = pytest.mark.usefixtures("translated")
+pytestmark = pytest.mark.usefixtures("translated", "activity")
 
 
 def question(session, activity, author, *, tags=("filing",), **more):
