@@ -135,6 +135,13 @@ statements remain, and are nobody's. An act on behalf of a test student is never
 is left out. Both still act on the same submission, so whoever may read the whole store can join one pseudonym to the
 other: do not show such a join to the people concerned.
 
+Where a group reviews together, statements tell who of it began and who sent. Who was assigned is who asked for the work;
+where it was distributed, who handed the group's own work in first. So count reviews, not who was assigned them.
+
+An expert who was asked for a review has the role `expert`, a trainer their own, and none of these has `ext/due`: leave them out
+of what colleagues say of each other's work. Where anybody is hidden, a learner who was asked as an expert stays `learner`, since
+a role that few have would tell who goes by that name.
+
 **Private things.** `reflection.made` is off until the person agrees, and then says that it happened, in which course,
 and nothing else.
 

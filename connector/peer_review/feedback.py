@@ -120,7 +120,9 @@ def rate(
 
     Raises:
         NotFoundError: The author is not shown it yet, or there is no such answer.
+        ConflictError: The texts are deleted.
     """
+    rules.check_kept(session, review.activity)
     if not received.release.is_shown or not 1 <= usefulness <= MOST_USEFUL:
         raise NotFoundError
     if review.usefulness == usefulness:

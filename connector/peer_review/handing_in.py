@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -212,17 +212,17 @@ def check_handing_in(
     return is_late
 
 
-def names_person(text: str, member: Membership) -> bool:
-    """Return whether somebody's name stands in a text."""
-    return _names(member.person.name or "", set(re.findall(r"\w+", text.casefold())))
+def names_any(text: str, people: Iterable[Membership], group: Group | None) -> bool:
+    """Return whether the name of one of some people, or of their group, stands in a text."""
+    words = re.findall(r"\w+", text.casefold())
+    if group is not None and _stands_in(re.findall(r"\w+", group.name.casefold()), words):
+        return True
+    return any(_names(each.person.name or "", set(words)) for each in people)
 
 
 def names_author(work: Submission) -> bool:
     """Return whether an author's name, or their group's, stands in the text: worth a warning where nobody is to know it."""
-    words = re.findall(r"\w+", work.body.casefold())
-    if work.group is not None and _stands_in(re.findall(r"\w+", work.group.name.casefold()), words):
-        return True
-    return any(_names(each.member.person.name or "", set(words)) for each in work.authors)
+    return names_any(work.body, [each.member for each in work.authors], work.group)
 
 
 def _names(name: str, words: Collection[str]) -> bool:

@@ -68,12 +68,21 @@ def write_review(session: Session, activity_id: uuid.UUID) -> tuple[Membership, 
     return member, activity
 
 
-def promise(anonymity: Anonymity, *, of_reviewer: bool) -> str:
+def promise(anonymity: Anonymity, *, of_reviewer: bool, of_group: bool = False) -> str:
     """Return who sees a name, for whoever is about to send something.
 
     Args:
         of_reviewer: Whether it is a reviewer who asks; otherwise an author.
+        of_group: Whether a group reviews together.
     """
+    if of_reviewer and of_group:
+        return {
+            Anonymity.NONE: _("The author sees the name of your group with this review; the trainers do as well."),
+            Anonymity.SINGLE: _("The author sees neither your names nor your group's. The trainers see them."),
+            Anonymity.DOUBLE: _(
+                "The author sees neither your names nor your group's, and you do not see theirs. The trainers see all names."
+            ),
+        }[anonymity]
     if of_reviewer:
         return {
             Anonymity.NONE: _("The author sees your name with this review; so do the trainers."),

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -58,9 +59,9 @@ class PooledWork:
     """Who stands for the group, where it reviews together."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pool:
-    """What is known of all work in a peer review."""
+    """What is known of all work in a peer review; asked about each of many people, it looks none of them up one by one."""
 
     rules: PeerReview
     works: Sequence[PooledWork]
@@ -85,20 +86,38 @@ class Pool:
 
     def as_reviewer(self, member_id: uuid.UUID) -> uuid.UUID:
         """Return who stands for somebody as a reviewer: themselves, but where their group reviews together."""
-        if self.rules.reviewed_by is Unit.PERSON:
-            return member_id
-        for each in self.works:
-            if each.group_id is not None and each.handed_in_by is not None and member_id in each.near:
-                return each.handed_in_by
-        return member_id
+        return self._standing.get(member_id, member_id)
 
     def people_of(self, reviewer_id: uuid.UUID) -> frozenset[uuid.UUID]:
         """Return who writes the reviews of a reviewer: those of their group, or they alone."""
-        if self.rules.reviewed_by is Unit.GROUP:
-            for each in self.works:
-                if each.group_id is not None and each.handed_in_by == reviewer_id:
-                    return each.near | {reviewer_id}
-        return frozenset({reviewer_id})
+        return self._people.get(reviewer_id) or frozenset({reviewer_id})
+
+    @cached_property
+    def _teams(self) -> Sequence[tuple[uuid.UUID, PooledWork]]:
+        """The works of groups that review together, with who stands for each."""
+        if self.rules.reviewed_by is Unit.PERSON:
+            return ()
+        return [(each.handed_in_by, each) for each in self.works if each.group_id and each.handed_in_by]
+
+    @cached_property
+    def _standing(self) -> Mapping[uuid.UUID, uuid.UUID]:
+        return {member_id: id_ for id_, work in reversed(self._teams) for member_id in work.near}
+
+    @cached_property
+    def _people(self) -> Mapping[uuid.UUID, frozenset[uuid.UUID]]:
+        return {id_: work.near | {id_} for id_, work in reversed(self._teams)}
+
+    @cached_property
+    def _works(self) -> Mapping[uuid.UUID, PooledWork]:
+        return {each.id: each for each in self.works}
+
+    @cached_property
+    def _by_author(self) -> Mapping[uuid.UUID, uuid.UUID]:
+        return {id_: each.id for each in self.works for id_ in each.author_ids}
+
+    @cached_property
+    def _had(self) -> frozenset[tuple[uuid.UUID, uuid.UUID]]:
+        return frozenset((each.reviewer_id, each.submission_id) for each in self.given)
 
     def groups_of(self, work: PooledWork) -> frozenset[Id]:
         """Return the groups that the authors of a piece of work are in."""
@@ -131,12 +150,12 @@ class Pool:
         """Return whether somebody may be given a piece of work: it is not theirs nor near, nothing forbids it, and they never
         had it. Groups keep nobody from it who is in none.
         """
-        work = next((each for each in self.works if each.id == submission_id), None)
+        work = self._works.get(submission_id)
         if work is None or member_id in work.near:
             return False
-        if any((each.reviewer_id, each.submission_id) == (member_id, submission_id) for each in self.given):
+        if not self._had.isdisjoint({(member_id, submission_id), (self.as_reviewer(member_id), submission_id)}):
             return False
-        if not self._pairs(member_id)[1].isdisjoint(work.near):
+        if any(not self._pairs(each)[1].isdisjoint(work.near) for each in self.people_of(self.as_reviewer(member_id))):
             return False
         mine = self.groups.get(member_id)
         if self.rules.grouping is GroupMode.ANY or not mine:
@@ -203,8 +222,11 @@ class Pool:
 
     def _pairs(self, reviewer_id: uuid.UUID) -> tuple[frozenset[Id], frozenset[Id]]:
         """Return the work that a reviewer must get, and the people whose work they must not."""
-        works = {id_: each.id for each in self.works for id_ in each.author_ids}
-        must = {works.get(each.author_id) for each in self.pairings if each.is_must and each.reviewer_id == reviewer_id}
+        must = {
+            self._by_author.get(each.author_id)
+            for each in self.pairings
+            if each.is_must and each.reviewer_id == reviewer_id
+        }
         apart = {
             each.author_id if each.reviewer_id == reviewer_id else each.reviewer_id
             for each in self.pairings

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Collection, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -25,9 +26,10 @@ from connector.peer_review import (
     passages,
     reviewing,
     rules,
+    teams,
 )
 from connector.peer_review.bylines import author_name
-from connector.peer_review.handing_in import names_person
+from connector.peer_review.handing_in import names_any
 from connector.peer_review.models import Review, ReviewState
 from connector.peer_review.pages import blueprint
 from connector.peer_review.setup_models import Anonymity
@@ -85,7 +87,7 @@ def save(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     beside = reviewing.save(session, review, typed, by=member, was=fields_before(), now=now())
     session.commit()
     if prefers_json():
-        response = jsonify(saved=True, **({"beside": list(beside)} if beside else {}))
+        response = jsonify(saved=True, **_kept(session, review, typed, beside))
         response.headers["Cache-Control"] = "no-store"
         return response
     if beside:
@@ -147,8 +149,17 @@ def _typed() -> dict[str, str]:
     return request.form.to_dict()
 
 
+def _kept(session: Session, review: Review, typed: Collection[str], beside: Sequence[str]) -> dict[str, Any]:
+    """Return what a script hears of a review that a group writes: what the fields are now, and which it must look at."""
+    if review.group_id is None:
+        return {}
+    prints = teams.prints_of(reviewing.shown_of(session, review))
+    found: dict[str, Any] = {"was": {name: prints.get(name, "") for name in typed if name not in beside}}
+    return {**found, "beside": list(beside)} if beside else found
+
+
 def fields_before() -> dict[str, str] | None:
-    """Return what the fields were when the form was opened; None where it does not say."""
+    """Return the fingerprints of the fields when the form was opened; None where it does not say."""
     found = (request.get_json(silent=True) or {}).get("was") if request.is_json else request.form.get("was")
     if isinstance(found, str):
         try:
@@ -176,7 +187,7 @@ def _shared(session: Session, member: Membership, activity: Activity, review: Re
         "author": author_name(review.submission, member, found.anonymity),
         "criteria": list(review.rubric.criteria) if review.rubric else [],
         "is_sent": review.state is ReviewState.SUBMITTED,
-        "promise": pages.promise(found.anonymity, of_reviewer=True),
+        "promise": pages.promise(found.anonymity, of_reviewer=True, of_group=review.group_id is not None),
         "limit": reviewing.TEXT_LIMIT,
     }
 
@@ -208,7 +219,7 @@ def review_form(
         "peer_review/review.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         typed=typed,
-        was=json.dumps(reviewing.typed_of(review)) if review.group_id else None,
+        was=json.dumps(teams.prints_of(reviewing.shown_of(session, review))) if review.group_id else None,
         beside=_beside(session, review),
         errors=errors or {},
         names=names,
@@ -229,13 +240,21 @@ def review_form(
 
 
 def _beside(session: Session, review: Review) -> list[dict[str, str]]:
-    """Return what people of a group typed where another one had meanwhile, with their names."""
+    """Return what people of a group typed where another one had meanwhile, with their names; levels in words."""
     if not review.beside:
         return []
+    scored = {reviewing.fields_of(each)[0]: each for each in review.rubric.criteria} if review.rubric else {}
     ids = {uuid.UUID(each["by"]) for each in review.beside}
     members = session.scalars(select(Membership).where(Membership.id.in_(ids)).options(joinedload(Membership.person)))
     people = {str(each.id): name_of(each) for each in members}
-    return [{**each, "by": people.get(each["by"], "")} for each in review.beside]
+    return [
+        {
+            **each,
+            "by": people.get(each["by"], ""),
+            "text": level_label(scored[each["field"]], each["text"]) if each["field"] in scored else each["text"],
+        }
+        for each in review.beside
+    ]
 
 
 def _summary(
@@ -243,14 +262,17 @@ def _summary(
 ) -> Response:
     typed = reviewing.typed_of(review)
     noted = passage_pages.show_draft(session, review, typed, offers_at=None)
-    is_hidden = rules.get_rules(session, activity).anonymity is not Anonymity.NONE and not review.is_own
+    found = rules.get_rules(session, activity)
+    is_hidden = found.anonymity is not Anonymity.NONE and not review.is_own
+    people, group = teams.who_is_hidden(session, activity, found, review, member)
     said = "\n".join([*typed.values(), *(each.comment for each in noted.notes)])
     return render(
         "peer_review/look_over.html",
         status=HTTPStatus.CONFLICT if refusal else HTTPStatus.OK,
         typed=typed,
         noted=noted,
-        is_named=is_hidden and names_person(said, member),
+        is_named=is_hidden and names_any(said, people, group),
+        has_group=group is not None,
         refusal=refusal,
         level_label=level_label,
         **_shared(session, member, activity, review),

@@ -97,7 +97,7 @@ def save(
     Args:
         typed: The fields that changed; an empty one is forgotten, unless something was sent in it.
         by: Who typed, where a group reviews together.
-        was: What the fields were when they began.
+        was: The fingerprints of the fields when they began, as `teams.prints_of` has them.
 
     Returns:
         The fields in which somebody else of the group wrote meanwhile: theirs stays, and this is put beside it.
@@ -106,14 +106,17 @@ def save(
         ConflictError: The texts of the activity are deleted.
     """
     rules.check_kept(session, review.activity)
+    if review.group_id is not None:  # another one may be saving or sending it
+        session.refresh(review, ["typed", "beside", "summary"], with_for_update=True)
+        session.expire(review, ["answers"])
     said = passages.list_of(session, review)
     sent = {*_sent(review), *(passages.field_of(each) for each in said if each.is_sent)}
     known = {SUMMARY, *(name for each in _criteria(review) for name in fields_of(each)), *map(passages.field_of, said)}
     beside: Sequence[str] = ()
     if review.group_id is not None and by is not None:
-        session.refresh(review, ["typed", "beside"], with_for_update=True)
         wanted = {name: text for name, text in typed.items() if name in known}
-        typed, beside = teams.merge(review, wanted, was, by, now=now)
+        shown = shown_of(session, review)
+        typed, beside = teams.merge(review, wanted, shown, was, by, limit=TEXT_LIMIT * 2, now=now)
     kept = {
         **review.typed,
         **{name: normalise(text)[: TEXT_LIMIT * 2] for name, text in typed.items() if name in known},
@@ -280,6 +283,12 @@ def fields_of(criterion: Criterion) -> tuple[str, str]:
 def typed_of(review: Review) -> dict[str, str]:
     """Return what the form shows: what was typed last, on top of what was sent."""
     return {**_sent(review), **review.typed}
+
+
+def shown_of(session: Session, review: Review) -> dict[str, str]:
+    """Return the same with the comments on passages that were sent."""
+    said = passages.list_of(session, review)
+    return {**{passages.field_of(each): each.comment for each in said if each.is_sent}, **typed_of(review)}
 
 
 def _sent(review: Review) -> dict[str, str]:

@@ -85,7 +85,7 @@ def look(session: Session, activity: Activity, member: Membership, *, now: datet
         done=done,
         quota=quota,
         has_open=has_open,
-        feedback=_feedback(received),
+        feedback=_feedback(received, is_over=found.forgotten_at is not None),
         revision=_revision(session, found, dates, received, now),
         has_revised=is_second_open(found, dates, now)
         and any(each.state is ReviewState.OPEN and each.round > 1 for each in given),
@@ -199,7 +199,7 @@ def supply_of(pool: Pool, member: Membership, *, is_volunteer: bool) -> Supply:
     return Supply.THERE
 
 
-def _feedback(received: Received | None) -> Feedback:
+def _feedback(received: Received | None, *, is_over: bool) -> Feedback:
     if received is None or received.release is Release.NOTHING:
         return Feedback.NONE
     if received.release is Release.TOO_FEW:
@@ -207,4 +207,4 @@ def _feedback(received: Received | None) -> Feedback:
     if received.release is Release.OWN_FIRST:
         return Feedback.OWN_FIRST
     rateable = [each for each in received.reviews if not each.is_own]
-    return Feedback.READ if all(each.usefulness is not None for each in rateable) else Feedback.NEW
+    return Feedback.READ if is_over or all(each.usefulness is not None for each in rateable) else Feedback.NEW

@@ -36,6 +36,7 @@ from xapi.vocabulary.extensions import (
     DUE,
     QUALITY_RATING,
     REVIEW_ID,
+    ROLE,
     WORD_COUNT,
 )
 
@@ -138,12 +139,14 @@ def assigned(
     """Return the statement that a reviewer was given work.
 
     Args:
-        by: Who asked for it, where a group reviews together.
+        by: Who asked for it, where a group reviews together; where nobody did, it is told of who stands for the group.
+        due_at: Of colleagues; who is told of as an expert is never late.
     """
     extensions: dict[Extension, Any] = {ANONYMITY: anonymity.value}
-    if due_at is not None:
+    by = by or review.reviewer
+    if due_at is not None and not _is_judge(review, by, anonymity):
         extensions[DUE] = render_timestamp(due_at)
-    return _of_review(REVIEW_ASSIGNED, review, by or review.reviewer, anonymity, review.given_at, extensions=extensions)
+    return _of_review(REVIEW_ASSIGNED, review, by, anonymity, review.given_at, extensions=extensions)
 
 
 def assigned_id(review_id: uuid.UUID, at: datetime) -> uuid.UUID:
@@ -173,7 +176,7 @@ def submitted(review: Review, by: Membership, anonymity: Anonymity, at: datetime
         object_=activity(work.iri, SUBMISSION),
         timestamp=at,
         result=result(duration=duration, score=score),
-        extensions={**origin(by), **extensions},
+        extensions={**_origin(review, by, anonymity), **extensions},
         target=None if work.group_id else _target(work.author, anonymity),  # a group is no agent of ours
         parent=activity(place.iri, ASSIGNMENT),
         **acting(by, place, anonymity),
@@ -238,21 +241,39 @@ def _of_review(
     outcome: tincan.Result | None = None,
     target_: tincan.Agent | None = None,
 ) -> tincan.Statement:
-    # A review has one reviewer, and may have several authors, which must not be found by trying all of a group.
-    said_by_reviewer = by.id == review.reviewer_id and review.group_id is None
+    # A review has one reviewer, and may have several authors, which must not be found by trying all of a group. It is given
+    # once, whoever is told.
+    is_one = (by.id == review.reviewer_id and review.group_id is None) or event is REVIEW_ASSIGNED
     return statement(
         id_=uuid.uuid5(review.id, f"{event.key} {at.isoformat()}")
-        if said_by_reviewer
+        if is_one
         else uuid.uuid5(by.person.veil, f"{event.key} {review.id} {at.isoformat()}"),
         event=event,
         object_=activity(review.iri, REVIEW),
         timestamp=at,
         result=outcome,
-        extensions={**origin(by), **(extensions or {})},
+        extensions={**_origin(review, by, anonymity), **(extensions or {})},
         target=target_,
         parent=activity(review.submission.iri, SUBMISSION),
         **acting(by, review.activity, anonymity),
     )
+
+
+def _is_judge(review: Review, by: Membership, anonymity: Anonymity) -> bool:
+    """Return whether somebody is told of as an expert who was asked. Where anybody is hidden, a learner is not: few are
+    experts, so that it would tell who hides behind the name that all of their statements here go by.
+    """
+    return (
+        review.is_expert
+        and by.id == review.reviewer_id
+        and (by.role is not Role.LEARNER or anonymity is Anonymity.NONE)
+    )
+
+
+def _origin(review: Review, by: Membership, anonymity: Anonymity) -> dict[Extension, Any]:
+    """Return where somebody acts, and as what: a colleague who was asked as an expert reviews as one."""
+    is_asked = by.role is Role.LEARNER and _is_judge(review, by, anonymity)
+    return {**origin(by), **({ROLE: Role.EXPERT.value} if is_asked else {})}
 
 
 def acting(member: Membership, place: Activity, anonymity: Anonymity) -> Setting:

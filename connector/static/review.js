@@ -11,7 +11,7 @@ if (form) {
   const clock = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const read = () => Object.fromEntries([...new FormData(form)].filter(([name]) => /^(level-|comment-|passage-|summary)/.test(name)));
   let kept = read();
-  // Where a group writes: what the fields were, so that of two people nobody writes over the other.
+  // Where a group writes: fingerprints of what the fields were, so that of two people nobody writes over the other.
   const was = form.elements.was && JSON.parse(form.elements.was.value);
   let [timer, failures, isRunning, isOver] = [null, 0, false, false];
 
@@ -25,23 +25,21 @@ if (form) {
     const fields = changed();
     if (isRunning || isOver || "sent" in form.dataset || !Object.keys(fields).length) return;
     isRunning = true;
+    const body = JSON.stringify(was ? { fields, was: Object.fromEntries(Object.keys(fields).map((name) => [name, was[name] ?? ""])) } : { fields });
     try {
       const answer = await fetch(form.dataset.saves, {
         method: "POST",
-        keepalive: JSON.stringify(fields).length < 20_000, // the page may be gone before the answer is there
+        keepalive: body.length < 20_000, // the page may be gone before the answer is there
         headers: { "X-CSRF-Token": token, Accept: "application/json", "Content-Type": "application/json" },
-        body: JSON.stringify(was ? { fields, was } : { fields }),
+        body,
         signal: AbortSignal.timeout(15_000),
       });
       if (OVER.includes(answer.status)) isOver = true;
       if (!answer.ok) throw new Error(answer.statusText);
       kept = { ...kept, ...fields };
       failures = 0;
-      const { beside = [] } = await answer.json();
-      if (was) {
-        for (const name in fields) if (!beside.includes(name)) was[name] = fields[name];
-        form.elements.was.value = JSON.stringify(was);
-      }
+      const { beside = [], was: now = {} } = await answer.json();
+      if (was) form.elements.was.value = JSON.stringify(Object.assign(was, now));
       status.textContent = beside.length ? form.dataset.textBeside : form.dataset.textSaved.replace("{time}", clock.format(new Date()));
     } catch {
       failures++;

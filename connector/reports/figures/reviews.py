@@ -22,6 +22,8 @@ VAGUE, ENOUGH = 0.15, 30
 """Below which agreement a criterion should be worded anew, after how many reviews."""
 FEW = 3
 """From how many comparable reviews on."""
+JUDGES = frozenset({"expert", "trainer", "assistant"})
+"""The roles of who reviews as somebody who knows: how far colleagues agree is no matter of theirs."""
 
 
 class Reviewed(NamedTuple):
@@ -36,6 +38,8 @@ class Reviewed(NamedTuple):
     words: int | None
     criteria: Mapping[str, float]
     """What it gave by each criterion: 0 to 1."""
+    role: str | None = None
+    """As what its writer acted; None where nothing says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,9 @@ def measure(session: Session, scope: Scope) -> Reviews:
     end = scope.end
     finished = {review: reviewed.first_at for review, reviewed in reviews.items()}
     own = _own(session, scope)
-    of_others = [each for each in reviews.values() if (each.submission, each.actor) not in own]
+    of_others = [
+        each for each in reviews.values() if (each.submission, each.actor) not in own and each.role not in JUDGES
+    ]
     scores = _together((each.submission, each.score) for each in of_others if each.score is not None)
     distances = _deviations(of_others)
     flat = [abs(each) for deviations in distances.values() for each in deviations]
@@ -146,15 +152,16 @@ def list_reviews(session: Session, scope: Scope) -> Mapping[str, Reviewed]:
             Fact.seconds,
             Fact.words,
             cast(Fact.criteria, Text),
+            Fact.role,
         )
         .where(*scope.holds(SUBMITTED), Fact.about.is_not(None), Fact.at < scope.end)
         .order_by(Fact.at, Fact.id)
     )
     found: dict[str, Reviewed] = {}
-    for told, object_, actor, at, score, seconds, words, criteria in rows:
+    for told, object_, actor, at, score, seconds, words, criteria, role in rows:
         about = told or ""  # never without one: that was asked for
         first_at = found[about].first_at if about in found else at
-        found[about] = Reviewed(about, object_, actor, first_at, score, seconds, words, _read_criteria(criteria))
+        found[about] = Reviewed(about, object_, actor, first_at, score, seconds, words, _read_criteria(criteria), role)
     return found
 
 

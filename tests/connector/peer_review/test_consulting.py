@@ -1,5 +1,6 @@
 """Experts review what colleagues cannot: asked by a trainer or by themselves, told, free to decline, and no colleagues."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,13 @@ from connector.notifications.models import Notice
 from connector.peer_review import board, consulting, distributing, grading, rules, standing
 from connector.peer_review.models import Review, ReviewState, WorkResult
 from connector.peer_review.setup_models import Anonymity
+from connector.peer_review.stepper import Feedback
 from connector.web.errors import ConflictError
 from tests import make
 from tests.connector.peer_review import acts
 from tests.connector.peer_review.test_path import fill, hand_in
 from tests.make import NOW
+from xapi.vocabulary.extensions import DUE, ROLE
 
 DAY = timedelta(days=1)
 
@@ -130,6 +133,37 @@ def test_who_declines_is_followed_by_the_next_and_then_by_a_word_to_trainers(
     consulting.decline(session, review, now=NOW)
     told = session.scalars(select(Notice.member_id).where(Notice.what == consulting.NOBODY)).all()
     assert (review.reviewer_id, told) == (other.id, [trainer.id])
+
+
+@pytest.mark.usefixtures("endpoint")
+@pytest.mark.parametrize("anonymity", [Anonymity.DOUBLE, Anonymity.NONE])
+def test_statements_tell_experts_from_colleagues_where_that_gives_nobody_away(
+    session, small, trainer, people, expert, stored_statements, anonymity
+):
+    found = rules.get_rules(session, small)
+    found.anonymity, found.reviews_due_at = anonymity, NOW + DAY
+    session.add(Expert(member_id=people[4].id, standing=Standing.MENTOR))
+    session.flush()
+    before = {each: standing.look(session, small, each, now=NOW).situation for each in (people[4], people[0])}
+    works = {row.member.id: row.work.id for row in lacking(session, small)}
+    for each, author in ((people[4], people[0]), (expert, people[1])):
+        (review,) = consulting.ask(session, small, trainer, [works[author.id]], member_id=each.id, now=NOW)
+        assert standing.look(session, small, people[4], now=NOW).situation == before[people[4]]  # owes nothing for it
+        acts.send(session, review)
+    assert standing.look(session, small, people[0], now=NOW).situation.feedback is Feedback.NEW
+    told = {(verb, role) for verb, role, _due in map(_told, stored_statements[-6:])}
+    is_open = anonymity is Anonymity.NONE
+    roles = {"expert"} if is_open else {"expert", "learner"}
+    assert told == {(verb, role) for verb in ("was-assigned", "initialized", "reviewed") for role in roles}
+    late = [due for verb, role, due in map(_told, stored_statements) if verb == "was-assigned" and role == "expert"]
+    assert late == [False] * (2 if is_open else 1)
+
+
+def _told(body):
+    """Which verb a statement has, as what its actor acts, and whether it says by when."""
+    found = json.loads(body)
+    said = found["context"]["extensions"]
+    return found["verb"]["id"].rpartition("/")[2], said[ROLE.id], DUE.id in said
 
 
 def test_absence_enough_to_do_authors_and_rules_are_respected(session, small, trainer, people, expert, course):

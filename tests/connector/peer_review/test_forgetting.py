@@ -143,13 +143,17 @@ def test_it_is_over_for_everybody(later, app, session, clock, people, activity, 
     given = session.scalars(select(Review).where(Review.reviewer_id == people[0].id)).one()
     got = session.scalars(select(Review).where(Review.submission.has(author_id=people[0].id))).one()
     session.commit()
-    visit.get(f"/reviews/{given.id}")
+    page = visit.get(f"/reviews/{given.id}").text
+    assert ("Look over and send" in page, "Yes, with small gaps" in page) == (False, True)
+    page = visit.get("/feedback").text
+    assert ("of 100" in page, "How useful was it?" in page) == (True, False)
     for path, form in (
         ("/work", {"body": "New."}),
         ("/work/withdraw", {}),
         (f"/reviews/{given.id}", {"summary": "More."}),
         (f"/received/{got.id}/say", {"message": "More."}),
         (f"/received/{got.id}/appeal", {"reason": "More."}),
+        (f"/received/{got.id}/rate", {"usefulness": "3"}),
         ("/intentions", {"intention": "More."}),
         ("/reviews/own", {}),
     ):

@@ -46,6 +46,11 @@ def about(statement, name):
     return statement["context"]["extensions"].get(KRING + name)
 
 
+def is_colleague(statement):
+    role = statement["context"]["extensions"].get("https://w3id.org/xapi/lms/extensions/role")
+    return role not in {"expert", "trainer", "assistant"}
+
+
 class Naive:
     """The statements of a course; `since` and `until` are days, `end` a moment; `learners` and `members` are names."""
 
@@ -158,7 +163,7 @@ class Naive:
         own = {(each["object"]["id"], actor(each)) for each in self.ever("submission.submitted", "submission.revised")}
         scores = defaultdict(list)
         for each in last.values():
-            if (each["object"]["id"], actor(each)) in own:
+            if (each["object"]["id"], actor(each)) in own or not is_colleague(each):
                 continue
             score = each.get("result", {}).get("score", {}).get("scaled")
             if score is not None:
@@ -210,7 +215,7 @@ class Naive:
         last = {about(each, "review"): each for each in self.of("review.submitted")}
         given = defaultdict(lambda: defaultdict(list))
         for each in last.values():
-            if (each["object"]["id"], actor(each)) not in own:
+            if (each["object"]["id"], actor(each)) not in own and is_colleague(each):
                 for one in each.get("result", {}).get("extensions", {}).get(KRING + "criteria", []):
                     share = (one["raw"] - one["min"]) / (one["max"] - one["min"])
                     given[one["id"]][each["object"]["id"]].append(share)

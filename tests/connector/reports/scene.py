@@ -48,11 +48,24 @@ class Scene:
         name = who if isinstance(who, str) else str(who.person.pseudonym)
         return {"account": {"homePage": f"{self.tenant.iri}/actors", "name": name}}
 
-    def statement(self, event, by, at=START, *, object_=None, parent=None, target=None, place=None, id_=None, **more):
+    def statement(
+        self,
+        event,
+        by,
+        at=START,
+        *,
+        object_=None,
+        parent=None,
+        target=None,
+        place=None,
+        id_=None,
+        role="learner",
+        **more,
+    ):
         """Return a statement as JSON; `more` are extensions' IRIs by their name, and `result`."""
         row = EVENTS[event]
         where = place or self.place
-        context = {"extensions": {EVENT.id: event, ROLE.id: "learner"}}
+        context = {"extensions": {EVENT.id: event, ROLE.id: role}}
         if target is not None:
             context["extensions"][TARGET.id] = self.account(target)
         grouping = [{"id": self.course.iri, "definition": {"type": COURSE.id}}, {"id": where.iri}]

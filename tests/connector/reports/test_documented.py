@@ -17,7 +17,7 @@ _TIMES = {
     "timestamp '1970-01-01'": "timestamptz '1970-01-01 00:00Z'",
 }
 _EXPORTED = """
-create temporary view exported as select id as statement_id, to_timestamp(at / 1000.0) as timestamp, actor, target, event,
+create temporary view exported as select id as statement_id, to_timestamp(at / 1000.0) as timestamp, actor, role, target, event,
   object, parent, about, score, rating, seconds, words, to_timestamp(due / 1000.0) as due, word from fact"""
 _FIGURES = (
     ("active_learners",),

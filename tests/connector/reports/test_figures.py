@@ -57,7 +57,8 @@ def build(scene, act):
         result = {**score, "duration": f"PT{rest[1]}S"}
         return scene.statement(
             event, who(by), moment, object_=f"{base}/works/{thing % 6}", review=f"{base}/reviews/{thing}",
-            anonymity="open", word_count=rest[2], result=result, criteria=points, **common,
+            anonymity="open", word_count=rest[2], result=result, criteria=points,
+            role="expert" if by == 6 else "learner", **common,
         )  # fmt: skip
     if event in {"submission.submitted", "review.rated"}:
         is_work = event == "submission.submitted"
