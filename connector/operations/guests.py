@@ -15,7 +15,7 @@ def guests() -> None:
 @guests.command()
 @click.argument("address")
 def bounced(address: str) -> None:
-    """Say that mail to ADDRESS came back, days after the mail server took it.
+    """Say that mail to ADDRESS came back, perhaps days later.
 
     Those who lead the courses that wrote there are told, and questions that waited for the answer go on to others. The
     rule of a mailbox can call it for each report that it gets.
