@@ -1,10 +1,9 @@
 """How a peer review goes, for who leads it: who waits for whom, who is silent, what needs a look."""
 
-import math
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -14,14 +13,13 @@ from connector.activities.models import Activity
 from connector.courses.models import Group, Membership, Role
 from connector.courses.people import name_of
 from connector.peer_review import rules, units
-from connector.peer_review.aggregation.reliability import Agreement, Rating, agreement
+from connector.peer_review.aggregation.reliability import Agreement
+from connector.peer_review.agreeing import agreements
 from connector.peer_review.allocation.forecast import Forecast, Record, Standing, forecast
 from connector.peer_review.bylines import review_title
-from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
-from connector.peer_review.models import Answer, Review, ReviewState, Submission, WorkResult, WorkState
-from connector.peer_review.pool import load_pool
+from connector.peer_review.models import Review, ReviewState, Submission, WorkResult, WorkState
+from connector.peer_review.pool import Pool, load_pool
 from connector.peer_review.releasing import Release, enough, judge
-from connector.peer_review.rubrics import find_rubric
 from connector.peer_review.setup_models import Criterion, Participant, PeerReview, Unit
 
 SILENT = timedelta(days=3)
@@ -112,70 +110,24 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
     """Return the same for nobody in particular: who it is shown to is the caller's to see to."""
     found = rules.get_rules(session, activity)
     pool = load_pool(session, activity, found, now=now)
-    coverage, written = pool.coverage(), pool.written_by()
     reviews = _reviews(session, activity)
-    works = units.list_works_by_author(session, activity)
-    learners = _learners(session, activity)
     groups = units.groups_by_member(session, activity, found)
-    out = units.list_left_out(session, activity, groups)
-    checks = {each.id for each in pool.given if each.is_check}
-    results = {
-        each.submission_id: each
-        for each in session.scalars(select(WorkResult).where(WorkResult.activity_id == activity.id))
-    }
-    special = {
-        each.member_id: each
-        for each in session.scalars(select(Participant).where(Participant.activity_id == activity.id))
-    }
-    open_by_reviewer: defaultdict[uuid.UUID, list[Review]] = defaultdict(list)
-    open_by_work: defaultdict[uuid.UUID, list[Review]] = defaultdict(list)
-    second: defaultdict[uuid.UUID, list[bool]] = defaultdict(list)
-    for review in reviews:
-        if review.round > 1:
-            second[review.submission_id].append(review.state is ReviewState.SUBMITTED)
-        elif review.state is ReviewState.OPEN and not review.is_own:
-            if not review.is_expert:
-                for member_id in pool.people_of(review.reviewer_id):
-                    open_by_reviewer[member_id].append(review)
-            if review.id not in checks:
-                open_by_work[review.submission_id].append(review)
-    touched = {each: at for id_, at in _touched(reviews).items() for each in pool.people_of(id_)}
-    rows = []
-    for member in learners:
-        work, participant = works.get(member.id), special.get(member.id)
-        done, live = coverage.get(work.id, (0, 0)) if work else (0, 0)
-        result = results.get(work.id) if work else None
-        quota = rules.quota_of(found, participant)
-        owes = max(0, quota - written.get(member.id, 0))
-        handed_in = work is not None and work.state is WorkState.HANDED_IN
-        last = max(
-            [each for each in (touched.get(member.id), work.handed_in_at if work else None) if each], default=None
-        )
-        rows.append(
-            Row(
-                member=member,
-                participant=participant,
-                work=work,
-                result=result,
-                written=written.get(member.id, 0),
-                quota=quota,
-                open=open_by_reviewer[member.id],
-                received=done,
-                coming=live,
-                waits_for=[review_title(each) for each in open_by_work[work.id]] if work else [],
-                release=judge(activity, found, done=enough(found, result, done), needed_own=owes, now=now)
-                if handed_in
-                else Release.NOTHING,
-                second=second[work.id] if work else (),
-                groups=groups.get(member.id, ()),
-                left_out=out.get(member.id) if not handed_in else None,
-                is_loner=found.unit is Unit.GROUP
-                and not handed_in
-                and member.id not in groups
-                and not (participant is not None and participant.is_alone),
-                is_silent=handed_in and owes > 0 and last is not None and now - last > SILENT,
-            )
-        )
+    view = _View(
+        activity=activity,
+        rules=found,
+        pool=pool,
+        now=now,
+        coverage=pool.coverage(),
+        written=pool.written_by(),
+        works=units.list_works_by_author(session, activity),
+        results=_results(session, activity),
+        participants=_participants(session, activity),
+        groups=groups,
+        left_out=units.list_left_out(session, activity, groups),
+        touched={each: at for id_, at in _touched(reviews).items() for each in pool.people_of(id_)},
+    )
+    _sort(view, reviews)
+    rows = [_row(view, member) for member in _learners(session, activity)]
     shown = works_of(rows)
     return Board(
         rules=found,
@@ -183,42 +135,100 @@ def read(session: Session, activity: Activity, *, now: datetime) -> Board:
         flagged=[each for each in reviews if each.flagged_at is not None and each.settled_at is None],
         doubtful=[row for row in shown if row.work is not None and row.work.id in pool.doubtful],
         agreements=agreements(session, activity),
-        forecast=_forecast(found, rows, open_by_work, written, now),
+        forecast=_forecast(found, rows, view.open_by_work, view.written, now),
         lacking=sum(enough(found, row.result, row.received) < found.needed for row in shown),
     )
 
 
-def agreements(session: Session, activity: Activity) -> list[tuple[Criterion, Agreement]]:
-    """Return how far reviewers agree on each criterion of the newest version."""
-    rubric = find_rubric(session, activity)
-    if rubric is None:
-        return []
-    scored = {each.id: each for each in rubric.criteria if each.is_scored}
-    answers = session.execute(
-        select(Answer.criterion_id, Answer.level, Review.submission_id)
-        .join(Review, Review.id == Answer.review_id)
-        .join(Review.reviewer)
-        .where(
-            Answer.criterion_id.in_(list(scored)),
-            Review.state == ReviewState.SUBMITTED,
-            Review.is_own.is_(False),
-            Review.excluded_at.is_(None),
-            COUNTS_FOR_AUTHOR,
-            Review.round == 1,
-            Review.is_expert.is_(False),
-            Membership.role == Role.LEARNER,
-        )
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What rows are made of, read once for all of them; by member or by work, as the names say."""
+
+    activity: Activity
+    rules: PeerReview
+    pool: Pool
+    now: datetime
+    coverage: Mapping[uuid.UUID, tuple[int, int]]
+    written: Mapping[uuid.UUID, int]
+    works: Mapping[uuid.UUID, Submission]
+    results: Mapping[uuid.UUID, WorkResult]
+    participants: Mapping[uuid.UUID, Participant]
+    groups: Mapping[uuid.UUID, Sequence[Group]]
+    left_out: Mapping[uuid.UUID, Submission]
+    touched: Mapping[uuid.UUID, datetime]
+    """When each member last wrote at a review."""
+    open_by_reviewer: defaultdict[uuid.UUID, list[Review]] = field(default_factory=lambda: defaultdict(list))
+    open_by_work: defaultdict[uuid.UUID, list[Review]] = field(default_factory=lambda: defaultdict(list))
+    second: defaultdict[uuid.UUID, list[bool]] = field(default_factory=lambda: defaultdict(list))
+    """For each revised work: whether those who are to look at it again have."""
+
+
+def _sort(view: _View, reviews: Sequence[Review]) -> None:
+    """Note each review with whoever waits for it; spot-checks are waited for by nobody."""
+    checks = {each.id for each in view.pool.given if each.is_check}
+    for review in reviews:
+        if review.round > 1:
+            view.second[review.submission_id].append(review.state is ReviewState.SUBMITTED)
+        elif review.state is ReviewState.OPEN and not review.is_own:
+            if not review.is_expert:
+                for member_id in view.pool.people_of(review.reviewer_id):
+                    view.open_by_reviewer[member_id].append(review)
+            if review.id not in checks:
+                view.open_by_work[review.submission_id].append(review)
+
+
+def _row(view: _View, member: Membership) -> Row:
+    """Return what stands about one learner."""
+    found, work, participant = view.rules, view.works.get(member.id), view.participants.get(member.id)
+    done, live = view.coverage.get(work.id, (0, 0)) if work else (0, 0)
+    result = view.results.get(work.id) if work else None
+    quota, written = rules.quota_of(found, participant), view.written.get(member.id, 0)
+    owes = max(0, quota - written)
+    handed_in = work is not None and work.state is WorkState.HANDED_IN
+    release = Release.NOTHING
+    if handed_in:
+        release = judge(view.activity, found, done=enough(found, result, done), needed_own=owes, now=view.now)
+    return Row(
+        member=member,
+        participant=participant,
+        work=work,
+        result=result,
+        written=written,
+        quota=quota,
+        open=view.open_by_reviewer[member.id],
+        received=done,
+        coming=live,
+        waits_for=[review_title(each) for each in view.open_by_work[work.id]] if work else [],
+        release=release,
+        second=view.second[work.id] if work else (),
+        groups=view.groups.get(member.id, ()),
+        left_out=None if handed_in else view.left_out.get(member.id),
+        is_loner=not handed_in and _is_alone(view, member, participant),
+        is_silent=handed_in and owes > 0 and _has_been_silent(view, member, work),
     )
-    ratings: defaultdict[uuid.UUID, list[Rating]] = defaultdict(list)
-    for criterion_id, level, submission_id in answers:
-        if level is not None:
-            ratings[criterion_id].append(Rating(submission_id, level))
-    return [(each, agreement(ratings[id_], levels=len(each.levels))) for id_, each in scored.items() if ratings[id_]]
 
 
-def is_number(value: float) -> bool:
-    """Return whether a figure says anything: where there is too little, it is not a number."""
-    return math.isfinite(value)
+def _is_alone(view: _View, member: Membership, participant: Participant | None) -> bool:
+    """Return whether groups hand in, and somebody is in none and was not let hand in alone."""
+    may_alone = participant is not None and participant.is_alone
+    return view.rules.unit is Unit.GROUP and member.id not in view.groups and not may_alone
+
+
+def _has_been_silent(view: _View, member: Membership, work: Submission | None) -> bool:
+    """Return whether somebody has neither written nor handed in for days."""
+    times = (view.touched.get(member.id), work.handed_in_at if work else None)
+    last = max((each for each in times if each), default=None)
+    return last is not None and view.now - last > SILENT
+
+
+def _results(session: Session, activity: Activity) -> dict[uuid.UUID, WorkResult]:
+    query = select(WorkResult).where(WorkResult.activity_id == activity.id)
+    return {each.submission_id: each for each in session.scalars(query)}
+
+
+def _participants(session: Session, activity: Activity) -> dict[uuid.UUID, Participant]:
+    query = select(Participant).where(Participant.activity_id == activity.id)
+    return {each.member_id: each for each in session.scalars(query)}
 
 
 def _reviews(session: Session, activity: Activity) -> Sequence[Review]:

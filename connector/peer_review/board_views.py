@@ -16,6 +16,7 @@ from connector.courses.access import get_learner
 from connector.courses.models import Membership, Role
 from connector.courses.people import name_of
 from connector.peer_review import (
+    agreeing,
     board,
     consulting,
     distributing,
@@ -220,7 +221,7 @@ def _page(
         by_of=review_title,
         title_of=work_title,
         can_deal=bool(found.loners) and mending.can_deal(session, found.rules),
-        is_number=board.is_number,
+        is_number=agreeing.is_number,
         fewest_works=FEWEST_WORKS,
         doubt_words=doubt_words,
         now=now(),
