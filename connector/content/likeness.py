@@ -83,12 +83,12 @@ def find_alike(texts: Mapping[Key, str], *, known: Iterable[str] = ()) -> list[A
     Args:
         known: Texts that all have seen, such as the task: what stands there is nobody's own.
     """
-    prints = {key: frozenset(shingles(words_of(text))) for key, text in texts.items()}
     seen = frozenset[int]().union(*(shingles(words_of(text)) for text in known))
+    prints = {key: _own(shingles(words_of(text)), seen) for key, text in texts.items()}
     holders: defaultdict[int, list[int]] = defaultdict(list)
     keys = list(texts)
     for number, key in enumerate(keys):
-        for shingle in prints[key] - seen:
+        for shingle in prints[key]:
             holders[shingle].append(number)
     most = max(FEW, min(MANY, COMMON * len(keys)))
     shared: Counter[tuple[int, int]] = Counter()
@@ -98,11 +98,23 @@ def find_alike(texts: Mapping[Key, str], *, known: Iterable[str] = ()) -> list[A
                 shared.update((one, other) for other in numbers[place + 1 :])
     found = []
     for (one, other), count in shared.items():
-        shorter = min(len(prints[keys[one]] - seen), len(prints[keys[other]] - seen))
+        shorter = min(len(prints[keys[one]]), len(prints[keys[other]]))
         words, share = count + SHINGLE - 1, count / shorter
         if words >= LEAST_WORDS and share >= LEAST_SHARE:
             found.append((-share, -words, one, other))
     return [Alike(keys[one], keys[other], -words, -share) for share, words, one, other in sorted(found)]
+
+
+def _own(hashes: Sequence[int], seen: Collection[int]) -> frozenset[int]:
+    """Return the shingles without a word of what all have seen: what leads over to a quotation is nobody's passage either."""
+    own, blocked = set(), 0
+    for position, each in enumerate(hashes):
+        if each in seen:
+            blocked = position + SHINGLE
+            own.difference_update(hashes[max(position - SHINGLE + 1, 0) : position])
+        elif position >= blocked:
+            own.add(each)
+    return frozenset(own)
 
 
 def side_by_side(one: str, other: str, *, common: Collection[int] = ()) -> tuple[list[Piece], list[Piece]]:

@@ -13,7 +13,7 @@ from connector.moderation.alikes import alikes_of
 from connector.moderation.proposing import find_proposal
 from connector.reactions.pages import reaction_context
 from connector.threads import limits, reading
-from connector.threads.access import Sight, get_post, get_thread, may_read
+from connector.threads.access import Sight, get_post, get_thread, may_add, may_read
 from connector.threads.addresses import Paths
 from connector.threads.bylines import byline
 from connector.threads.composing import composer_context, reply_place
@@ -64,6 +64,7 @@ def thread_page(
         typed_anonymous=bool(request.form.get("anonymous")),
         limit=BODY_LIMIT,
         is_open=limits.is_open(thread, now=sight.now),
+        may_add=may_add(session, sight, thread),
         is_veiled=reading.is_veiled(session, sight, thread),
         may_hide=limits.may_hide(session, member, rules),
         alikes=alikes_of(session, member, [shown.post.id for shown in page.posts]),

@@ -18,7 +18,7 @@ from connector.moderation.alikes import alikes_of
 from connector.moderation.proposing import find_proposal
 from connector.reactions.pages import reaction_context
 from connector.threads import limits
-from connector.threads.access import Sight, get_post, get_thread, may_read
+from connector.threads.access import Sight, get_post, get_thread, may_add, may_read
 from connector.threads.addresses import Paths, link_to
 from connector.threads.bylines import byline
 from connector.threads.composing import composer_context, reply_place
@@ -85,6 +85,7 @@ def question_page(
         alikes=alikes_of(session, member, [said.post.id for said in asked.shown]),
         proposal=find_proposal(session, thread) if thread.is_private else None,
         is_open=limits.is_open(thread, now=sight.now),
+        may_add=may_add(session, sight, thread),
         may_hide=limits.may_hide(session, member, rules),
         tags=tags_of(session, [thread.id]).get(thread.id, []),
         group=session.get(Group, thread.group_id) if thread.group_id else None,

@@ -97,6 +97,15 @@ def find_writable(
     return found
 
 
+def may_add(session: Session, member: Membership, activity: Activity, group_id: uuid.UUID | None) -> bool:
+    """Return whether a member may add to what stands in a group already, or to what is for everybody."""
+    try:
+        find_writable(session, member, activity, group_id, begins=False)
+    except NotFoundError:
+        return False
+    return True
+
+
 def readers(activity: Activity, group_id: uuid.UUID | None) -> ColumnElement[bool]:
     """Return the condition on `Membership` for those who see what is for a group, or for everybody, in an activity."""
     everybody = and_(Membership.course_id == activity.course_id, Membership.is_active)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from connector.activities.models import Activity
 from connector.activities.services import list_activities
 from connector.courses.models import STAFF, Membership
+from connector.groups import access as groups
 from connector.groups.access import visible_group_ids, visible_to
 from connector.threads.models import OPENING, Post, PostState, Thread
 from connector.web.errors import NotFoundError
@@ -28,6 +29,7 @@ _CHUNK = 1_000
 # Made once: SQLAlchemy takes longer to make an alias than the database takes to answer.
 _opening = aliased(Post)
 _own = aliased(Post)
+_written = aliased(Post)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Sight:
         if self.member.is_staff:
             return here
         hides = thread is None or thread.shows_after_posts > 0
-        return and_(here, self._may_see_state(Post), *([self._is_shown()] if hides else ()))
+        return and_(here, self._may_see_state(Post), *([self._is_shown()] if hides else ()), *self._of_groups(thread))
 
     def readable(self) -> ColumnElement[bool]:
         """Return the condition on `Post`, joined with its `Thread`, for those whose text may be read."""
@@ -94,7 +96,25 @@ class Sight:
         is_own = Thread.author_id == self.member.id
         in_group = visible_to(Thread.group_id, self.group_ids)
         has_begun = or_(Thread.opens_at.is_(None), Thread.opens_at <= self.now)
+        if self.group_ids is not None:
+            in_group = or_(in_group, self._has_written())
         return or_(is_own, and_(in_group, Thread.is_private.is_(False), has_begun))
+
+    def _has_written(self) -> ColumnElement[bool]:
+        """Return whether the member wrote in a thread: who changes groups keeps what they wrote in the former one's."""
+        mine = select(_written.id).where(_written.thread_id == Thread.id, _written.author_id == self.member.id)
+        return mine.correlate(Thread).exists()
+
+    def _of_groups(self, thread: Thread | None) -> Sequence[ColumnElement[bool]]:
+        """Return the conditions on posts of threads of other groups: of these one sees one's own, and what these answer."""
+        if self.group_ids is None:
+            return ()
+        is_own_or_begins = or_(Post.author_id == self.member.id, Post.number == OPENING)
+        if thread is None:
+            is_near = or_(Thread.author_id == self.member.id, visible_to(Thread.group_id, self.group_ids))
+            return (or_(is_near, is_own_or_begins),)
+        is_here = thread.group_id is None or thread.group_id in self.group_ids or thread.author_id == self.member.id
+        return () if is_here else (is_own_or_begins,)
 
     def _may_see_state(self, post: type[Post]) -> ColumnElement[bool]:
         return or_(post.state != PostState.HELD, post.author_id == self.member.id)
@@ -197,6 +217,12 @@ def readable_ids(
 def may_read(sight: Sight, post: Post) -> bool:
     """Return whether the member may read the text of a post that they may see."""
     return sight.member.is_staff or post.state not in {PostState.REMOVED, PostState.WITHDRAWN}
+
+
+def may_add(session: Session, sight: Sight, thread: Thread) -> bool:
+    """Return whether the member may answer in a thread that they may see: who changed groups goes on with what they began."""
+    is_own = thread.author_id == sight.member.id
+    return is_own or groups.may_add(session, sight.member, sight.activity, thread.group_id)
 
 
 def _threads(sight: Sight) -> Select[Thread]:

@@ -69,7 +69,7 @@ def test_unread_from_here_goes_by_the_order_of_reading(session, activity, ana, b
 
 # --- what came meanwhile ----------------------------------------------------------------------------------------------
 def arrivals(session, thread, reader, after):
-    return news.arrivals_in_thread(session, here(session, thread, reader), thread.id, after=after)
+    return news.arrivals_in_thread(session, here(session, thread, reader), thread.id, after=after, since=make.NOW)
 
 
 def test_a_page_is_told_of_what_came_after_it_was_shown(session, activity, ana, bo):
