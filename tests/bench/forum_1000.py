@@ -27,6 +27,7 @@ from connector.config import Settings
 from connector.content import markdown
 from connector.courses.models import Membership
 from connector.db import Database
+from connector.serving import settle
 from connector.threads import listing
 from connector.threads.access import look
 from connector.threads.models import OPENING, Post, Thread
@@ -108,6 +109,7 @@ def _bench(name: str, app: Flask, database: Database) -> None:
         session.commit()
         databases.analyse(session, "post", "thread", "membership", "person", "read_mark", "subscription")
         path, threads = f"/threads/{thread.id}", busy
+    settle()  # as the server does, once it has begun
     settled = readers[-1]
     _get(app, path, settled)
     size = _measure(f"first load, all new, {name}", app, path, iter(readers), times=ROUNDS)
