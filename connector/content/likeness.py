@@ -107,7 +107,8 @@ def find_alike(texts: Mapping[Key, str], *, known: Iterable[str] = ()) -> list[A
 
 def _own(hashes: Sequence[int], seen: Collection[int]) -> frozenset[int]:
     """Return the shingles without a word of what all have seen: what leads over to a quotation is nobody's passage either."""
-    own, blocked = set(), 0
+    own: set[int] = set()
+    blocked = 0
     for position, each in enumerate(hashes):
         if each in seen:
             blocked = position + SHINGLE
