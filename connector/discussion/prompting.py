@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.courses.models import Membership
-from connector.threads.models import OPENING, Post, Thread, ThreadKind, ThreadTag
+from connector.threads.making import make_opening
+from connector.threads.models import OPENING, Post, PostState, Thread, ThreadKind, ThreadTag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +37,11 @@ def add_prompt(session: Session, activity: Activity, leader: Membership, prompt:
     id_ = uuid.uuid4()
     thread = Thread(
         id=id_,
-        activity_id=activity.id,
+        activity=activity,
         iri=f"{activity.iri}/threads/{id_}",
         kind=prompt.kind,
         title=prompt.title,
-        author_id=leader.id,
+        author=leader,
         created_at=now,
         last_activity_at=now,
         post_count=OPENING,
@@ -51,19 +52,7 @@ def add_prompt(session: Session, activity: Activity, leader: Membership, prompt:
         shows_from=prompt.shows_from,
         pinned_at=now if prompt.is_pinned else None,
     )
-    opening = Post(
-        id=uuid.uuid4(),
-        activity_id=activity.id,
-        thread_id=id_,
-        iri=thread.iri,
-        author_id=leader.id,
-        key=prompt.key,
-        number=OPENING,
-        depth=0,
-        language=prompt.language,
-        created_at=now,
-        version=1,
-    )
+    opening = make_opening(thread, prompt.key, is_anonymous=False, language=prompt.language, state=PostState.VISIBLE)
     opening.write(prompt.body)
     session.add(thread)
     session.flush()
