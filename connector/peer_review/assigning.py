@@ -11,9 +11,10 @@ from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.peer_review import checking, rules, statements, teams, units
 from connector.peer_review.allocation.choice import Nothing, NothingToReviewError, choose
+from connector.peer_review.gathering import load_pool
 from connector.peer_review.meetings import find_meetings
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
-from connector.peer_review.pool import Pool, load_pool
+from connector.peer_review.pool import Pool
 from connector.peer_review.practising import is_due, list_progress
 from connector.peer_review.setup_models import Giving, Late, PeerReview
 from connector.web.errors import ConflictError, NotFoundError

@@ -21,8 +21,9 @@ from connector.experts.models import Expert
 from connector.notifications.models import Level, Scope
 from connector.notifications.services import levels, notify
 from connector.peer_review import assigning, board, rules
+from connector.peer_review.gathering import load_pool
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
-from connector.peer_review.pool import Pool, load_pool
+from connector.peer_review.pool import Pool
 from connector.peer_review.setup_models import PeerReview
 from connector.routing.models import Request
 from connector.web.errors import ConflictError, NotFoundError

@@ -16,10 +16,11 @@ from connector.peer_review import checking, rules
 from connector.peer_review.allocation import batch
 from connector.peer_review.allocation.problem import Allocation, Id, Problem, Reviewer
 from connector.peer_review.allocation.problem import Submission as Work
+from connector.peer_review.gathering import load_pool
 from connector.peer_review.giving import give_many
 from connector.peer_review.meetings import Meetings, find_meetings
 from connector.peer_review.models import Distribution, Review, ReviewState
-from connector.peer_review.pool import Pool, load_pool
+from connector.peer_review.pool import Pool
 from connector.peer_review.setup_models import Participant, Unit
 from connector.web.errors import NotFoundError
 

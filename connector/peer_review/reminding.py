@@ -16,9 +16,10 @@ from connector.activities.models import Activity, Kind
 from connector.courses.models import STAFF, Membership
 from connector.db import Database
 from connector.peer_review import board, rules
+from connector.peer_review.gathering import load_pool
 from connector.peer_review.models import Review
 from connector.peer_review.news import SHOWN, tell_all
-from connector.peer_review.pool import Pool, load_pool
+from connector.peer_review.pool import Pool
 from connector.peer_review.reminders import LACKING, REVIEWS, WORK, Owing, rested, row_of, tell, untold
 from connector.peer_review.setup_models import Participant, PeerReview, Reminder
 from connector.peer_review.standing import handing_door, reviewing_door, supply_of

@@ -16,9 +16,9 @@ from connector.delivery.services import record
 from connector.notifications.services import notify
 from connector.peer_review import checking, passages, rubrics, rules, statements, teams
 from connector.peer_review.assigning import check_consulted, check_looking_again, check_reviewing, renew
+from connector.peer_review.gathering import load_pool
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, SubmissionVersion, WorkState
 from connector.peer_review.news import tell_authors, tell_changes
-from connector.peer_review.pool import load_pool
 from connector.peer_review.results import aggregate
 from connector.peer_review.setup_models import Criterion, PeerReview, Rubric
 from connector.peer_review.units import find_work

@@ -11,9 +11,10 @@ from connector.content.drafts import find_draft
 from connector.courses.models import Membership
 from connector.peer_review import rules, sharing, units
 from connector.peer_review.allocation.choice import Nothing, NothingToReviewError, choose
+from connector.peer_review.gathering import load_pool
 from connector.peer_review.group_models import SharedText
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
-from connector.peer_review.pool import Pool, load_pool
+from connector.peer_review.pool import Pool
 from connector.peer_review.practising import Progress, is_due, list_progress
 from connector.peer_review.releasing import Received, Release, receive
 from connector.peer_review.rules import Dates

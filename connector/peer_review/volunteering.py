@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.peer_review import board, rules
-from connector.peer_review.pool import load_pool
+from connector.peer_review.gathering import load_pool
 from connector.peer_review.reminders import VOLUNTEERS, Owing, rested, row_of, tell
 from connector.peer_review.setup_models import PeerReview
 from connector.peer_review.standing import reviewing_door, supply_of

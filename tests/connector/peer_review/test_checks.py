@@ -20,8 +20,8 @@ from connector.peer_review import (
     examples,
     export,
     feedback,
+    gathering,
     kind,
-    pool,
     releasing,
     results,
     revising,
@@ -86,7 +86,7 @@ def test_check_counts_for_nobody_but_its_writer(session, works, activity, traine
     row = session.get(WorkResult, works[0].id)
     assert (row.reviews, row.final, row.shares) == (0, 40.0, [])
     found = rules.get_rules(session, activity)
-    seen = pool.load_pool(session, activity, found, now=NOW)
+    seen = gathering.load_pool(session, activity, found, now=NOW)
     assert seen.coverage()[works[0].id] == (0, 0)
     assert seen.written_by() == {people[1].id: 1}
     received = releasing.receive(session, activity, found, works[0], needed_own=0, now=NOW)
@@ -122,7 +122,9 @@ def test_hidden_example_goes_among_the_work(session, works, activity, trainer, p
     taken = {acts.take(session, activity, each).submission_id for each in people[:2]}
     assert example.submission_id in taken
     found = rules.get_rules(session, activity)
-    assert example.submission_id not in {each.id for each in pool.load_pool(session, activity, found, now=NOW).works}
+    assert example.submission_id not in {
+        each.id for each in gathering.load_pool(session, activity, found, now=NOW).works
+    }
     review = next(each for each in checks_of(session) if each.submission_id == example.submission_id)
     acts.send(session, review, level=3)
     record = checking.records(session, activity)[review.reviewer_id]

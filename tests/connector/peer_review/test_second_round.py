@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from connector.notifications.models import Notice
-from connector.peer_review import export, intending, pool, results, revising, rules, standing
+from connector.peer_review import export, gathering, intending, results, revising, rules, standing
 from connector.peer_review.handing_in import Handing
 from connector.peer_review.models import Intention, Review, ReviewState, Submission, WorkResult
 from connector.peer_review.reviewing import LOOKED_AGAIN
@@ -208,7 +208,7 @@ def test_second_reviews_are_no_first_ones(session, activity, trainer, people, tr
         for _ in range(2):
             acts.review_one(session, activity, each, level=0)
     found = rules.get_rules(session, activity)
-    before = pool.load_pool(session, activity, found, now=NOW).written_by()
+    before = gathering.load_pool(session, activity, found, now=NOW).written_by()
     work = revising.revise(session, activity, people[0], Handing(body="New."), shows_intentions=False, now=NOW)
     seconds = session.scalars(select(Review).where(Review.round == 2)).all()
     assert {each.reviewer_id for each in seconds} == {people[1].id, people[2].id}
@@ -217,7 +217,7 @@ def test_second_reviews_are_no_first_ones(session, activity, trainer, people, tr
     row = session.get(WorkResult, work.id)
     assert (row.reviews, row.first["score"], row.first["reviews"]) == (1, first, 2)
     assert row.score > first
-    assert pool.load_pool(session, activity, found, now=NOW).written_by() == before
+    assert gathering.load_pool(session, activity, found, now=NOW).written_by() == before
     acts.send(session, seconds[1], level=3, after=6)
     assert session.get(WorkResult, work.id).reviews == 2
     results.exclude(session, activity, seconds[0], by=trainer, reason="Rude.", now=NOW)

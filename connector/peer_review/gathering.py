@@ -1,0 +1,133 @@
+"""All work that can be reviewed, with what is known of it: gathered in a few queries, whatever the size of the class."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from connector.activities.models import Activity
+from connector.courses.models import Group, GroupMember, Membership, Role
+from connector.groups.access import counting
+from connector.peer_review import rules, units
+from connector.peer_review.allocation.problem import GroupMode, Id
+from connector.peer_review.example_models import Check
+from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult, WorkState
+from connector.peer_review.pool import Given, Pool, PooledWork
+from connector.peer_review.setup_models import PeerReview
+
+_NOBODY: frozenset[uuid.UUID] = frozenset()
+
+
+def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: datetime) -> Pool:
+    """Return what is known of all work.
+
+    Args:
+        now: Leases are judged by it.
+    """
+    works = session.execute(
+        select(Submission.id, Submission.group_id, Submission.author_id, Submission.first_at, Submission.language)
+        .where(
+            Submission.activity_id == activity.id,
+            Submission.state == WorkState.HANDED_IN,
+        )
+        .order_by(Submission.first_at, Submission.id)
+    ).all()
+    authors, learners = _authors(session, activity)
+    near = units.people_by_group(session, {row.group_id for row in works if row.group_id is not None})
+    enough = (WorkResult.activity_id == activity.id, WorkResult.reviews >= found.needed)
+    doubts = select(WorkResult.submission_id, WorkResult.doubts).where(*enough)
+    return Pool(
+        rules=found,
+        works=[
+            PooledWork(
+                id_,
+                authors[id_],
+                learners[id_],
+                authors[id_] | near.get(group_id, _NOBODY),
+                first_at,
+                language,
+                group_id=group_id,
+                handed_in_by=author_id,
+            )
+            for id_, group_id, author_id, first_at, language in works
+            if id_ in learners
+        ],
+        given=_given(session, activity, now),
+        groups=_groups(session, activity) if found.grouping is not GroupMode.ANY else {},
+        pairings=rules.list_pairings(session, activity),
+        doubtful={id_ for id_, why in session.execute(doubts) if why},
+    )
+
+
+def _authors(
+    session: Session, activity: Activity
+) -> tuple[Mapping[uuid.UUID, frozenset[uuid.UUID]], Mapping[uuid.UUID, frozenset[uuid.UUID]]]:
+    """Return the authors of each piece of work, and those of them who are learners and still here, if there are any."""
+    authors: dict[uuid.UUID, frozenset[uuid.UUID]] = {}
+    learners: dict[uuid.UUID, frozenset[uuid.UUID]] = {}
+    rows = session.execute(
+        select(Author.submission_id, Author.member_id, and_(Membership.role == Role.LEARNER, Membership.is_active))
+        .join(Submission, Submission.id == Author.submission_id)
+        .join(Author.member)
+        .where(Submission.activity_id == activity.id, Submission.state == WorkState.HANDED_IN)
+    )
+    for submission_id, member_id, is_learner in rows:
+        one = frozenset((member_id,))
+        authors[submission_id] = authors.get(submission_id, _NOBODY) | one
+        if is_learner:
+            learners[submission_id] = learners.get(submission_id, _NOBODY) | one
+    return authors, learners
+
+
+def _given(session: Session, activity: Activity, now: datetime) -> list[Given]:
+    rows = session.execute(
+        select(
+            Review.id,
+            Review.reviewer_id,
+            Review.submission_id,
+            Review.state,
+            Review.lease_until,
+            Review.excluded_at,
+            Review.is_expert,
+            Review.group_id,
+            Membership.role,
+            Membership.is_active,
+            Check.review_id.is_not(None).label("is_check"),
+        )
+        .join(Review.reviewer)
+        .outerjoin(Check, Check.review_id == Review.id)
+        .where(Review.activity_id == activity.id, Review.is_own.is_(False), Review.round == 1)
+        .order_by(Review.given_at, Review.id)
+    )
+    return [
+        Given(
+            id=row.id,
+            reviewer_id=row.reviewer_id,
+            submission_id=row.submission_id,
+            state=row.state,
+            is_check=row.is_check,
+            is_expert=row.is_expert,
+            is_live=row.state is ReviewState.OPEN
+            and not row.is_check
+            and (row.is_active or row.group_id is not None)
+            and (row.is_expert or row.role is Role.LEARNER)
+            and (row.lease_until is None or row.lease_until > now),
+            counts=row.state is ReviewState.SUBMITTED
+            and not row.is_check
+            and row.excluded_at is None
+            and (row.is_expert or row.role is Role.LEARNER),
+        )
+        for row in rows
+    ]
+
+
+def _groups(session: Session, activity: Activity) -> dict[uuid.UUID, frozenset[Id]]:
+    inside = counting(activity).join(GroupMember, GroupMember.group_id == Group.id)
+    rows = session.execute(inside.with_only_columns(Group.id, GroupMember.membership_id))
+    found: defaultdict[uuid.UUID, set[Id]] = defaultdict(set)
+    for group_id, member_id in rows:
+        found[member_id].add(group_id)
+    return {member_id: frozenset(groups) for member_id, groups in found.items()}
