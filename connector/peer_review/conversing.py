@@ -13,8 +13,8 @@ from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.notifications.services import notify
 from connector.peer_review import rules, statements
+from connector.peer_review.filling import TEXT_LIMIT
 from connector.peer_review.models import Message, Review, ReviewState
-from connector.peer_review.reviewing import TEXT_LIMIT
 from connector.peer_review.teams import list_people
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _

@@ -20,6 +20,7 @@ from connector.peer_review import (
     assigning,
     consulting,
     conversing,
+    filling,
     intending,
     pages,
     passage_pages,
@@ -95,9 +96,9 @@ def save(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     if request.form.get("act") != "send":
         return redirect(url_for("peer_review.index", activity_id=activity_id, did="saved"), HTTPStatus.SEE_OTHER)
     try:
-        typed = reviewing.typed_of(review)
+        typed = filling.typed_of(review)
         wrong = passages.check(passages.list_of(session, review), typed)
-        reviewing.check(review.rubric.criteria if review.rubric else (), typed, wrong)
+        filling.check(review.rubric.criteria if review.rubric else (), typed, wrong)
     except InvalidInputError as error:
         return review_form(session, member, activity, review, errors=error.errors)
     return redirect(_address(review, "look_over"), HTTPStatus.SEE_OTHER)
@@ -118,7 +119,7 @@ def send(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     session = current_session()
     member, activity = pages.write_review(session, activity_id)
     review = reviewing.get_review(session, activity, member, review_id)
-    typed = reviewing.typed_of(review)
+    typed = filling.typed_of(review)
     try:
         reviewing.submit(session, review, typed, by=member, now=now())
     except InvalidInputError as error:
@@ -153,7 +154,7 @@ def _kept(session: Session, review: Review, typed: Collection[str], beside: Sequ
     """Return what a script hears of a review that a group writes: what the fields are now, and which it must look at."""
     if review.group_id is None:
         return {}
-    prints = teams.prints_of(reviewing.shown_of(session, review))
+    prints = teams.prints_of(filling.shown_of(session, review))
     found: dict[str, Any] = {"was": {name: prints.get(name, "") for name in typed if name not in beside}}
     return {**found, "beside": list(beside)} if beside else found
 
@@ -188,7 +189,7 @@ def _shared(session: Session, member: Membership, activity: Activity, review: Re
         "criteria": list(review.rubric.criteria) if review.rubric else [],
         "is_sent": review.state is ReviewState.SUBMITTED,
         "promise": pages.promise(found.anonymity, of_reviewer=True, of_group=review.group_id is not None),
-        "limit": reviewing.TEXT_LIMIT,
+        "limit": filling.TEXT_LIMIT,
     }
 
 
@@ -206,20 +207,20 @@ def review_form(
     Args:
         words: Those that somebody looked for in the text.
     """
-    typed = reviewing.typed_of(review)
+    typed = filling.typed_of(review)
     noted = passage_pages.show_draft(session, review, typed, offers_at=_address(review, "change_passages"))
     criteria = review.rubric.criteria if review.rubric else ()
     names = {
         passages.WORDS: _("The words that you mean"),
         **{each.field: _("Comment %(number)s", number=each.number) for each in noted.notes},
-        **{name: each.title for each in criteria for name in reviewing.fields_of(each)},
+        **{name: each.title for each in criteria for name in filling.fields_of(each)},
     }
     first = reviewing.find_first(session, review)
     return render(
         "peer_review/review.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         typed=typed,
-        was=json.dumps(teams.prints_of(reviewing.shown_of(session, review))) if review.group_id else None,
+        was=json.dumps(teams.prints_of(filling.shown_of(session, review))) if review.group_id else None,
         beside=_beside(session, review),
         errors=errors or {},
         names=names,
@@ -243,7 +244,7 @@ def _beside(session: Session, review: Review) -> list[dict[str, str]]:
     """Return what people of a group typed where another one had meanwhile, with their names; levels in words."""
     if not review.beside:
         return []
-    scored = {reviewing.fields_of(each)[0]: each for each in review.rubric.criteria} if review.rubric else {}
+    scored = {filling.fields_of(each)[0]: each for each in review.rubric.criteria} if review.rubric else {}
     ids = {uuid.UUID(each["by"]) for each in review.beside}
     members = session.scalars(select(Membership).where(Membership.id.in_(ids)).options(joinedload(Membership.person)))
     people = {str(each.id): name_of(each) for each in members}
@@ -260,7 +261,7 @@ def _beside(session: Session, review: Review) -> list[dict[str, str]]:
 def _summary(
     session: Session, member: Membership, activity: Activity, review: Review, *, refusal: str | None = None
 ) -> Response:
-    typed = reviewing.typed_of(review)
+    typed = filling.typed_of(review)
     noted = passage_pages.show_draft(session, review, typed, offers_at=None)
     found = rules.get_rules(session, activity)
     is_hidden = found.anonymity is not Anonymity.NONE and not review.is_own

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,36 +9,24 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from connector.activities.models import Activity
 from connector.content.comparing import Piece, compare
-from connector.content.text import count_words, is_blank, normalise
+from connector.content.text import count_words, normalise
 from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.notifications.services import notify
 from connector.peer_review import checking, passages, rubrics, rules, statements, teams
 from connector.peer_review.assigning import check_consulted, check_looking_again, check_reviewing, renew
+from connector.peer_review.filling import SUMMARY, TEXT_LIMIT, check, criteria_of, fields_of, sent_of, shown_of
 from connector.peer_review.gathering import load_pool
 from connector.peer_review.models import Answer, Review, ReviewState, Submission, SubmissionVersion, WorkState
 from connector.peer_review.news import tell_authors, tell_changes
 from connector.peer_review.results import aggregate
-from connector.peer_review.setup_models import Criterion, PeerReview, Rubric
+from connector.peer_review.setup_models import PeerReview, Rubric
 from connector.peer_review.units import find_work
-from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
+from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
 
-TEXT_LIMIT = 5_000
-"""The longest comment, in characters."""
-SUMMARY = "summary"
 LOOKED_AGAIN = "revised work reviewed"
 """What authors are told when somebody has reviewed their revised work."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A form that is complete."""
-
-    levels: Mapping[uuid.UUID, int | None]
-    comments: Mapping[uuid.UUID, str]
-    summary: str
-    score: float | None
 
 
 def get_review(session: Session, activity: Activity, reviewer: Membership, review_id: uuid.UUID) -> Review:
@@ -110,8 +97,12 @@ def save(
         session.refresh(review, ["typed", "beside", "summary"], with_for_update=True)
         session.expire(review, ["answers"])
     said = passages.list_of(session, review)
-    sent = {*_sent(review), *(passages.field_of(each) for each in said if each.is_sent)}
-    known = {SUMMARY, *(name for each in _criteria(review) for name in fields_of(each)), *map(passages.field_of, said)}
+    sent = {*sent_of(review), *(passages.field_of(each) for each in said if each.is_sent)}
+    known = {
+        SUMMARY,
+        *(name for each in criteria_of(review) for name in fields_of(each)),
+        *map(passages.field_of, said),
+    }
     beside: Sequence[str] = ()
     if review.group_id is not None and by is not None:
         wanted = {name: text for name, text in typed.items() if name in known}
@@ -152,13 +143,13 @@ def submit(
     if review.rubric is None:
         start(session, review, by=by, now=now)
     said = passages.list_of(session, review)
-    filled = check(_criteria(review), typed, passages.check(said, typed))
+    filled = check(criteria_of(review), typed, passages.check(said, typed))
     for answer in list(review.answers):
         review.answers.remove(answer)
     session.flush()
     review.answers.extend(
         Answer(criterion_id=each.id, level=filled.levels[each.id], comment=filled.comments[each.id])
-        for each in _criteria(review)
+        for each in criteria_of(review)
     )
     review.summary, review.score = filled.summary, filled.score
     texts = (filled.summary, *filled.comments.values(), *passages.send(session, said, typed))
@@ -213,41 +204,6 @@ def _tell(session: Session, review: Review, found: PeerReview, now: datetime) ->
         tell_authors(session, review.activity, found, pool, own, now=now)
 
 
-def check(
-    criteria: Sequence[Criterion], typed: Mapping[str, str], others: Mapping[str, list[str]] | None = None
-) -> Filled:
-    """Return what a form says.
-
-    Args:
-        others: What is wrong with the rest of the form, by field.
-
-    Raises:
-        InvalidInputError: An answer is missing, or off the scale, or something else is wrong.
-    """
-    errors: dict[str, list[str]] = {**(others or {})}
-    levels: dict[uuid.UUID, int | None] = {}
-    comments: dict[uuid.UUID, str] = {}
-    weights = shares = 0.0
-    for each in criteria:
-        level_name, comment_name = fields_of(each)
-        comments[each.id] = _text(typed, comment_name, errors)
-        if each.needs_comment and is_blank(comments[each.id]):
-            errors.setdefault(comment_name, [_("Say it in a sentence or two.")])
-        levels[each.id] = None
-        if not each.is_scored:
-            continue
-        said = typed.get(level_name, "")
-        if not said.isdecimal() or int(said) >= len(each.levels):
-            errors[level_name] = [_("Choose one.")]
-            continue
-        levels[each.id] = int(said)
-        weights, shares = weights + each.weight, shares + each.weight * each.share(int(said))
-    summary = _text(typed, SUMMARY, errors)
-    if errors:
-        raise InvalidInputError(errors)
-    return Filled(levels, comments, summary, 100 * shares / weights if weights else None)
-
-
 def changes_since(session: Session, review: Review) -> Sequence[Piece]:
     """Return what the author changed since this review was begun or sent; nothing where nothing changed."""
     work, seen = review.submission, review.submission_version
@@ -273,43 +229,6 @@ def revision_of(session: Session, work: Submission) -> Sequence[Piece]:
     """Return what authors changed after the first round; nothing where they have not revised it."""
     known = session.get(SubmissionVersion, (work.id, work.revised_from)) if work.revised_from is not None else None
     return compare(known.body, work.body) if known is not None else ()
-
-
-def fields_of(criterion: Criterion) -> tuple[str, str]:
-    """Return the names of a criterion's two fields: its level, and its comment."""
-    return f"level-{criterion.id}", f"comment-{criterion.id}"
-
-
-def typed_of(review: Review) -> dict[str, str]:
-    """Return what the form shows: what was typed last, on top of what was sent."""
-    return {**_sent(review), **review.typed}
-
-
-def shown_of(session: Session, review: Review) -> dict[str, str]:
-    """Return the same with the comments on passages that were sent."""
-    said = passages.list_of(session, review)
-    return {**{passages.field_of(each): each.comment for each in said if each.is_sent}, **typed_of(review)}
-
-
-def _sent(review: Review) -> dict[str, str]:
-    sent: dict[str, str] = {SUMMARY: review.summary} if review.summary else {}
-    for answer in review.answers:
-        if answer.level is not None:
-            sent[f"level-{answer.criterion_id}"] = str(answer.level)
-        if answer.comment:
-            sent[f"comment-{answer.criterion_id}"] = answer.comment
-    return sent
-
-
-def _criteria(review: Review) -> list[Criterion]:
-    return list(review.rubric.criteria) if review.rubric else []
-
-
-def _text(typed: Mapping[str, str], name: str, errors: dict[str, list[str]]) -> str:
-    text = normalise(typed.get(name, ""))
-    if len(text) > TEXT_LIMIT:
-        errors[name] = [_("This is too long; %(limit)s characters fit.", limit=TEXT_LIMIT)]
-    return text
 
 
 def _next_number(session: Session, review: Review) -> int:

@@ -12,10 +12,10 @@ from connector.delivery.services import record
 from connector.notifications.services import notify
 from connector.peer_review import giving_back, rules, standing, statements, units
 from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
+from connector.peer_review.filling import typed_of
 from connector.peer_review.handing_in import Handing, store
 from connector.peer_review.models import Review, ReviewState, Submission, WorkResult
 from connector.peer_review.passages import without_passages
-from connector.peer_review.reviewing import typed_of
 from connector.peer_review.setup_models import Late, PeerReview, Rubric, SecondRound
 from connector.peer_review.teams import list_people
 from connector.web.errors import ConflictError, NotFoundError

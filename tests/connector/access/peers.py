@@ -18,6 +18,7 @@ from connector.peer_review import (
     examples,
     exemplars,
     feedback,
+    filling,
     handing_in,
     intending,
     reviewing,
@@ -116,7 +117,7 @@ class PeerWriter(Writer):
         readers = LEADERS | {reviewer, author}
         said = self.word(f"what {reviewer} says of {author}", readers)
         reviewing.start(self.session, review, now=self.time())
-        summary = {reviewing.SUMMARY: self.word(f"what {reviewer} says of {author} in short", readers)}
+        summary = {filling.SUMMARY: self.word(f"what {reviewer} says of {author} in short", readers)}
         reviewing.submit(self.session, review, _everywhere(review, said) | summary, now=self.time())
         here = {"activity_id": review.activity_id}
         self.add("received", f"{reviewer} of {author}", review.id, more=here, readers=frozenset({author}), owner=author)
@@ -158,5 +159,5 @@ class PeerWriter(Writer):
 def _everywhere(review: Review, said: str) -> dict[str, str]:
     """Return a form that says the same of everything."""
     criteria = review.rubric.criteria if review.rubric else ()
-    levels = {reviewing.fields_of(each)[0]: "1" for each in criteria if each.is_scored}
-    return {reviewing.fields_of(each)[1]: said for each in criteria} | levels
+    levels = {filling.fields_of(each)[0]: "1" for each in criteria if each.is_scored}
+    return {filling.fields_of(each)[1]: said for each in criteria} | levels

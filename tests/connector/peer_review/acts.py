@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from connector.peer_review import assigning, handing_in, reviewing, rules
+from connector.peer_review.filling import fields_of
 from connector.peer_review.handing_in import Handing
-from connector.peer_review.reviewing import fields_of
 from tests.make import NOW
 
 

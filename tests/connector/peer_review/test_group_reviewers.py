@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from connector.delivery.models import Message
 from connector.groups.building import make_set
 from connector.notifications.models import Notice
-from connector.peer_review import board, distributing, grading, reviewing, rubrics, rules, standing, units
+from connector.peer_review import board, distributing, filling, grading, rubrics, rules, standing, units
 from connector.peer_review.allocation import batch
 from connector.peer_review.allocation.problem import GroupMode, Problem, Reviewer
 from connector.peer_review.allocation.problem import Submission as Work
@@ -144,7 +144,7 @@ def test_what_was_sent_is_not_written_over_either_and_levels_are_told_in_words(
     review = acts.take(session, activity, people[0])
     where = f"/reviews/{review.id}"
     acts.send(session, review, level=2)
-    level, comment = next(reviewing.fields_of(each) for each in review.rubric.criteria if each.is_scored)
+    level, comment = next(filling.fields_of(each) for each in review.rubric.criteria if each.is_scored)
     label = review.rubric.criteria[0].levels[0]["label"]
     session.commit()
     visit = come(visiting, people[1], activity)
@@ -166,7 +166,7 @@ def test_longest_review_of_all_criteria_is_taken(visiting, session, activity, tr
     where = visit.post("/reviews").headers["Location"].removeprefix(visit.path)
     names = [*re.findall(r'name="(comment-[^"]+)"', visit.get(where).text), "summary"]
     assert len(names) == MOST_CRITERIA + 1
-    for text in ("字" * reviewing.TEXT_LIMIT, "文" * reviewing.TEXT_LIMIT):
+    for text in ("字" * filling.TEXT_LIMIT, "文" * filling.TEXT_LIMIT):
         was = WAS.search(visit.get(where).text)[1].replace("&#34;", '"')
         assert (
             visit.post(where, act="send", was=was, **dict.fromkeys(names, text)).headers["Location"].endswith("/send")
