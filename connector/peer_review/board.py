@@ -18,9 +18,10 @@ from connector.peer_review.agreeing import agreements
 from connector.peer_review.allocation.forecast import Forecast, Record, Standing, forecast
 from connector.peer_review.bylines import review_title
 from connector.peer_review.gathering import load_pool
-from connector.peer_review.models import Review, ReviewState, Submission, WorkResult, WorkState
+from connector.peer_review.models import Review, ReviewState, Submission, WorkState
 from connector.peer_review.pool import Pool
 from connector.peer_review.releasing import Release, enough, judge
+from connector.peer_review.result_models import WorkResult
 from connector.peer_review.setup_models import Criterion, Participant, PeerReview, Unit
 
 SILENT = timedelta(days=3)

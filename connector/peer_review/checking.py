@@ -21,8 +21,9 @@ from connector.peer_review.aggregation.reviews import Id
 from connector.peer_review.allocation.problem import GroupMode
 from connector.peer_review.example_models import Check, Checking, Example, Use
 from connector.peer_review.examples import levels_of, list_examples, score_of, scored_of
-from connector.peer_review.models import Review, ReviewState, Submission, SubmissionVersion, WorkResult
+from connector.peer_review.models import Review, ReviewState, Submission, SubmissionVersion
 from connector.peer_review.pool import Pool
+from connector.peer_review.result_models import WorkResult
 from connector.peer_review.setup_models import Rubric, Unit
 from connector.web.errors import ConflictError
 

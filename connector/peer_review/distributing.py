@@ -19,8 +19,9 @@ from connector.peer_review.allocation.problem import Submission as Work
 from connector.peer_review.gathering import load_pool
 from connector.peer_review.giving import give_many
 from connector.peer_review.meetings import Meetings, find_meetings
-from connector.peer_review.models import Distribution, Review, ReviewState
+from connector.peer_review.models import Review, ReviewState
 from connector.peer_review.pool import Pool
+from connector.peer_review.result_models import Distribution
 from connector.peer_review.setup_models import Participant, Unit
 from connector.web.errors import NotFoundError
 

@@ -20,15 +20,8 @@ from connector.peer_review.checking import is_on
 from connector.peer_review.conversing import list_messages
 from connector.peer_review.example_models import Check, Example, Practice
 from connector.peer_review.exemplar_models import Exemplar
-from connector.peer_review.models import (
-    Author,
-    Distribution,
-    Review,
-    ReviewerResult,
-    Submission,
-    SubmissionVersion,
-    WorkResult,
-)
+from connector.peer_review.models import Author, Review, Submission, SubmissionVersion
+from connector.peer_review.result_models import Distribution, ReviewerResult, WorkResult
 from connector.peer_review.setup_models import Participant, Rubric
 
 COLUMNS = (

@@ -16,8 +16,9 @@ from connector.delivery.services import record
 from connector.notifications.services import notify
 from connector.peer_review import passages, rules, statements
 from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
-from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult
+from connector.peer_review.models import Author, Review, ReviewState, Submission
 from connector.peer_review.releasing import Received
+from connector.peer_review.result_models import WorkResult
 from connector.peer_review.setup_models import Criterion
 from connector.peer_review.statements import MOST_USEFUL
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError

@@ -14,8 +14,9 @@ from connector.groups.access import counting
 from connector.peer_review import rules, units
 from connector.peer_review.allocation.problem import GroupMode, Id
 from connector.peer_review.example_models import Check
-from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult, WorkState
+from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkState
 from connector.peer_review.pool import Given, Pool, PooledWork
+from connector.peer_review.result_models import WorkResult
 from connector.peer_review.setup_models import PeerReview
 
 _NOBODY: frozenset[uuid.UUID] = frozenset()

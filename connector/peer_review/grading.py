@@ -18,7 +18,8 @@ from connector.peer_review import rules
 from connector.peer_review.aggregation import reviewers
 from connector.peer_review.aggregation.grading import ReviewerState
 from connector.peer_review.aggregation.reviewers import ReviewerScore
-from connector.peer_review.models import Author, Review, ReviewerResult, ReviewState, Submission, WorkResult, WorkState
+from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkState
+from connector.peer_review.result_models import ReviewerResult, WorkResult
 from connector.peer_review.setup_models import Participant, PeerReview
 from connector.peer_review.statements import MOST_USEFUL
 from connector.peer_review.teams import list_people

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.notifications.services import notify, outdate
 from connector.peer_review import rules
-from connector.peer_review.models import Author, Submission, WorkResult, WorkState
+from connector.peer_review.models import Author, Submission, WorkState
 from connector.peer_review.pool import Pool
 from connector.peer_review.releasing import Release, enough, judge, matters
+from connector.peer_review.result_models import WorkResult
 from connector.peer_review.setup_models import PeerReview
 
 SHOWN = "feedback shown"

@@ -11,9 +11,10 @@ from connector.peer_review.example_models import Practice
 from connector.peer_review.exemplar_models import Consent, Exemplar
 from connector.peer_review.exemplars import take_back
 from connector.peer_review.group_models import SharedText
-from connector.peer_review.models import Author, Intention, Review, ReviewerResult, ReviewState, Submission
+from connector.peer_review.models import Author, Intention, Review, ReviewState, Submission
 from connector.peer_review.passage_models import Passage
 from connector.peer_review.passages import field_of
+from connector.peer_review.result_models import ReviewerResult
 from connector.peer_review.setup_models import Pairing, Reminder
 from connector.web.i18n import gettext as _
 

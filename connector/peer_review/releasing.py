@@ -12,7 +12,8 @@ from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.peer_review import rules, statements
 from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
-from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult, WorkState
+from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkState
+from connector.peer_review.result_models import WorkResult
 from connector.peer_review.setup_models import PeerReview, Rubric
 
 MATTERS = 2.0

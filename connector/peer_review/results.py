@@ -18,8 +18,9 @@ from connector.peer_review.aggregation.records import Record
 from connector.peer_review.aggregation.reviews import Id
 from connector.peer_review.aggregation.reviews import Review as Scored
 from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
-from connector.peer_review.models import Review, ReviewerResult, ReviewState, Submission, WorkResult
+from connector.peer_review.models import Review, ReviewState, Submission
 from connector.peer_review.news import tell_changes
+from connector.peer_review.result_models import ReviewerResult, WorkResult
 from connector.peer_review.setup_models import PeerReview
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _

@@ -14,8 +14,9 @@ from connector.peer_review import giving_back, rules, standing, statements, unit
 from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
 from connector.peer_review.filling import typed_of
 from connector.peer_review.handing_in import Handing, store
-from connector.peer_review.models import Review, ReviewState, Submission, WorkResult
+from connector.peer_review.models import Review, ReviewState, Submission
 from connector.peer_review.passages import without_passages
+from connector.peer_review.result_models import WorkResult
 from connector.peer_review.setup_models import Late, PeerReview, Rubric, SecondRound
 from connector.peer_review.teams import list_people
 from connector.web.errors import ConflictError, NotFoundError

@@ -33,9 +33,10 @@ from connector.peer_review import export as exporting
 from connector.peer_review import feedback as feedback_of
 from connector.peer_review.board_words import doubt_words
 from connector.peer_review.bylines import review_title, work_title
-from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkResult
+from connector.peer_review.models import Author, Review, ReviewState, Submission
 from connector.peer_review.pages import blueprint
 from connector.peer_review.releasing import list_reviews
+from connector.peer_review.result_models import WorkResult
 from connector.peer_review.review_views import level_label
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _

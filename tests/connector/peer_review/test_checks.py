@@ -32,7 +32,8 @@ from connector.peer_review.allocation.batch import allocate
 from connector.peer_review.allocation.problem import Problem, Reviewer, Submission
 from connector.peer_review.example_models import Check, Use
 from connector.peer_review.handing_in import Handing
-from connector.peer_review.models import Review, ReviewerResult, WorkResult
+from connector.peer_review.models import Review
+from connector.peer_review.result_models import ReviewerResult, WorkResult
 from connector.peer_review.setup_models import Anonymity, SecondRound
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from tests import make

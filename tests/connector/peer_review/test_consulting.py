@@ -11,7 +11,8 @@ from connector.courses.models import Role
 from connector.experts.models import Expert, Standing
 from connector.notifications.models import Notice
 from connector.peer_review import board, consulting, distributing, grading, rules, standing
-from connector.peer_review.models import Review, ReviewState, WorkResult
+from connector.peer_review.models import Review, ReviewState
+from connector.peer_review.result_models import WorkResult
 from connector.peer_review.setup_models import Anonymity
 from connector.peer_review.stepper import Feedback
 from connector.web.errors import ConflictError

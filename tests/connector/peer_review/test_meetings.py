@@ -7,7 +7,8 @@ from sqlalchemy import select
 from connector.activities.models import Kind
 from connector.peer_review import distributing
 from connector.peer_review.meetings import find_meetings
-from connector.peer_review.models import Distribution, Review
+from connector.peer_review.models import Review
+from connector.peer_review.result_models import Distribution
 from tests import make
 from tests.connector.peer_review import acts
 from tests.make import NOW

@@ -17,7 +17,7 @@ from connector.peer_review import copying, examples, practising, results, rubric
 from connector.peer_review.aggregation.calibration import compare
 from connector.peer_review.aggregation.records import CALIBRATION_LIMIT
 from connector.peer_review.example_models import Example, Practice
-from connector.peer_review.models import ReviewerResult
+from connector.peer_review.result_models import ReviewerResult
 from connector.peer_review.rubrics import CriterionForm
 from connector.peer_review.setup_models import CriterionKind
 from connector.peer_review.starters import default_criteria

@@ -22,9 +22,10 @@ from connector.peer_review import (
     standing,
 )
 from connector.peer_review.aggregation.guard import Method
-from connector.peer_review.models import Review, Submission, WorkResult
+from connector.peer_review.models import Review, Submission
 from connector.peer_review.news import SHOWN
 from connector.peer_review.releasing import Release
+from connector.peer_review.result_models import WorkResult
 from connector.peer_review.rubrics import find_rubric
 from connector.peer_review.setup_models import Anonymity, PeerReview
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from connector.notifications.models import Notice
 from connector.peer_review import export, gathering, intending, results, revising, rules, standing
 from connector.peer_review.handing_in import Handing
-from connector.peer_review.models import Intention, Review, ReviewState, Submission, WorkResult
+from connector.peer_review.models import Intention, Review, ReviewState, Submission
+from connector.peer_review.result_models import WorkResult
 from connector.peer_review.reviewing import LOOKED_AGAIN
 from connector.peer_review.revising import REVISED
 from connector.peer_review.setup_models import Late, SecondRound, Unit

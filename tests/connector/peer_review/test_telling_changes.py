@@ -9,10 +9,11 @@ from connector.grades.models import Grade
 from connector.notifications.models import Notice
 from connector.peer_review import feedback, grading, results, rules, standing
 from connector.peer_review.grading import Proposed
-from connector.peer_review.models import Author, Review, WorkResult
+from connector.peer_review.models import Author, Review
 from connector.peer_review.news import CHANGED, SHOWN
 from connector.peer_review.releasing import matters, note_shown
 from connector.peer_review.reminding import remind_due
+from connector.peer_review.result_models import WorkResult
 from tests.connector.peer_review import acts
 from tests.make import NOW
 
