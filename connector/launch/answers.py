@@ -2,7 +2,7 @@
 
 from flask import Response, g
 
-from connector.launch.deep_linking import Answer
+from connector.launch.deep_link_answers import Answer
 from connector.web.pages import render
 from connector.web.sessions import origin_of
 

@@ -9,7 +9,7 @@ import json
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,42 +17,21 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from connector import sealing
-from connector.activities.links import ACTIVITY, launch_url
 from connector.activities.models import Activity, Placement
 from connector.activities.services import new_activity
 from connector.authoring.services import begin_template
-from connector.config import Settings
-from connector.content import markdown
-from connector.content.text import plain_text
 from connector.courses.models import Course, Membership
-from connector.grades.models import LineItem
 from connector.launch.models import DeepLink
 from connector.launch.refusals import refuse
-from connector.platforms.keys import tool_keys
-from connector.platforms.models import Deployment, Platform
-from connector.platforms.services import registration_of
+from connector.platforms.models import Deployment
 from connector.threads.ruling import begin_rules
 from connector.web.errors import NotFoundError
 from connector.web.sessions import digest
 from lti import deep_linking as protocol
-from lti.deep_linking import ContentItem, GradeColumn, TimeSpan, Words
-from lti.keys import signing_key
 from lti.messages import DeepLinkingSettings
-from lti.profiles import profile_for
 
 LIFE = timedelta(hours=2)
 MOST_ITEMS = 10
-GRADE_TAG = "grade"
-"""The tag of the column that an activity's grade goes to."""
-_TEXT_LIMIT = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the browser posts to the LMS."""
-
-    return_url: str
-    jwt: str
 
 
 def begin(session: Session, member: Membership, wanted: DeepLinkingSettings, *, secret: str, now: datetime) -> DeepLink:
@@ -217,88 +196,3 @@ def take_turn(session: Session, link: DeepLink, *, now: datetime) -> bool:
     """Return whether the answer is to be sent at once: true for one page only, since some LMSs would add it all twice."""
     unsent = (DeepLink.id == link.id) & DeepLink.sent_at.is_(None)
     return session.scalar(update(DeepLink).where(unsent).values(sent_at=now).returning(DeepLink.id)) is not None
-
-
-def answer(session: Session, link: DeepLink, settings: Settings, *, now: datetime) -> Answer:
-    """Return the signed answer to a choosing that is finished."""
-    ids = [uuid.UUID(item["activity"]) if "activity" in item else activity_id(link, item["key"]) for item in link.items]
-    rows = session.scalars(select(Activity).where(Activity.id.in_(ids)).order_by(Activity.created_at)).all()
-    # What has a column already keeps it: the LMS would make a second one.
-    named = select(LineItem.activity_id).where(LineItem.activity_id.in_(ids), LineItem.url.is_not(None))
-    has_column = set(session.scalars(named))
-    items = [
-        _content_item(activity, settings.public_url, with_column=activity.id not in has_column) for activity in rows
-    ]
-    deployment = link.member.course.deployment
-    wanted = request_of(link, secret=settings.secret_key)
-    return _sign(
-        session, deployment.platform, deployment.deployment_id, wanted, items=items, settings=settings, now=now
-    )
-
-
-def refusal(
-    session: Session,
-    platform: Platform,
-    deployment_id: str,
-    wanted: DeepLinkingSettings,
-    *,
-    reason: str,
-    log: str,
-    settings: Settings,
-    now: datetime,
-) -> Answer:
-    """Return the signed answer that says why nothing can be chosen."""
-    words = Words(error_message=reason, error_log=log)
-    return _sign(session, platform, deployment_id, wanted, words=words, settings=settings, now=now)
-
-
-def _sign(
-    session: Session,
-    platform: Platform,
-    deployment_id: str,
-    wanted: DeepLinkingSettings,
-    *,
-    items: Sequence[ContentItem] = (),
-    words: Words | None = None,
-    settings: Settings,
-    now: datetime,
-) -> Answer:
-    jwt = protocol.sign_response(
-        items,
-        wanted,
-        registration=registration_of(platform),
-        deployment_id=deployment_id,
-        profile=profile_for(platform.product, platform.issuer),
-        key=signing_key(tool_keys(session, settings.secret_key), now),
-        now=now,
-        words=words,
-    )
-    return Answer(return_url=wanted.return_url, jwt=jwt)
-
-
-def _content_item(activity: Activity, public_url: str, *, with_column: bool) -> ContentItem:
-    custom = {ACTIVITY: str(activity.id)}
-    url = launch_url(public_url, activity.id)
-    grade = None
-    if activity.score_maximum is not None and with_column:
-        grade = GradeColumn(
-            score_maximum=activity.score_maximum,
-            label=activity.title,
-            resource_id=str(activity.id),
-            tag=GRADE_TAG,
-            submission_review={
-                "reviewableStatus": ["InProgress", "Submitted", "Completed"],
-                "url": url,
-                "custom": custom,
-            },
-        )
-    text = plain_text(markdown.render(activity.prompt))
-    return ContentItem(
-        url=url,
-        title=activity.title,
-        text=text[:_TEXT_LIMIT] or None,
-        custom=custom,
-        grade=grade,
-        available=TimeSpan(starts_at=activity.opens_at) if activity.opens_at else None,
-        submission=TimeSpan(ends_at=activity.closes_at) if activity.closes_at else None,
-    )

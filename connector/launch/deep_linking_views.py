@@ -14,7 +14,7 @@ from connector.authoring.ideas import fill, find_template, list_templates
 from connector.authoring.schemas import MOST_POINTS, ItemForm
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT, strip_controls
 from connector.courses.access import current_member
-from connector.launch import deep_linking
+from connector.launch import deep_link_answers, deep_linking
 from connector.launch.answers import render_answer
 from connector.launch.models import DeepLink
 from connector.platforms.services import frame_origins
@@ -112,7 +112,7 @@ def show_waiting(ticket: str) -> ResponseReturnValue:
 
 def _answer(session: Session, link: DeepLink) -> Response:
     """Return the page with the answer; the first one sends it by itself, so that a reload does not add it all again."""
-    signed = deep_linking.answer(session, link, settings(), now=now())
+    signed = deep_link_answers.answer(session, link, settings(), now=now())
     with writing_session() as writing:
         is_first = deep_linking.take_turn(writing, link, now=now())
         writing.commit()

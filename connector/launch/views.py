@@ -10,7 +10,7 @@ import structlog
 from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from connector.launch import deep_linking, noting, services
+from connector.launch import deep_link_answers, deep_linking, noting, services
 from connector.launch.answers import render_answer
 from connector.launch.entering import Destination, enter, is_lms_admin
 from connector.launch.models import DeepLink, LoginState
@@ -221,7 +221,7 @@ def _prove_otherwise(login: LoginState, destination: Destination, launch: Launch
 def _send_back(platform: Platform, launch: Launch, wanted: DeepLinkingSettings, error: AppError) -> Response:
     """Return the page that tells why nothing can be chosen, here and then in the LMS."""
     log.info("deep_linking_refused", code=error.code)
-    answer = deep_linking.refusal(
+    answer = deep_link_answers.refusal(
         current_session(),
         platform,
         launch.deployment_id,
