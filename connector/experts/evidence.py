@@ -1,7 +1,8 @@
 """What shows that members know something: answers that they gave under their name, for everybody in the course to read.
 
 What is hidden is no evidence: posts under an alias, held, taken back or removed, in threads of a group or with those who
-lead the course, and answers that show only after one's own. So no count can tell who wrote what nobody is to know of.
+lead the course, in activities that are switched off, and answers that show only after one's own. So no count can tell who
+wrote what nobody is to know of, and whoever reads one can look it up.
 """
 
 import uuid
@@ -14,6 +15,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from connector.activities.models import Activity
+from connector.activities.services import is_published
 from connector.reactions.models import SIGNED, Reaction
 from connector.search.models import SearchDocument
 from connector.threads.models import OPENING, Post, PostState, Thread, ThreadKind
@@ -85,6 +87,7 @@ def _select(course_id: uuid.UUID, now: datetime, *, with_terms: bool) -> Select[
         .join(_opening, and_(_opening.thread_id == Thread.id, _opening.number == OPENING))
         .where(
             Activity.course_id == course_id,
+            is_published(),
             Thread.kind == ThreadKind.QUESTION,
             Thread.is_private.is_(False),
             Thread.group_id.is_(None),

@@ -12,6 +12,7 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from connector.activities.models import Activity
+from connector.activities.services import is_published
 from connector.calendars.arithmetic import Calendar
 from connector.courses.models import Membership, Person, Role
 from connector.experts.evidence import list_answers
@@ -228,7 +229,7 @@ def _active(session: Session, thread: Thread, now: datetime) -> Mapping[uuid.UUI
         select(Post.author_id, Post.created_at)
         .join(Post.thread)
         .join(Thread.activity)
-        .where(Activity.course_id == thread.activity.course_id)
+        .where(Activity.course_id == thread.activity.course_id, is_published())
         .where(Post.alias.is_(None), Post.state == PostState.VISIBLE, Post.created_at > now - _ACTIVE_DAYS)
         .where(Thread.is_private.is_(False), or_(Thread.opens_at.is_(None), Thread.opens_at <= now))
         .order_by(Post.created_at.desc(), Post.id)

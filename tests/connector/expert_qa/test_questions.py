@@ -4,6 +4,7 @@ from http import HTTPStatus
 import pytest
 from sqlalchemy import event, func, select
 
+from connector.activities.models import GroupMode
 from connector.delivery.models import Message
 from connector.expert_qa import chores, hours, listing, privacy, services
 from connector.expert_qa.copying import copy_settings
@@ -22,6 +23,7 @@ from connector.threads.models import Post, PostState, Thread
 from tests import make
 from tests.connector.expert_qa import asking
 from tests.connector.expert_qa.test_asking import text_of
+from tests.connector.groups import build as groups
 
 
 @pytest.fixture
@@ -339,6 +341,17 @@ def test_what_a_learner_wrote_is_listed_without_what_is_hidden(enter, session, a
     asking.answer(session, thread, bo, "By date.")
     assert "By date." in text_of(enter(trainer).get(f"/review/{bo.id}"))
     assert session.scalar(select(func.count()).select_from(Post)) == 2
+
+
+def test_who_reads_a_question_of_another_group_is_told_why_there_is_no_form(enter, session, course, activity, ana, bo):
+    team = groups.lms_set(session, course)["Team 1"]
+    groups.put(session, team, ana)
+    activity.group_mode = GroupMode.VISIBLE
+    session.flush()
+    thread = asking.ask(session, activity, ana, group_id=team.id)
+    told = {who: text_of(enter(who).get(f"/threads/{thread.id}")) for who in (ana, bo)}
+    assert ["you can read what is open to you, but not answer" in told[who] for who in (ana, bo)] == [False, True]
+    assert ["Post the answer" in told[who] for who in (ana, bo)] == [True, False]
 
 
 # --- what is asked for, and copies ----------------------------------------------------------------------------------------

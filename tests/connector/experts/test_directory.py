@@ -90,13 +90,28 @@ def show_late(post):
     post.thread.shows_after_posts = 1
 
 
-@pytest.mark.parametrize("hides", [hide, hold, remove, hide_question, make_private, show_late])
-def test_what_is_hidden_never_counts(session, activity, ana, bo, trainer, hides):
+def switch_off(post):
+    post.thread.activity.switched_off_at = make.NOW
+
+
+@pytest.mark.parametrize("hides", [hide, hold, remove, hide_question, make_private, show_late, switch_off])
+def test_what_is_hidden_never_counts(session, course, activity, ana, bo, trainer, hides):
+    make.activity(session, course=course, title="Another one that is open")
     confirm(session, bo, trainer)
     hides(build.reply(session, question(session, activity, ana), author=bo))
     session.flush()
     found = entry(session, ana, bo)
     assert found.evidence == found.topics[0].evidence == ""
+
+
+def test_what_is_switched_on_again_counts_again(session, activity, ana, bo, trainer):
+    build.reply(session, question(session, activity, ana), author=bo)
+    found = []
+    for off_at in (None, make.NOW, None):
+        activity.switched_off_at = off_at
+        session.flush()
+        found.append(len(list_answers(session, activity.course_id, now=make.NOW)))
+    assert found == [1, 0, 1]
 
 
 def test_an_answer_to_ones_own_question_does_not_count(session, activity, ana, trainer):

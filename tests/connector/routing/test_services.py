@@ -215,3 +215,21 @@ def test_what_nobody_has_confirmed_is_told_to_those_alone_who_lead_the_course(
 
 def make_away(session, member, *, until=make.NOW + timedelta(hours=1)):
     experts.change_availability(session, member, weekly_capacity=None, away_until=until, quiet=None)
+
+
+def test_what_was_said_where_it_is_switched_off_is_no_reason_to_ask_somebody(
+    session, course, activity, ana, bo, trainer
+):
+    closed = make.activity(session, course=course, title="Last year")
+    earlier = build.question(session, activity=closed, author=ana, title="How do I file a van?", tags=["vans"])
+    build.answer(session, earlier, author=bo)
+    told = []
+    for number, off_at in enumerate((None, make.NOW)):
+        closed.switched_off_at = off_at
+        session.flush()
+        thread = build.question(session, activity=activity, author=ana, title=f"Van number {number}?", tags=["vans"])
+        told.append([each.reasons for each in services.progress(session, [thread.id])[thread.id].asked if each.is_peer])
+    assert told == [
+        [["Has answered 1 question about “vans”", "Has answered similar questions"]],
+        [["Has been active here lately"]],  # was in the course, as everybody is
+    ]
