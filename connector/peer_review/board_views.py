@@ -31,6 +31,7 @@ from connector.peer_review import (
 )
 from connector.peer_review.aggregation.reliability import FEWEST_WORKS
 from connector.peer_review.allocation.feasibility import ImpossibleError
+from connector.peer_review.board_rows import Board
 from connector.peer_review.board_words import (
     asked_words,
     consulted_words,
@@ -239,7 +240,7 @@ def _done(activity_id: uuid.UUID, did: str, *, count: int | None = None) -> Resp
     return redirect(page, HTTPStatus.SEE_OTHER)
 
 
-def _toasts(found: board.Board) -> list[str | tuple[str, str]]:
+def _toasts(found: Board) -> list[str | tuple[str, str]]:
     given = sum(len(row.open) for row in found.rows)
     told: dict[str, str | tuple[str, str]] = {
         "done": _("Done."),

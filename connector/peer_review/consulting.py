@@ -21,6 +21,7 @@ from connector.experts.models import Expert
 from connector.notifications.models import Level, Scope
 from connector.notifications.services import levels, notify
 from connector.peer_review import assigning, board, rules
+from connector.peer_review.board_rows import Board, Row, works_of
 from connector.peer_review.gathering import load_pool
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
 from connector.peer_review.pool import Pool
@@ -84,8 +85,8 @@ def list_able(session: Session, activity: Activity, *, now: datetime) -> list[Ab
 
 
 def find_lacking(
-    session: Session, activity: Activity, found: board.Board, *, within: timedelta = SOON, now: datetime
-) -> list[board.Row]:
+    session: Session, activity: Activity, found: Board, *, within: timedelta = SOON, now: datetime
+) -> list[Row]:
     """Return the work that will lack reviews, and that no expert has: the date is near or past, or nobody may review it.
 
     Args:
@@ -98,7 +99,7 @@ def find_lacking(
     with_expert = {each.submission_id for each in pool.given if each.is_expert and each.state is not ReviewState.GONE}
     lacking = [
         row
-        for row in board.works_of(found.rows)
+        for row in works_of(found.rows)
         if row.work is not None and row.work.id not in with_expert and row.received + row.coming < found.rules.needed
     ]
     due_at = found.rules.reviews_due_at
@@ -199,7 +200,7 @@ def _lacking_of(session: Session, activity_id: uuid.UUID, now: datetime) -> list
     return [row.work.id for row in lacking if row.work is not None]
 
 
-def _is_stuck(row: board.Row, found: PeerReview, pool: Pool, owing: Collection[uuid.UUID], now: datetime) -> bool:
+def _is_stuck(row: Row, found: PeerReview, pool: Pool, owing: Collection[uuid.UUID], now: datetime) -> bool:
     """Return whether nobody who owes a review may write one about a piece of work, and nobody new is to be expected."""
     if row.work is None:
         return False

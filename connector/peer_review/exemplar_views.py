@@ -13,7 +13,7 @@ from connector.courses.models import Membership
 from connector.peer_review import exemplars, lending, pages
 from connector.peer_review.bylines import work_title
 from connector.peer_review.exemplar_models import Exemplar
-from connector.peer_review.handing_in import names_author
+from connector.peer_review.naming import names_author
 from connector.peer_review.pages import blueprint
 from connector.peer_review.work_schemas import LendForm
 from connector.peer_review.work_views import get_work, work_page

@@ -1,11 +1,9 @@
 """Handing work in, again and again until the date, and taking it back."""
 
-import re
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -13,7 +11,6 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.content import markdown
 from connector.content.attachments import attach, list_attached
-from connector.content.models import Attachment
 from connector.content.text import is_blank, normalise
 from connector.courses.models import Group, Membership
 from connector.delivery.services import record
@@ -21,6 +18,7 @@ from connector.notifications.services import notify
 from connector.peer_review import giving_back, rules, sharing, statements, units
 from connector.peer_review.group_models import SharedText
 from connector.peer_review.models import Review, ReviewState, Submission, SubmissionVersion, WorkState
+from connector.peer_review.naming import veil_names
 from connector.peer_review.setup_models import Anonymity, Late, PeerReview, Product
 from connector.peer_review.units import AuthorUnit, Desk
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
@@ -103,7 +101,7 @@ def store(
     if unit.group is not None:
         sharing.hand_over(session, work, HOLDER)
     if found.anonymity is Anonymity.DOUBLE:
-        _veil_names(session, work)
+        veil_names(session, work, list_attached(session, HOLDER, [work.id]).get(work.id, ()))
     session.add(
         SubmissionVersion(
             submission_id=work.id, version=work.version, body=work.body, link=work.link, at=now, by_id=author.id
@@ -212,31 +210,6 @@ def check_handing_in(
     return is_late
 
 
-def names_any(text: str, people: Iterable[Membership], group: Group | None) -> bool:
-    """Return whether the name of one of some people, or of their group, stands in a text."""
-    words = re.findall(r"\w+", text.casefold())
-    if group is not None and _stands_in(re.findall(r"\w+", group.name.casefold()), words):
-        return True
-    return any(_names(each.person.name or "", set(words)) for each in people)
-
-
-def names_author(work: Submission) -> bool:
-    """Return whether an author's name, or their group's, stands in the text: worth a warning where nobody is to know it."""
-    return names_any(work.body, [each.member for each in work.authors], work.group)
-
-
-def _names(name: str, words: Collection[str]) -> bool:
-    parts = [part.casefold() for part in name.split() if len(part) > 2]  # noqa: PLR2004 -- "de", "of"
-    return bool(parts) and (all(part in words for part in parts) or parts[-1] in words)
-
-
-def _stands_in(name: Sequence[str], words: Sequence[str]) -> bool:
-    """Return whether some words stand in a text one after the other; a name of one short word says nothing."""
-    if len("".join(name)) <= 2:  # noqa: PLR2004 -- "A", "12"
-        return False
-    return any(list(words[start : start + len(name)]) == list(name) for start in range(len(words)))
-
-
 def _tell_others(session: Session, work: Submission, by: Membership, now: datetime) -> None:
     """Tell the others of a group that one of them handed in, or took the work back."""
     others = work.author_ids - {by.id}
@@ -272,21 +245,3 @@ def _checked(product: Product, handing: Handing) -> str:
     if product is Product.LINK and not handing.link:
         raise InvalidInputError({"link": [_("Give the address of your work.")]})
     return body
-
-
-def _veil_names(session: Session, work: Submission) -> None:
-    """Give files names that tell nothing of who sent them, everywhere: in the text, on the page, and when downloaded."""
-    files = list_attached(session, HOLDER, [work.id]).get(work.id, ())
-    body = work.body
-    for number, file in enumerate(files, start=1):
-        file.name = _neutral(file, number)
-        body = re.sub(
-            rf"(?<!!)\[(?:\\.|[^\]\\\n])*\]\(attachment:{file.id}\)", f"[{file.name}](attachment:{file.id})", body
-        )
-    if body != work.body:
-        work.write(body)
-    session.flush()
-
-
-def _neutral(file: Attachment, number: int) -> str:
-    return f"file-{number}{PurePath(file.name).suffix}"

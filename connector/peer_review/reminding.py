@@ -16,6 +16,7 @@ from connector.activities.models import Activity, Kind
 from connector.courses.models import STAFF, Membership
 from connector.db import Database
 from connector.peer_review import board, rules
+from connector.peer_review.board_rows import Board, Row
 from connector.peer_review.gathering import load_pool
 from connector.peer_review.models import Review
 from connector.peer_review.news import SHOWN, tell_all
@@ -66,7 +67,7 @@ def remind(
     return tell(session, activity, rows, now)
 
 
-def find_owing(session: Session, activity: Activity, found: board.Board, *, now: datetime) -> list[Owing]:
+def find_owing(session: Session, activity: Activity, found: Board, *, now: datetime) -> list[Owing]:
     """Return who has something to do that can be done now: to hand in, or to review where there is work for them."""
     pool = load_pool(session, activity, found.rules, now=now)
     touched = {each: at for id_, at in _touched(session, activity).items() for each in pool.people_of(id_)}
@@ -86,9 +87,7 @@ def find_owing(session: Session, activity: Activity, found: board.Board, *, now:
     return owing
 
 
-def _dates(
-    activity: Activity, found: board.Board, row: board.Row, extended: Mapping[uuid.UUID, datetime]
-) -> rules.Dates:
+def _dates(activity: Activity, found: Board, row: Row, extended: Mapping[uuid.UUID, datetime]) -> rules.Dates:
     """Return the dates of a row's learner; more time for handing in that one of a group got holds for the others."""
     if row.has_work or not _hands_in_together(row):
         return rules.dates_of(activity, found.rules, row.participant)
@@ -99,7 +98,7 @@ def _dates(
     return rules.dates_of(activity, found.rules, shared)
 
 
-def _extended(found: board.Board) -> Mapping[uuid.UUID, datetime]:
+def _extended(found: Board) -> Mapping[uuid.UUID, datetime]:
     """Return, by group, the latest date for handing in that one of its people got."""
     latest: dict[uuid.UUID, datetime] = {}
     for row in found.rows:
@@ -109,7 +108,7 @@ def _extended(found: board.Board) -> Mapping[uuid.UUID, datetime]:
     return latest
 
 
-def _hands_in_together(row: board.Row) -> bool:
+def _hands_in_together(row: Row) -> bool:
     return bool(row.groups) and not (row.participant is not None and row.participant.is_alone)
 
 
@@ -125,7 +124,7 @@ def step_of(due_at: datetime | None, began_at: datetime, now: datetime) -> int |
     return min(passed, default=None)
 
 
-def _has_supply(pool: Pool, row: board.Row) -> bool:
+def _has_supply(pool: Pool, row: Row) -> bool:
     return bool(row.open) or supply_of(pool, row.member, is_volunteer=False) is Supply.THERE
 
 
@@ -196,7 +195,7 @@ def _due(session: Session, activity: Activity, now: datetime) -> list[dict[str, 
 
 
 def _forecast(
-    session: Session, activity: Activity, found: board.Board, began_at: datetime, now: datetime
+    session: Session, activity: Activity, found: Board, began_at: datetime, now: datetime
 ) -> list[dict[str, Any]]:
     """Return what those who lead the course are to be told: how many reviews will be missing."""
     due_at = found.rules.reviews_due_at

@@ -30,8 +30,8 @@ from connector.peer_review import (
     teams,
 )
 from connector.peer_review.bylines import author_name
-from connector.peer_review.handing_in import names_any
 from connector.peer_review.models import Review, ReviewState
+from connector.peer_review.naming import names_any
 from connector.peer_review.pages import blueprint
 from connector.peer_review.setup_models import Anonymity
 from connector.web.errors import ConflictError, InvalidInputError

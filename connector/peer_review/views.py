@@ -26,6 +26,7 @@ from connector.peer_review import (
     consulting,
     exemplars,
     handing_in,
+    naming,
     pages,
     rubrics,
     rules,
@@ -138,7 +139,7 @@ def hand_in(activity_id: uuid.UUID) -> ResponseReturnValue:
         return _work_page(session, member, activity, typed={**typed, "body": body}, refusal=error)
     session.commit()
     did = "kept" if found is None else "handed-in"
-    if found is not None and _is_double(session, activity) and handing_in.names_author(found):
+    if found is not None and _is_double(session, activity) and naming.names_author(found):
         did = "named"
     return redirect(url_for("peer_review.index", activity_id=activity_id, did=did), HTTPStatus.SEE_OTHER)
 

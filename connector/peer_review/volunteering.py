@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.peer_review import board, rules
+from connector.peer_review.board_rows import Board, Row
 from connector.peer_review.gathering import load_pool
 from connector.peer_review.reminders import VOLUNTEERS, Owing, rested, row_of, tell
 from connector.peer_review.setup_models import PeerReview
@@ -22,13 +23,13 @@ SOON = timedelta(hours=48)
 MORE_TIME = timedelta(hours=48)
 
 
-def lacks_soon(found: board.Board, now: datetime) -> bool:
+def lacks_soon(found: Board, now: datetime) -> bool:
     """Return whether reviews will be missing at a date that is near."""
     due_at = found.rules.reviews_due_at
     return bool(found.forecast.volunteers) and due_at is not None and now <= due_at <= now + SOON
 
 
-def find_volunteers(session: Session, activity: Activity, found: board.Board, *, now: datetime) -> Sequence[board.Row]:
+def find_volunteers(session: Session, activity: Activity, found: Board, *, now: datetime) -> Sequence[Row]:
     """Return who has written all of theirs, and could help somebody whose work lacks reviews."""
     pool = load_pool(session, activity, found.rules, now=now)
     return [
@@ -90,6 +91,6 @@ def need_fewer(session: Session, activity: Activity, by: Membership) -> PeerRevi
     return found
 
 
-def everybody(found: board.Board) -> set[uuid.UUID]:
+def everybody(found: Board) -> set[uuid.UUID]:
     """Return the ids of all learners of a board."""
     return {row.member.id for row in found.rows}

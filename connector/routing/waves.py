@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity
-from connector.courses.models import STAFF, Membership, Person
+from connector.courses.models import Membership, Person
 from connector.delivery.services import record
 from connector.routing import clockwork, statements
 from connector.routing.asking import (
@@ -37,13 +36,12 @@ from connector.routing.ranking.choice import choose_experts, choose_peers
 from connector.routing.ranking.evidence import Reason
 from connector.routing.reasons import NAMED, STANDBY, TRAINER
 from connector.threads.limits import is_open
-from connector.threads.models import OPENING, Post, PostState, Thread
+from connector.threads.models import PostState, Thread
 from connector.threads.recipients import readers_of
 
 EXPERTS, PEERS, NEXT_EXPERTS = 2, 3, 2
 HIDDEN_FOR = timedelta(minutes=10)
 """How long until it is looked again whether others can read a question."""
-_leader = aliased(Membership)
 
 Standby: TypeAlias = Callable[[Session, Thread, datetime], Collection[uuid.UUID]]
 """Calls in experts from outside when the time for an answer is over, and returns the memberships that are asked with it."""
@@ -237,50 +235,6 @@ def _is_readable(desk: Desk) -> bool:
     thread = desk.thread
     is_coming = thread.opens_at is not None and thread.opens_at > desk.now
     return thread.opening.state is PostState.VISIBLE and not is_coming
-
-
-# --- ticks ------------------------------------------------------------------------------------------------------------------
-def take_due(session: Session, *, now: datetime, excepting: Collection[uuid.UUID] = ()) -> Desk | None:
-    """Return a question for which something is due, locked; None where there is none that no other worker has.
-
-    Due is what a timer says, and what people or threads that went left behind.
-
-    Args:
-        excepting: Threads that were seen to already.
-    """
-    somebody_leads = select(_leader.id).where(
-        _leader.course_id == Membership.course_id,
-        _leader.role.in_(STAFF),
-        _leader.is_active,
-        _leader.id != Thread.author_id,
-    )
-    case = session.scalar(
-        select(Case)
-        .join(Thread, Thread.id == Case.thread_id)
-        .join(Post, (Post.thread_id == Thread.id) & (Post.number == OPENING))
-        .join(Membership, Membership.id == Case.owner_id)
-        .join(Activity, Activity.id == Thread.activity_id)
-        .where(Activity.switched_off_at.is_(None))
-        .where(Case.resolved_at.is_(None), Case.thread_id.not_in(list(excepting)))
-        .where(
-            or_(
-                Case.due_at <= now,
-                Membership.is_active.is_(False) & (Case.owner_id != Thread.author_id),
-                (Case.owner_id == Thread.author_id) & somebody_leads.exists(),
-                Thread.merged_into_id.is_not(None),
-                Thread.closed_at.is_not(None),
-                Thread.forgotten_at.is_not(None),
-                Post.state.in_({PostState.REMOVED, PostState.WITHDRAWN}),
-            )
-        )
-        .order_by(Case.due_at, Case.thread_id)
-        .limit(1)
-        .with_for_update(of=Case, skip_locked=True)
-    )
-    if case is None:
-        return None
-    thread = session.get_one(Thread, case.thread_id)
-    return make_desk(session, thread, case, now=now)
 
 
 def release(session: Session, member: Membership, *, now: datetime) -> None:

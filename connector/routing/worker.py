@@ -9,7 +9,8 @@ from flask import Flask, current_app
 
 from connector.config import Settings
 from connector.db import Clock, Database, utc_now
-from connector.routing.waves import Standby, advance, take_due
+from connector.routing.due import take_due
+from connector.routing.waves import Standby, advance
 
 EVERY_SECONDS = 30.0
 _MOST = 200

@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from connector.courses.models import Membership
 from connector.routing import services
+from connector.routing.due import take_due
 from connector.routing.models import Case, Request, State
-from connector.routing.waves import advance, take_due
+from connector.routing.waves import advance
 from connector.threads.models import ThreadKind
 from tests import make
 from tests.connector.threads import build
