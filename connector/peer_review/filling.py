@@ -44,23 +44,30 @@ def check(
     comments: dict[uuid.UUID, str] = {}
     weights = shares = 0.0
     for each in criteria:
-        level_name, comment_name = fields_of(each)
+        _level, comment_name = fields_of(each)
         comments[each.id] = _text(typed, comment_name, errors)
         if each.needs_comment and is_blank(comments[each.id]):
             errors.setdefault(comment_name, [_("Say it in a sentence or two.")])
         levels[each.id] = None
         if not each.is_scored:
             continue
-        said = typed.get(level_name, "")
-        if not said.isdecimal() or int(said) >= len(each.levels):
-            errors[level_name] = [_("Choose one.")]
-            continue
-        levels[each.id] = int(said)
-        weights, shares = weights + each.weight, shares + each.weight * each.share(int(said))
+        level = levels[each.id] = level_of(each, typed, errors)
+        if level is not None:
+            weights, shares = weights + each.weight, shares + each.weight * each.share(level)
     summary = _text(typed, SUMMARY, errors)
     if errors:
         raise InvalidInputError(errors)
     return Filled(levels, comments, summary, 100 * shares / weights if weights else None)
+
+
+def level_of(criterion: Criterion, typed: Mapping[str, str], errors: dict[str, list[str]]) -> int | None:
+    """Return the level that was chosen for a criterion; where none was, None, and what is wrong joins the errors."""
+    name, _comment = fields_of(criterion)
+    said = typed.get(name, "")
+    if not said.isdecimal() or int(said) >= len(criterion.levels):
+        errors[name] = [_("Choose one.")]
+        return None
+    return int(said)
 
 
 def fields_of(criterion: Criterion) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Giving a lot of work to reviewers at once: stored and told of in a few statements to the database."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import tincan
@@ -68,20 +68,31 @@ def give_many(
         return statements.assigned(session.get_one(Review, ids[number]), found.anonymity, found.reviews_due_at)
 
     def list_acts() -> list[Act]:
-        people = _people(session, activity, is_open=found.anonymity is Anonymity.NONE)
-        return [
-            Act(
-                statements.assigned_id(id_, now),
-                person_id,
-                (*names, iri, f"{activity.iri}/submissions/{work_id}"),
-                kind,
-            )
-            for (reviewer_id, work_id), id_, iri in zip(pairs, ids, iris, strict=True)
-            for person_id, names, kind in [people[reviewer_id]]
-        ]
+        return _acts(session, activity, found, zip(pairs, ids, iris, strict=True), now)
 
     record_alike(session, list_acts, build, course_id=activity.course_id, now=now)
     return dict(zip(pairs, ids, strict=True))
+
+
+def _acts(
+    session: Session,
+    activity: Activity,
+    found: PeerReview,
+    given: Iterable[tuple[tuple[uuid.UUID, uuid.UUID], uuid.UUID, str]],
+    now: datetime,
+) -> list[Act]:
+    """Return what is told of each review: given are who reviews what, its id and its IRI."""
+    people = _people(session, activity, is_open=found.anonymity is Anonymity.NONE)
+    return [
+        Act(
+            statements.assigned_id(id_, now),
+            person_id,
+            (*names, iri, f"{activity.iri}/submissions/{work_id}"),
+            kind,
+        )
+        for (reviewer_id, work_id), id_, iri in given
+        for person_id, names, kind in [people[reviewer_id]]
+    ]
 
 
 def _people(

@@ -23,7 +23,9 @@ from connector.peer_review.aggregation.records import Record, from_calibration
 from connector.peer_review.aggregation.reviews import Id
 from connector.peer_review.example_models import Example, Practice, Use
 from connector.peer_review.examples import levels_of, list_examples, score_of, scored_of
+from connector.peer_review.filling import level_of
 from connector.peer_review.models import Review, ReviewState
+from connector.peer_review.setup_models import Criterion
 from connector.web.errors import ConflictError, InvalidInputError
 from connector.web.i18n import gettext as _
 
@@ -94,16 +96,7 @@ def attempt(
     key, scored = levels_of(progress.example, rubric), scored_of(rubric)
     if key is None:
         raise ConflictError(_("Your trainer has changed the criteria in the meantime."))
-    given: dict[uuid.UUID, int] = {}
-    errors = {}
-    for each in scored:
-        said = typed.get(f"level-{each.id}", "")
-        if not said.isdecimal() or int(said) >= len(each.levels):
-            errors[f"level-{each.id}"] = [_("Choose one.")]
-        else:
-            given[each.id] = int(said)
-    if errors:
-        raise InvalidInputError(errors)
+    given = _chosen(scored, typed)
     number = len(progress.tries) + 1
     chosen: dict[Id, int] = {}
     wanted: dict[Id, int] = {}
@@ -131,6 +124,19 @@ def attempt(
     )
     record(session, told, by=member, now=now)
     return row
+
+
+def _chosen(criteria: Sequence[Criterion], typed: Mapping[str, str]) -> dict[uuid.UUID, int]:
+    """Return the level of each criterion.
+
+    Raises:
+        InvalidInputError: One is missing, or off the scale.
+    """
+    errors: dict[str, list[str]] = {}
+    levels = {each.id: level_of(each, typed, errors) for each in criteria}
+    if errors:
+        raise InvalidInputError(errors)
+    return {id_: level for id_, level in levels.items() if level is not None}
 
 
 def records(session: Session, activity: Activity, reviewers: Sequence[uuid.UUID]) -> tuple[Mapping[Id, Record], int]:

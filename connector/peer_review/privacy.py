@@ -1,8 +1,10 @@
 """What happens to somebody's part in peer reviews when they are erased: what they wrote for others stays, nameless."""
 
+import uuid
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from connector.activities.kinds import Holding
@@ -18,21 +20,88 @@ from connector.peer_review.result_models import ReviewerResult
 from connector.peer_review.setup_models import Pairing, Reminder
 from connector.web.i18n import gettext as _
 
+Mine: TypeAlias = Select[tuple[uuid.UUID]]
+"""Selects the ids of the memberships of the person who is asked about."""
+
 
 def list_of(session: Session, person: Person) -> Sequence[Holding]:
     """Return what is stored beside work and reviews, which the kind tells of: how somebody reviews."""
     mine = select(Membership.id).where(Membership.person_id == person.id)
+    return [
+        Holding(
+            label=_("Comments on passages of others' work"), name="review_passages", records=_passages(session, mine)
+        ),
+        Holding(
+            label=_("Whether your work may be shown as a good example"),
+            name="exemplar_consents",
+            records=_consents(session, mine),
+        ),
+        Holding(label=_("What you meant to change"), name="intentions", records=_intentions(session, mine)),
+        Holding(label=_("Texts kept for a group"), name="group_texts", records=_group_texts(session, mine)),
+        Holding(label=_("How reviews compare with others'"), name="reviewing", records=_reviewing(session, mine)),
+        Holding(label=_("Practice on examples"), name="review_practice", records=_practice(session, mine)),
+        Holding(label=_("Reminders of peer reviews"), name="review_reminders", records=_reminders(session, mine)),
+    ]
+
+
+def _passages(session: Session, mine: Mine) -> list[dict[str, Any]]:
+    notes = session.execute(
+        select(Passage, Review)
+        .join(Review, Review.id == Passage.review_id)
+        .where(Review.reviewer_id.in_(mine))
+        .order_by(Review.given_at, Passage.start)
+    )
+    return [
+        {
+            "review": str(review.id),
+            "about": each.exact,
+            "text": each.comment,
+            "not_sent": review.typed.get(field_of(each)),
+        }
+        for each, review in notes
+    ]
+
+
+def _consents(session: Session, mine: Mine) -> list[dict[str, Any]]:
+    consents = session.scalars(select(Consent).where(Consent.member_id.in_(mine)).order_by(Consent.at))
+    return [
+        {
+            "example": str(each.exemplar_id),
+            "at": each.at.isoformat(),
+            "agrees": each.agrees,
+            "shows_name": each.shows_name,
+            "for_the_knowledge_pool": each.for_pool,
+        }
+        for each in consents
+    ]
+
+
+def _intentions(session: Session, mine: Mine) -> list[dict[str, Any]]:
+    intentions = session.scalars(select(Intention).where(Intention.member_id.in_(mine)).order_by(Intention.at))
+    return [
+        {
+            "at": each.at.isoformat(),
+            "text": each.body,
+            "outcome": each.outcome,
+            "done_at": each.done_at.isoformat() if each.done_at else None,
+        }
+        for each in intentions
+    ]
+
+
+def _group_texts(session: Session, mine: Mine) -> list[dict[str, Any]]:
+    texts = session.scalars(select(SharedText).where(SharedText.by_id.in_(mine)).order_by(SharedText.at))
+    return [{"at": each.at.isoformat(), "text": each.body, "link": each.link} for each in texts]
+
+
+def _reviewing(session: Session, mine: Mine) -> list[dict[str, Any]]:
     rows = session.scalars(select(ReviewerResult).where(ReviewerResult.member_id.in_(mine)))
-    records = [
-        {"activity": str(row.activity_id), "computed_at": row.computed_at.isoformat(), **row.state} for row in rows
-    ]
-    reminders = session.scalars(select(Reminder).where(Reminder.member_id.in_(mine)).order_by(Reminder.at))
-    told = [
-        {"activity": str(row.activity_id), "what": row.what, "at": row.at.isoformat(), "due": row.due_at.isoformat()}
-        for row in reminders
-    ]
+    return [{"activity": str(row.activity_id), "computed_at": row.computed_at.isoformat(), **row.state} for row in rows]
+
+
+def _practice(session: Session, mine: Mine) -> list[dict[str, Any]]:
     tries = session.scalars(select(Practice).where(Practice.member_id.in_(mine)).order_by(Practice.at))
-    practice = [
+    return [
         {
             "activity": str(row.activity_id),
             "example": str(row.example_id),
@@ -45,52 +114,13 @@ def list_of(session: Session, person: Person) -> Sequence[Holding]:
         }
         for row in tries
     ]
-    intentions = session.scalars(select(Intention).where(Intention.member_id.in_(mine)).order_by(Intention.at))
-    meant = [
-        {
-            "at": each.at.isoformat(),
-            "text": each.body,
-            "outcome": each.outcome,
-            "done_at": each.done_at.isoformat() if each.done_at else None,
-        }
-        for each in intentions
-    ]
-    texts = session.scalars(select(SharedText).where(SharedText.by_id.in_(mine)).order_by(SharedText.at))
-    kept = [{"at": each.at.isoformat(), "text": each.body, "link": each.link} for each in texts]
-    consents = session.scalars(select(Consent).where(Consent.member_id.in_(mine)).order_by(Consent.at))
-    shown = [
-        {
-            "example": str(each.exemplar_id),
-            "at": each.at.isoformat(),
-            "agrees": each.agrees,
-            "shows_name": each.shows_name,
-            "for_the_knowledge_pool": each.for_pool,
-        }
-        for each in consents
-    ]
-    notes = session.execute(
-        select(Passage, Review)
-        .join(Review, Review.id == Passage.review_id)
-        .where(Review.reviewer_id.in_(mine))
-        .order_by(Review.given_at, Passage.start)
-    )
-    noted = [
-        {
-            "review": str(review.id),
-            "about": each.exact,
-            "text": each.comment,
-            "not_sent": review.typed.get(field_of(each)),
-        }
-        for each, review in notes
-    ]
+
+
+def _reminders(session: Session, mine: Mine) -> list[dict[str, Any]]:
+    reminders = session.scalars(select(Reminder).where(Reminder.member_id.in_(mine)).order_by(Reminder.at))
     return [
-        Holding(label=_("Comments on passages of others' work"), name="review_passages", records=noted),
-        Holding(label=_("Whether your work may be shown as a good example"), name="exemplar_consents", records=shown),
-        Holding(label=_("What you meant to change"), name="intentions", records=meant),
-        Holding(label=_("Texts kept for a group"), name="group_texts", records=kept),
-        Holding(label=_("How reviews compare with others'"), name="reviewing", records=records),
-        Holding(label=_("Practice on examples"), name="review_practice", records=practice),
-        Holding(label=_("Reminders of peer reviews"), name="review_reminders", records=told),
+        {"activity": str(row.activity_id), "what": row.what, "at": row.at.isoformat(), "due": row.due_at.isoformat()}
+        for row in reminders
     ]
 
 
