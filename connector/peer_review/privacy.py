@@ -1,6 +1,5 @@
 """What happens to somebody's part in peer reviews when they are erased: what they wrote for others stays, nameless."""
 
-import uuid
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
@@ -20,7 +19,7 @@ from connector.peer_review.result_models import ReviewerResult
 from connector.peer_review.setup_models import Pairing, Reminder
 from connector.web.i18n import gettext as _
 
-Mine: TypeAlias = Select[tuple[uuid.UUID]]
+Mine: TypeAlias = Select[Any]
 """Selects the ids of the memberships of the person who is asked about."""
 
 
