@@ -1,12 +1,14 @@
 """Which documents come into question: the newest with every word, or those that share most of the telling ones."""
 
+import itertools
 import math
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, literal, select
+from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.orm import Session
 
 from connector.search import engines
@@ -19,7 +21,7 @@ COUNTED = 1000
 _SHARING, _ENOUGH = 100, 50
 """How many documents are ranked that share words, but need not have all; and when it is worth to look for more."""
 _LOOKED_AT = 4_000
-"""How many occurrences of words are added up to find those; what is more common than that finds nothing by itself."""
+"""How many occurrences of words are added up to find those; what is more common than that counts as if it were not."""
 _MOST_DOCUMENTS = 10_000
 """Up to how many documents a course's are counted: beyond, a word tells hardly more for being rare."""
 _GROWTH = 4
@@ -86,9 +88,11 @@ def with_all(
     return kept[:COUNTED]
 
 
-def frequencies(where: Place, groups: Sequence[Collection[Lexeme]]) -> Sequence[int]:
-    """Return for each group how many of the course's documents have one of its lexemes."""
-    return engines.counts(where.session, [engines.expression(where.session, [group]) for group in groups])
+def having(where: Place, groups: Sequence[Collection[Lexeme]]) -> Sequence[Collection[int]]:
+    """Return for each group the numbers of the course's documents that have one of its lexemes; one query."""
+    lexemes = list(dict.fromkeys(itertools.chain.from_iterable(groups)))
+    found = dict(zip(lexemes, engines.documents(where.session, lexemes, limit=_LOOKED_AT), strict=True))
+    return [set().union(*(found[each] for each in group)) for group in groups]
 
 
 def rarity(frequency: int, documents: int) -> float:
@@ -98,33 +102,38 @@ def rarity(frequency: int, documents: int) -> float:
 
 def count_documents(where: Place) -> int:
     """Return how many documents the course has; `_MOST_DOCUMENTS` where there are more."""
-    mine = select(literal(1)).where(SearchDocument.course_id == where.course_id).limit(_MOST_DOCUMENTS)
-    return where.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+    return engines.size(where.session, where.course_id, limit=_MOST_DOCUMENTS)
 
 
 def sharing(
-    where: Place, weighted: Sequence[tuple[Collection[Lexeme], int, float]], *, excepting: uuid.UUID | None = None
+    where: Place, weighted: Sequence[tuple[Collection[int], float]], *, excepting: uuid.UUID | None = None
 ) -> Sequence[Candidate]:
-    """Return the documents that share most, by weight, of the groups.
+    """Return the documents that share most, by weight, of what somebody wrote.
 
     Args:
-        weighted: Groups with their frequencies and weights.
+        weighted: For each word the numbers of the documents that have it, and what it weighs.
         excepting: A document that is never among them.
     """
-    chosen: list[tuple[str, float]] = []
+    best = _weightiest(weighted)
+    rows: list[Candidate] = []
+    start, size = 0, _SHARING
+    while start < len(best) and len(rows) < _ENOUGH:
+        rows += (row for row in _read(where, best[start : start + size]) if row.id != excepting)
+        start, size = start + size, size * _GROWTH
+    return rows[:_SHARING]
+
+
+def _weightiest(weighted: Sequence[tuple[Collection[int], float]]) -> Sequence[int]:
+    """Return numbers of documents by the sum of what their words weigh; the rarest words are added up first."""
+    scores: dict[int, float] = defaultdict(float)
     looked_at = 0
-    for group, frequency, weight in sorted(weighted, key=lambda each: each[1]):
-        looked_at += frequency
-        if frequency and (looked_at <= _LOOKED_AT or not chosen):
-            chosen.append((engines.expression(where.session, [group]), weight))
-    limit = _SHARING
-    while chosen:
-        numbers = engines.best(where.session, chosen, limit=limit)
-        rows = [row for row in _read(where, numbers) if row.id != excepting]
-        if len(numbers) < limit or len(rows) >= _ENOUGH or limit >= _MOST:
-            return rows[:_SHARING]
-        limit = min(limit * _GROWTH, _MOST)
-    return ()
+    for numbers, weight in sorted(weighted, key=lambda each: len(each[0])):
+        looked_at += len(numbers)
+        if looked_at > _LOOKED_AT and scores:
+            break
+        for number in numbers:
+            scores[number] += weight
+    return sorted(scores, key=lambda number: (scores[number], number), reverse=True)
 
 
 def contents(where: Place, numbers: Sequence[int]) -> Iterator[Content]:

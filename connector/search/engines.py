@@ -2,10 +2,10 @@
 
 import json
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, TableValuedAlias, TextClause, Uuid, column, func, literal, text
+from sqlalchemy import ARRAY, BigInteger, TableValuedAlias, TextClause, Uuid, bindparam, column, func, literal, text
 from sqlalchemy.orm import Session
 
 
@@ -34,8 +34,10 @@ class Engine(NamedTuple):
     """Numbers of documents that an expression finds, the highest first."""
     counts: TextClause
     """How many documents each of several expressions finds."""
-    best: TextClause
-    """Numbers of documents by the sum of the weights of the expressions that find them."""
+    documents: TextClause
+    """The numbers of the documents that each of several expressions finds, with commas between them; of many, the highest."""
+    size: TextClause
+    """How many documents a course has, up to a limit."""
     words: TextClause
     """Languages and stems that lookups find."""
     unknown: TextClause
@@ -53,11 +55,15 @@ _SQLITE = Engine(
         "SELECT (SELECT count(*) FROM search_index WHERE search_index MATCH asked.value)"
         " FROM json_each(:asked) AS asked ORDER BY asked.key"
     ),
-    best=text(
-        "SELECT found.rowid FROM json_each(:asked) AS asked CROSS JOIN search_index AS found"
-        " WHERE found.search_index MATCH json_extract(asked.value, '$[0]')"
-        " GROUP BY found.rowid ORDER BY sum(json_extract(asked.value, '$[1]')) DESC, found.rowid DESC LIMIT :limit"
+    documents=text(
+        "SELECT (SELECT group_concat(number) FROM (SELECT rowid AS number FROM search_index"
+        " WHERE search_index MATCH asked.value ORDER BY rowid DESC LIMIT :limit))"
+        " FROM json_each(:asked) AS asked ORDER BY asked.key"
     ),
+    size=text(
+        "SELECT count(*) FROM (SELECT 1 FROM search_document WHERE course_id = :course_id"
+        " ORDER BY language LIMIT :limit)"
+    ).bindparams(bindparam("course_id", type_=Uuid())),
     # CROSS JOIN keeps the order: each lookup is one walk along the index.
     words=text(
         "SELECT DISTINCT word.language, word.stem FROM json_each(:asked) AS asked CROSS JOIN search_word AS word"
@@ -84,13 +90,18 @@ _POSTGRESQL = Engine(
         " FROM json_array_elements_text(CAST(:asked AS json)) WITH ORDINALITY AS asked(value, place)"
         " ORDER BY asked.place"
     ),
-    # OFFSET 0 and LATERAL: each lookup is one walk along the index, whatever the planner thinks of JSON.
-    best=text(
-        "SELECT found.number FROM json_array_elements(CAST(:asked AS json)) AS asked CROSS JOIN LATERAL"
-        " (SELECT number FROM search_document WHERE lexemes @@ CAST(asked.value ->> 0 AS tsquery) OFFSET 0) AS found"
-        " GROUP BY found.number"
-        " ORDER BY sum(CAST(asked.value ->> 1 AS double precision)) DESC, found.number DESC LIMIT :limit"
+    documents=text(
+        "SELECT (SELECT string_agg(CAST(number AS text), ',') FROM (SELECT number FROM search_document"
+        " WHERE lexemes @@ CAST(asked.value AS tsquery) ORDER BY number + 0 DESC LIMIT :limit) AS found)"
+        " FROM json_array_elements_text(CAST(:asked AS json)) WITH ORDINALITY AS asked(value, place)"
+        " ORDER BY asked.place"
     ),
+    # In the order of the index: it would rather read the rows themselves, which are many times larger.
+    size=text(
+        "SELECT count(*) FROM (SELECT 1 FROM search_document WHERE course_id = :course_id"
+        " ORDER BY language LIMIT :limit) AS counted"
+    ).bindparams(bindparam("course_id", type_=Uuid())),
+    # OFFSET 0 and LATERAL: each lookup is one walk along the index, whatever the planner thinks of JSON.
     words=text(
         "SELECT DISTINCT word.language, word.stem FROM json_array_elements(CAST(:asked AS json)) AS asked"
         " CROSS JOIN LATERAL (SELECT language, stem FROM search_word"
@@ -150,9 +161,19 @@ def counts(session: Session, wanted: Sequence[str]) -> Sequence[int]:
     return session.scalars(_engine(session).counts, {"asked": json.dumps(wanted)}).all()
 
 
-def best(session: Session, weighted: Sequence[tuple[str, float]], *, limit: int) -> Sequence[int]:
-    """Return the numbers of the documents that the weightiest of some expressions find, those first."""
-    return session.scalars(_engine(session).best, {"asked": json.dumps(weighted), "limit": limit}).all()
+def documents(session: Session, lexemes: Sequence[Lexeme], *, limit: int) -> Iterator[Sequence[int]]:
+    """Yield for each of some lexemes the numbers of the documents that have it: of the newest, where there are more.
+
+    One by one they are found sooner than several together: no engine has to compare what it finds.
+    """
+    asked = json.dumps([expression(session, [[each]]) for each in lexemes])
+    for numbers in session.scalars(_engine(session).documents, {"asked": asked, "limit": limit}):
+        yield [int(number) for number in numbers.split(",")] if numbers else ()
+
+
+def size(session: Session, course_id: uuid.UUID, *, limit: int) -> int:
+    """Return how many documents a course has; `limit` where there are more."""
+    return session.scalar(_engine(session).size, {"course_id": course_id, "limit": limit}) or 0
 
 
 def words(session: Session, key: str, lookups: Sequence[Lookup]) -> Sequence[tuple[str, str]]:

@@ -115,12 +115,12 @@ def _sharing(
     """Return the documents that share most with the words of a title and, more weakly, a text; and how to rank them."""
     own = [word.lexemes(where, is_own=True) for word in (*asked, *also)]
     alike = [word.lexemes(where) for word in asked]
-    counted = candidates.frequencies(where, [*own, *alike])
+    having = candidates.having(where, [*own, *alike])
     total = candidates.count_documents(where)
-    weights = [candidates.rarity(count, total) for count in counted]
+    weights = [candidates.rarity(len(each), total) for each in having]
     for number in range(len(asked), len(own)):
         weights[number] *= _TEXT_WEIGHT
-    documents = candidates.sharing(where, list(zip([*own, *alike], counted, weights, strict=True)), excepting=excepting)
+    documents = candidates.sharing(where, list(zip(having, weights, strict=True)), excepting=excepting)
     titles = [Wanted(word.stems, weight) for word, weight in zip(asked, weights[len(own) :], strict=True)]
     texts = [
         Wanted(word.stems, weight, is_title=False)
