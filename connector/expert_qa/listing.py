@@ -1,24 +1,22 @@
 """The lists of questions: what waits for an answer, what was solved, and what somebody looks for."""
 
 import uuid
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from math import ceil
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
-from connector.courses.models import Membership
 from connector.expert_qa.models import Hour, Question
 from connector.expert_qa.states import UNANSWERED, Facts, State, state_of
 from connector.reactions.models import Reaction, Sign
 from connector.threads.access import Sight
-from connector.threads.models import OPENING, Post, PostState, Thread, ThreadTag
+from connector.threads.models import OPENING, Post, PostState, Thread
 from connector.threads.news import GONE, is_unread
+from connector.threads.picking import Tagged, load_tagged, load_threads, turn_to
 
 QUESTIONS_A_PAGE = 20
 
@@ -104,20 +102,17 @@ def list_questions(
         for_me: The ids of the threads that the reader was asked to answer.
     """
     entries = list_entries(session, sight, for_me=for_me)
-    tagged = _tagged(session, sight, {entry.id for entry in entries})
-    among = tagged.get(tag, set()) if tag else None
-    found = [entry for entry in entries if _PASSES[show](entry) and (among is None or entry.id in among)]
+    tagged = load_tagged(session, sight.activity, entries)
+    found = tagged.among([entry for entry in entries if _PASSES[show](entry)], tag)
     found.sort(key=lambda entry: _order(show, entry))
-    pages = max(ceil(len(found) / QUESTIONS_A_PAGE), 1)
-    page = min(max(page, 1), pages)
-    uses = Counter({name: len(threads) for name, threads in tagged.items()})
+    turned = turn_to(found, page, most=QUESTIONS_A_PAGE)
     return QuestionList(
-        rows=_rows(session, found[(page - 1) * QUESTIONS_A_PAGE : page * QUESTIONS_A_PAGE], tagged),
+        rows=_rows(session, turned.entries, tagged),
         count=len(found),
-        page=page,
-        pages=pages,
+        page=turned.number,
+        pages=turned.pages,
         counts={each: sum(map(passes, entries)) for each, passes in _PASSES.items()},
-        tags=sorted(uses.items(), key=lambda use: (-use[1], use[0])),
+        tags=tagged.uses,
         new_count=sum(entry.new_count for entry in entries),
     )
 
@@ -137,7 +132,7 @@ def list_entries(
 
 def load_rows(session: Session, entries: Sequence[Entry]) -> Sequence[Row]:
     """Return entries with their threads, in the same order; one query."""
-    return _rows(session, entries, {})
+    return _rows(session, entries, Tagged({}))
 
 
 def _order(show: Show, entry: Entry) -> Any:
@@ -228,26 +223,6 @@ def _entry(sight: Sight, row: Any, for_me: Collection[uuid.UUID]) -> Entry:
     )
 
 
-def _tagged(session: Session, sight: Sight, seen: set[uuid.UUID]) -> dict[str, set[uuid.UUID]]:
-    """Return the questions of each tag, among those that the reader sees."""
-    found: dict[str, set[uuid.UUID]] = {}
-    tags = select(ThreadTag.tag, ThreadTag.thread_id).join(Thread, Thread.id == ThreadTag.thread_id)
-    for tag, thread_id in session.execute(tags.where(Thread.activity_id == sight.activity.id)):
-        if thread_id in seen:
-            found.setdefault(tag, set()).add(thread_id)
-    return found
-
-
-def _rows(session: Session, entries: Sequence[Entry], tagged: Mapping[str, set[uuid.UUID]]) -> Sequence[Row]:
-    threads = session.scalars(
-        select(Thread)
-        .join(Post, and_(Post.thread_id == Thread.id, Post.number == OPENING))
-        .where(Thread.id.in_([entry.id for entry in entries]))
-        .options(contains_eager(Thread.opening).joinedload(Post.author).joinedload(Membership.person))
-    )
-    found = {thread.id: thread for thread in threads}
-    return [
-        Row(found[entry.id], entry, sorted(tag for tag, threads in tagged.items() if entry.id in threads))
-        for entry in entries
-        if entry.id in found
-    ]
+def _rows(session: Session, entries: Sequence[Entry], tagged: Tagged) -> Sequence[Row]:
+    found = load_threads(session, entries)
+    return [Row(found[entry.id], entry, tagged.of(entry.id)) for entry in entries if entry.id in found]

@@ -7,8 +7,6 @@ from typing import Any
 from flask import Response, request
 
 from connector.activities.pages import activity_bar
-from connector.content.text import BODY_LIMIT
-from connector.courses.models import Group
 from connector.courses.people import name_of
 from connector.expert_qa import onward, services
 from connector.expert_qa.pages import state_line, state_names
@@ -17,13 +15,11 @@ from connector.expert_qa.schemas import WANTED_LIMIT
 from connector.moderation.alikes import alikes_of
 from connector.moderation.proposing import find_proposal
 from connector.reactions.pages import reaction_context
-from connector.threads import limits
-from connector.threads.access import Sight, get_post, get_thread, may_add, may_read
+from connector.threads.access import Sight, get_thread
 from connector.threads.addresses import Paths, link_to
 from connector.threads.bylines import byline
-from connector.threads.composing import composer_context, reply_place
 from connector.threads.models import Post
-from connector.threads.tagged import tags_of
+from connector.threads.showing import answer_context, answered_post, thread_context
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
@@ -54,46 +50,27 @@ def question_page(
         typed_form: What was typed into one of the others.
     """
     session, member, thread = current_session(), sight.member, asked.thread
-    rules = limits.get_rules(session, sight.activity)
     return render(
         "expert_qa/question.html",
         status=error.status if error else HTTPStatus.OK,
         bar=activity_bar(member, sight.activity, "expert_qa.index"),
         toasts=_toasts(),
-        member=member,
-        now=sight.now,
-        thread=thread,
         asked=asked,
         question=asked.question,
         state=state_names()[asked.state],
         line=_line(sight, asked),
         passed=onward.notes(session, thread, member),
         paths=Paths(thread, is_here=request.endpoint == "expert_qa.show"),
-        parent=parent,
-        typed=typed,
         typed_form=typed_form or {},
         form=form,
-        errors=error.errors if isinstance(error, InvalidInputError) else {},
-        conflict=error.learner if isinstance(error, ConflictError) else None,
-        key=uuid.uuid4(),
-        composer_parts=composer_context(
-            session, member, sight.activity, reply_place(parent or thread.opening), is_retyped=bool(typed or error)
-        ),
-        typed_anonymous=bool(request.form.get("anonymous")),
-        limit=BODY_LIMIT,
         wanted_limit=WANTED_LIMIT,
         alikes=alikes_of(session, member, [said.post.id for said in asked.shown]),
         proposal=find_proposal(session, thread) if thread.is_private else None,
-        is_open=limits.is_open(thread, now=sight.now),
-        may_add=may_add(session, sight, thread),
-        may_hide=limits.may_hide(session, member, rules),
-        tags=tags_of(session, [thread.id]).get(thread.id, []),
-        group=session.get(Group, thread.group_id) if thread.group_id else None,
         poll_seconds=LIVE_SECONDS if _is_live(sight, asked) else POLL_SECONDS,
-        **_may(sight, asked),
         link_to_thread=link_to,
-        byline=lambda post: byline(post, member),
-        may_read=lambda post: may_read(sight, post),
+        **_may(sight, asked),
+        **thread_context(session, sight, thread),
+        **answer_context(session, sight, thread, parent=parent, typed=typed, error=error),
         **reaction_context(session, sight, [said.post for said in asked.shown]),
     )
 
@@ -101,10 +78,7 @@ def question_page(
 def refuse_reply(sight: Sight, thread_id: uuid.UUID, error: InvalidInputError | ConflictError) -> Response:
     """Return the question again, with what is wrong with an answer or a comment and with everything that was typed."""
     session = current_session()
-    try:
-        parent = get_post(session, sight, uuid.UUID(request.form.get("parent", "")))
-    except (ValueError, NotFoundError):
-        parent = None
+    parent = answered_post(session, sight)
     thread = get_thread(session, sight, thread_id)
     parent = parent if parent and not parent.is_opening else None
     asked = read_question(session, sight, thread, post=parent.number if parent else None)

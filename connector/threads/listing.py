@@ -1,21 +1,20 @@
 """The list of an activity's threads: what is new for the reader, what is expected of them, and what they look for."""
 
 import uuid
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from math import ceil
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
-from connector.courses.models import Group, Membership
+from connector.courses.models import Group
 from connector.threads.access import Sight
-from connector.threads.models import OPENING, Post, PostState, Thread, ThreadKind, ThreadTag
+from connector.threads.models import OPENING, Post, PostState, Thread, ThreadKind
 from connector.threads.news import GONE, is_unread
+from connector.threads.picking import Tagged, load_tagged, load_threads, turn_to
 
 THREADS_A_PAGE = 20
 
@@ -127,21 +126,18 @@ def list_threads(
 ) -> ThreadList:
     """Return a page of the threads that are looked for; four queries, however many there are."""
     entries = [_entry(sight, row) for row in session.execute(_entries(sight))]
-    tagged = _tagged(session, sight, {entry.id for entry in entries})
-    among = tagged.get(tag, set()) if tag else None
-    found = [entry for entry in entries if _PASSES[show](entry) and (among is None or entry.id in among)]
+    tagged = load_tagged(session, sight.activity, entries)
+    found = tagged.among([entry for entry in entries if _PASSES[show](entry)], tag)
     found.sort(key=lambda entry: (not entry.is_pinned, _ORDERS[sort](entry), entry.id))
-    pages = max(ceil(len(found) / THREADS_A_PAGE), 1)
-    page = min(max(page, 1), pages)
-    uses = Counter({name: len(threads) for name, threads in tagged.items()})
+    turned = turn_to(found, page, most=THREADS_A_PAGE)
     return ThreadList(
-        rows=_rows(session, found[(page - 1) * THREADS_A_PAGE : page * THREADS_A_PAGE], tagged),
+        rows=_rows(session, turned.entries, tagged),
         count=len(found),
-        page=page,
-        pages=pages,
+        page=turned.number,
+        pages=turned.pages,
         counts={each: sum(map(passes, entries)) for each, passes in _PASSES.items()},
         new_count=sum(entry.new_count for entry in entries),
-        tags=sorted(uses.items(), key=lambda use: (-use[1], use[0])),
+        tags=tagged.uses,
     )
 
 
@@ -203,36 +199,14 @@ def _entry(sight: Sight, row: Any) -> Entry:
     )
 
 
-def _tagged(session: Session, sight: Sight, seen: set[uuid.UUID]) -> dict[str, set[uuid.UUID]]:
-    """Return the threads of each tag, among those that the reader sees."""
-    found: dict[str, set[uuid.UUID]] = {}
-    tags = select(ThreadTag.tag, ThreadTag.thread_id).join(Thread, Thread.id == ThreadTag.thread_id)
-    for tag, thread_id in session.execute(tags.where(Thread.activity_id == sight.activity.id)):
-        if thread_id in seen:
-            found.setdefault(tag, set()).add(thread_id)
-    return found
-
-
-def _rows(session: Session, entries: Sequence[Entry], tagged: Mapping[str, set[uuid.UUID]]) -> Sequence[Row]:
-    ids = [entry.id for entry in entries]
-    threads = session.scalars(
-        select(Thread)
-        .join(Post, and_(Post.thread_id == Thread.id, Post.number == OPENING))
-        .where(Thread.id.in_(ids))
-        .options(contains_eager(Thread.opening).joinedload(Post.author).joinedload(Membership.person))
-    )
-    found = {thread.id: thread for thread in threads}
+def _rows(session: Session, entries: Sequence[Entry], tagged: Tagged) -> Sequence[Row]:
+    found = load_threads(session, entries)
     group_ids = {thread.group_id for thread in found.values()} - {None}
     groups: dict[uuid.UUID | None, str] = {}
     if group_ids:
         groups.update(iter(session.execute(select(Group.id, Group.name).where(Group.id.in_(group_ids)))))
     return [
-        Row(
-            found[entry.id],
-            entry,
-            sorted(tag for tag, threads in tagged.items() if entry.id in threads),
-            groups.get(found[entry.id].group_id),
-        )
+        Row(found[entry.id], entry, tagged.of(entry.id), groups.get(found[entry.id].group_id))
         for entry in entries
         if entry.id in found
     ]
