@@ -183,7 +183,7 @@ def _similar(
 ) -> list[Thread]:
     """Return the questions most similar to a text, each once, the nearest first."""
     found = find_similar(session, member, title, text, activity=None, now=now, limit=2 * SHOWN, excepting=excepting)
-    threads = {each.post.thread_id: each.post.thread for each in found}
+    threads = {each.thread_id: each.thread for each in found}
     return [each for each in threads.values() if each.kind is ThreadKind.QUESTION]
 
 

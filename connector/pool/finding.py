@@ -62,7 +62,7 @@ def find_entries(session: Session, member: Membership, query: str, *, now: datet
     """
     among = select(Entry.id).where(is_in_pool(member))
     found = search.search(session, query, course_id=member.course_id, among=among, limit=limit)
-    return _ranked(session, member, found.hits, now)
+    return _by_standing(load(session, member, found.hits, now=now))
 
 
 def find_similar(
@@ -74,8 +74,9 @@ def find_similar(
         text: Plain; may be empty as yet.
     """
     among = select(Entry.id).where(is_in_pool(member), Entry.outdated_at.is_(None))
-    hits = search.similar(session, title, text, course_id=member.course_id, among=among, limit=limit)
-    return _ranked(session, member, hits, now)
+    found = search.similar(session, title, text, course_id=member.course_id, among=among, limit=limit)
+    known = cards(session, member, found, now=now)
+    return _by_standing(known[id_] for id_ in found if id_ in known)
 
 
 def cards(
@@ -100,8 +101,8 @@ def load(session: Session, member: Membership, hits: Sequence[Hit], *, now: date
     ]
 
 
-def _ranked(session: Session, member: Membership, hits: Sequence[Hit], now: datetime) -> Sequence[Card]:
-    return sorted(load(session, member, hits, now=now), key=lambda card: _ORDER[card.standing])
+def _by_standing(found: Iterable[Card]) -> Sequence[Card]:
+    return sorted(found, key=lambda card: _ORDER[card.standing])
 
 
 def _document(entry: Entry) -> Document:

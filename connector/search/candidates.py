@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, bindparam, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from connector.search import engines
 from connector.search.engines import Lexeme, course_key
@@ -32,6 +32,13 @@ Candidate = Row[int, uuid.UUID, uuid.UUID, str, str]
 Content = Row[int, str, str, str]
 """A document's number, kind, title and text."""
 
+# Made once: SQLAlchemy takes as long to make a query as the database takes to answer.
+_told = aliased(SearchDocument)
+_TOLD = select(_told.number, _told.id, _told.course_id, _told.language, _told.terms)
+_LANGUAGES = (*LANGUAGES, UNKNOWN)
+_IN_COURSE = exists().where(SearchDocument.course_id == bindparam("course_id"))
+_USED = select(*(_IN_COURSE.where(SearchDocument.language == each) for each in _LANGUAGES))
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -53,10 +60,8 @@ class Place:
 def place(session: Session, course_id: uuid.UUID, among: Select[Any] | None) -> Place:
     """Return where to look."""
     engines.prepare(session)
-    each = (*LANGUAGES, UNKNOWN)
-    used = exists().where(SearchDocument.course_id == course_id)
-    row = session.execute(select(*(used.where(SearchDocument.language == language) for language in each))).one()
-    languages = [language for language, is_used in zip(each, row, strict=True) if is_used]
+    used = session.execute(_USED, {"course_id": course_id}).one()
+    languages = [language for language, is_used in zip(_LANGUAGES, used, strict=True) if is_used]
     return Place(session, course_id, among, languages)
 
 
@@ -146,26 +151,16 @@ def contents(where: Place, numbers: Sequence[int]) -> Iterator[Content]:
 
 def _read(where: Place, numbers: Sequence[int]) -> Sequence[Candidate]:
     """Return the documents of those numbers that may be found, in the same order."""
-    told = (SearchDocument.language, SearchDocument.terms)
-    columns = (SearchDocument.number, SearchDocument.id, SearchDocument.course_id, *told)
     found: dict[int, Candidate] = {}
     for chunk in _chunks(numbers):
-        these = SearchDocument.number.in_(select(engines.listed(where.session, chunk).c.value))
+        these = _TOLD.where(_told.number.in_(select(engines.listed(where.session, chunk).c.value)))
+        if where.among is not None:
+            # One by one by their id: as one set, the database may rather read everything that the reader could see.
+            these = these.where(where.among.where(where.among.selected_columns[0] == _told.id).exists())
         # The course is compared here: told of it, a database may look at all of it instead of at these few.
-        rows = [row for row in where.session.execute(select(*columns).where(these)) if row.course_id == where.course_id]
-        allowed = _allowed(where, [row.id for row in rows])
-        found |= {row.number: row for row in rows if row.id in allowed}
+        found |= {row.number: row for row in where.session.execute(these) if row.course_id == where.course_id}
     return [found[number] for number in numbers if number in found]
 
 
 def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
     return (numbers[start : start + COUNTED] for start in range(0, len(numbers), COUNTED))
-
-
-def _allowed(where: Place, ids: Sequence[uuid.UUID]) -> Collection[uuid.UUID]:
-    if where.among is None or not ids:
-        return set(ids)
-    these = engines.listed(where.session, ids)
-    # One by one by their id: as one set, the database may rather read everything that the reader could see.
-    is_among = where.among.where(where.among.selected_columns[0] == these.c.value).exists()
-    return set(where.session.scalars(select(these.c.value).where(is_among)))

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, false
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, Uuid, false
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,7 +36,8 @@ class SearchDocument(Model):
     id: Mapped[uuid.UUID] = mapped_column(unique=True)
     """Of the post, the question or whatever it is."""
     kind: Mapped[str]
-    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"))
+    # Its type is said, for a key's is otherwise known only once the table that it points to is: later than queries are made.
+    course_id: Mapped[uuid.UUID] = mapped_column(Uuid(), ForeignKey("course.id", ondelete="CASCADE"))
     activity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"), index=True)
     language: Mapped[str]
     """In which language its words are read: one of those that search knows, or `languages.UNKNOWN`."""

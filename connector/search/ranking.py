@@ -1,5 +1,6 @@
 """In what order documents are shown: how many words they share, how much their titles look alike, both fused."""
 
+import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -69,6 +70,7 @@ def fuse(*lists: Mapping[Key, float]) -> Mapping[Key, float]:
 
 def _by_words(documents: Iterable[Ranked], wanted: Sequence[Wanted]) -> dict[int, float]:
     """Score by BM25 over title and text as one."""
+    ways = _ways(wanted)
     counted = []
     for document in documents:
         title, _, text = document.terms.partition("\n")
@@ -78,18 +80,26 @@ def _by_words(documents: Iterable[Ranked], wanted: Sequence[Wanted]) -> dict[int
     scores = {}
     for document, title_words, text_words, length in counted:
         damp = _SATURATION * (1 - _LENGTH + _LENGTH * length / mean) if mean else 0
-        present = {*title_words, *text_words}
-        score = 0.0
-        for word in wanted:
-            best = 0.0
-            stems = word.stems.get(document.language, {})
-            for stem in stems.keys() & present:
-                frequency = TITLE * title_words.count(stem) + text_words.count(stem)
-                best = max(best, stems[stem] * frequency * (_SATURATION + 1) / (frequency + damp))
-            score += word.weight * best
-        if score:
+        known = ways.get(document.language, {})
+        best = [0.0] * len(wanted)
+        for stem in known.keys() & {*title_words, *text_words}:
+            frequency = TITLE * title_words.count(stem) + text_words.count(stem)
+            told = frequency * (_SATURATION + 1) / (frequency + damp)
+            for place, near in known[stem]:
+                best[place] = max(best[place], near * told)
+        if score := sum(word.weight * most for word, most in zip(wanted, best, strict=True)):
             scores[document.number] = round(score, 9)
     return scores
+
+
+def _ways(wanted: Sequence[Wanted]) -> Mapping[str, Mapping[str, Sequence[tuple[int, float]]]]:
+    """Return, by language and stem, the places of the words that it counts as, and how much it does."""
+    ways: dict[str, dict[str, list[tuple[int, float]]]] = defaultdict(lambda: defaultdict(list))
+    for place, word in enumerate(wanted):
+        for language, stems in word.stems.items():
+            for stem, near in stems.items():
+                ways[language][stem].append((place, near))
+    return ways
 
 
 def _by_titles(documents: Iterable[Ranked], wanted: Sequence[Wanted]) -> dict[int, float]:
@@ -98,10 +108,9 @@ def _by_titles(documents: Iterable[Ranked], wanted: Sequence[Wanted]) -> dict[in
     for document in documents:
         if title := document.terms.partition("\n")[0]:
             grams[document.number] = document.language, _grams(title.split())
-    frequency: Counter[str] = Counter()
-    for _, of_title in grams.values():
-        frequency.update(of_title)
-    telling = {gram: math.log(1 + len(grams) / (count + 0.5)) ** 2 for gram, count in frequency.items()}
+    frequency = Counter(itertools.chain.from_iterable(of_title for _, of_title in grams.values()))
+    tells = {count: math.log(1 + len(grams) / (count + 0.5)) ** 2 for count in set(frequency.values())}
+    telling = {gram: tells[count] for gram, count in frequency.items()}
     asked = {
         language: _grams(
             stem for word in wanted if word.is_title for stem, near in word.stems.get(language, {}).items() if near == 1

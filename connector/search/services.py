@@ -91,8 +91,8 @@ def similar(
     among: Select[Any] | None,
     limit: int,
     excepting: uuid.UUID | None = None,
-) -> Sequence[Hit]:
-    """Find what may be the same question, while somebody writes one; the likeliest first.
+) -> Sequence[uuid.UUID]:
+    """Return the ids of what may be the same question, while somebody writes one; the likeliest first.
 
     Args:
         text: Plain; may be empty as yet.
@@ -106,7 +106,8 @@ def similar(
         return ()
     asked = ask_alike(where, title_words)
     documents, wanted = _sharing(where, asked, [ask_exactly(where, word) for word in text_words], excepting=excepting)
-    return _hits(where, documents, rank(documents, wanted)[:limit], asked)
+    known = {document.number: document.id for document in documents}
+    return [known[number] for number, _ in rank(documents, wanted)[:limit]]
 
 
 def _sharing(

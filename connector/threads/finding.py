@@ -165,7 +165,7 @@ def find_similar(
     now: datetime,
     limit: int,
     excepting: uuid.UUID | None = None,
-) -> Sequence[FoundPost]:
+) -> Sequence[Post]:
     """Return the posts that began threads, also such as were merged since, that may be about the same as one that a member is about to begin.
 
     Args:
@@ -176,10 +176,10 @@ def find_similar(
     among = _readable(session, member, activity, now, [_is_opening()])
     if among is None:
         return ()
-    hits = search.similar(
+    found = search.similar(
         session, title, text, course_id=member.course_id, among=among, limit=limit, excepting=excepting
     )
-    return load_posts(session, hits)
+    return _posts(session, found)
 
 
 def _document(session: Session, post: Post, tags: Sequence[str]) -> Document:

@@ -66,10 +66,9 @@ def _recall(database: Database, language: str, tag: str | None) -> tuple[float, 
         wanted = [(one, other) for pair in pairs for one, other in (pair, pair[::-1])]
         first = five = like = 0
         for one, other in wanted:
-            hits = services.similar(
+            found = services.similar(
                 session, one, "", course_id=activity.course_id, among=None, limit=AT, excepting=ids[one]
             )
-            found = [hit.id for hit in hits]
             first += found[:1] == [ids[other]]
             five += ids[other] in found
             like += ids[other] in _like_ranked(session, activity, one, excepting=ids[one])

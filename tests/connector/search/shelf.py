@@ -44,10 +44,10 @@ class Shelf:
 
     def alike(self, title: str, text: str = "", *, among=None, limit: int = 5, excepting=None) -> Sequence[str]:
         """Return the titles of similar documents, the likeliest first."""
-        hits = services.similar(
+        found = services.similar(
             self.session, title, text, course_id=self.course_id, among=among, limit=limit, excepting=excepting
         )
-        return [self.titles[hit.id] for hit in hits]
+        return [self.titles[id_] for id_ in found]
 
 
 def read_pairs(language: str) -> tuple[list[tuple[str, str]], list[str]]:

@@ -167,7 +167,7 @@ def test_similar_threads_are_suggested(session, activity, ana, bo):
     build.reply(session, thread, author=bo, body="Where do I reset my password?")
     build.thread(session, activity=activity, author=ana, title="My password is private", is_private=True)
     found = find_similar(session, bo, "Password reset mail", "", activity=activity, now=make.NOW, limit=5)
-    assert [each.post.id for each in found] == [thread.opening.id]
+    assert [each.id for each in found] == [thread.opening.id]
 
 
 def test_everything_can_be_indexed_again(session, activity, ana, find):
