@@ -10,6 +10,7 @@ from connector.guests.secrets import link_token
 from connector.threads.models import Post, Thread
 from connector.web.sessions import digest
 from tests.connector.access.world import KEY, LATER, World
+from tests.connector.nesting import misplaced
 
 SECRETS = re.compile(r"zq(?:[bdfgklmnprtv][aeiou]){5}")
 
@@ -41,6 +42,8 @@ def test_a_guest_finds_one_question_and_no_name(world: World) -> None:
     for page in ("", f"/questions/{thread.id}"):
         text = client.get(path + page, follow_redirects=True).text
         assert {*SECRETS.findall(text)} == {*own, *note}
+        assert misplaced(text) == []
+    assert misplaced(world.app.test_client().get(path, follow_redirects=True).text) == []
 
 
 def test_a_guest_finds_the_files_of_that_question_under_no_name(world: World) -> None:

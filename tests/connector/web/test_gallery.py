@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, expect
 from werkzeug.serving import make_server
 
+from tests.connector.nesting import misplaced
 from tests.gallery import PAGES, create_gallery
 
 STATIC = Path(__file__).parents[3] / "connector" / "static"
@@ -84,6 +85,11 @@ def test_a_page_fits_in_other_languages(page, port, locale):
 def test_a_page_has_no_inline_script_and_no_inline_style(name):
     text = create_gallery().test_client().get(f"/{name}").text
     assert re.findall(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)", text) == []
+
+
+@pytest.mark.parametrize("name", [*EVERY_PAGE, "launch/login_storage"])
+def test_a_page_has_everything_where_html_allows_it(name):
+    assert misplaced(create_gallery().test_client().get(f"/{name}").text) == []
 
 
 def loads(*templates: Path) -> set[str]:
