@@ -24,6 +24,8 @@ MOST_SHOWN = 50
 ON, OFF = "on", "off"
 _LONGEST = 200
 """Characters that are kept of a value: the log says what changed, it is no copy of it."""
+_AROUND = 60
+"""Characters that are kept at least before a change that stands far down in a text, or behind one at its beginning."""
 
 Value = bool | float | str | Enum | datetime | None
 
@@ -76,10 +78,11 @@ def noting(
     Args:
         read: Returns them, by the names that they have within `part`.
     """
-    before = _kept(read())
+    before = dict(read())
     yield
-    for name, value in _kept(read()).items():
-        note(session, by, f"{part}.{name}", before.get(name), value, activity=activity, now=now)
+    for name, value in read().items():
+        earlier, later = kept(before.get(name), value)
+        note(session, by, f"{part}.{name}", earlier, later, activity=activity, now=now)
 
 
 def list_log(session: Session, course: Course, *, limit: int = MOST_SHOWN) -> Sequence[CourseChange]:
@@ -104,8 +107,17 @@ def told_of(what: str) -> Told | None:
     return parts[part]().get(name) if part in parts else None
 
 
-def kept(value: Value) -> str | None:
-    """Return a value as the log keeps it."""
+def kept(before: Value, after: Value) -> tuple[str | None, str | None]:
+    """Return a value as the log keeps it, and another that it became.
+
+    Of long texts these are the beginnings, or what stands around the place from which they differ.
+    """
+    earlier, later = _words(before), _words(after)
+    start = _start(earlier, later) if earlier and later else 0
+    return _cut(earlier, start), _cut(later, start)
+
+
+def _words(value: Value) -> str | None:
     if value is None or (isinstance(value, str) and not value):
         return None
     if isinstance(value, bool):
@@ -114,12 +126,24 @@ def kept(value: Value) -> str | None:
         return value.isoformat()
     if isinstance(value, float):
         return f"{value:.10g}"
-    words = str(value.value if isinstance(value, Enum) else value)
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
+    return str(value.value if isinstance(value, Enum) else value)
 
 
-def _kept(values: Mapping[str, Value]) -> dict[str, str | None]:
-    return {name: kept(value) for name, value in values.items()}
+def _start(earlier: str, later: str) -> int:
+    """Return from where two texts are to be kept, so that it shows in what they differ; a word begins there, if one does."""
+    pairs = enumerate(zip(earlier, later, strict=False))
+    same = next((place for place, (one, other) in pairs if one != other), min(len(earlier), len(later)))
+    if same + _AROUND < _LONGEST or earlier == later:
+        return 0
+    space = earlier.find(" ", same - _AROUND, same)
+    return space + 1 if space >= 0 else same - _AROUND
+
+
+def _cut(words: str | None, start: int) -> str | None:
+    if words is None or (start == 0 and len(words) <= _LONGEST):
+        return words
+    rest = words[start:] if start == 0 else f"…{words[start:]}"
+    return rest if len(rest) <= _LONGEST else f"{rest[: _LONGEST - 1]}…"
 
 
 # --- words that many settings have --------------------------------------------------------------------------------------

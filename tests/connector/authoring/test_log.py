@@ -3,9 +3,11 @@
 from html import unescape
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
-from connector.activities.changes import told_of
+from connector.activities.changes import kept, told_of
 from connector.activities.models import CourseChange, Kind
 from connector.authoring.privacy import list_holdings
 from tests.connector.authoring.test_course_settings import SETTINGS, enter, stored  # noqa: F401 -- fixtures
@@ -83,6 +85,22 @@ def test_what_a_page_changes_is_logged_in_words(
     assert words in page
     with app.test_request_context():
         assert all(told_of(what).label for what, _before, _after in noted)
+
+
+@given(st.text("a ", max_size=420), st.text("b\n", min_size=1, max_size=300), st.text("a ", max_size=420))
+def test_a_change_anywhere_in_a_text_shows(start, words, end):
+    for before, after in ((start + end, start + words + end), (start + words + end, start + end)):
+        earlier, later = kept(before, after)
+        assert earlier != later
+        assert max(len(earlier or ""), len(later or "")) <= 200
+
+
+def test_of_a_change_far_down_what_stands_around_it_is_kept():
+    text = "Read this first. " * 30
+    assert kept(text + "Bring a pen.", text + "Bring a map.") == (
+        "…" + "Read this first. " * 3 + "Bring a pen.",
+        "…" + "Read this first. " * 3 + "Bring a map.",
+    )
 
 
 def test_a_peer_reviews_set_up_is_logged_with_its_criteria(enter, stored, session, activity, trainer):  # noqa: F811

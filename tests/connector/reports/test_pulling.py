@@ -423,19 +423,17 @@ def test_statements_that_are_odd_are_told_apart_or_counted_once(scene):
     assert {fact.actor for fact in facts.values()} == {str(by.person.pseudonym)}
     assert (facts[aimless["id"]].target, facts[unknown["id"]].event) == (None, None)
     roster = Roster({str(each.person.pseudonym): each for each in scene.learners}, {})
-    today = utc_now().date()
+    now = utc_now()
     scope = Scope(
         feed_id=scene.feed_id(),
         since=START.date(),
-        until=max(today, START.date()),
-        now=utc_now(),
+        until=max(now, START).date(),
+        now=now,
         learners=roster.learners,
     )
     with scene.database.session(writes=False) as session:
         taking_part = measure(session, scope, roster, "participation").values
         helping = measure(session, scope, roster, "network").values
-    assert (taking_part["contributions"], taking_part["active_learners"]) == (
-        2,
-        1,
-    )  # neither what is to come nor a wave
+    # Neither what is to come nor a wave.
+    assert (taking_part["contributions"], taking_part["active_learners"]) == (2, 1)
     assert helping["helpers"] == 1

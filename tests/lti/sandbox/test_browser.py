@@ -17,7 +17,7 @@ from lti.sandbox.app import SandboxConfig, create_app
 from lti.sandbox.courses import COURSES
 from tests.lti.sandbox.tool import Tool
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @contextmanager

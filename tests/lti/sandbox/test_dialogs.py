@@ -12,7 +12,7 @@ from lti.sandbox.app import SandboxConfig, create_app
 from tests.lti.sandbox.test_browser import PageTool, serving
 from tests.lti.sandbox.test_deep_linking import ESSAY, TALK
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FORM = '<form method=post action="{url}"><input type=hidden name=JWT value="{jwt}"><button>Choose</button></form>'
 CLOSE = "<h1>Done</h1><script>parent.postMessage({subject: 'org.imsglobal.lti.close'}, '*')</script>"

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from lti.sandbox.app import SandboxConfig, create_app
 from tests.lti.sandbox.test_browser import PageTool, open_activity, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ASK = """
 const target = %s;
