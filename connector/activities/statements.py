@@ -1,12 +1,14 @@
 """What the statements of every activity share: who, in which course, and what kind of LMS."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, TypedDict
 
 import tincan
 
 from connector.activities.models import Activity
 from connector.courses.models import Membership
+from connector.ids import named_ids
 from connector.web.i18n import nearest
 from xapi.statement import activity, actor
 from xapi.vocabulary import ActivityType, Extension
@@ -73,6 +75,15 @@ def veiled_actor(member: Membership, place: Activity) -> tincan.Agent:
 def veiled_names(veil: uuid.UUID, place_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
     """Return the account name and the registration that a person has in one activity, from their secret."""
     return uuid.uuid5(veil, f"actor {place_id}"), uuid.uuid5(veil, f"registration {place_id}")
+
+
+def veiled_ids(veils: Sequence[str], place_id: uuid.UUID) -> tuple[list[str], list[str]]:
+    """Return the same of many people: the digits of their names and of their registrations.
+
+    Args:
+        veils: The digits of their secrets.
+    """
+    return named_ids(veils, f"actor {place_id}"), named_ids(veils, f"registration {place_id}")
 
 
 def registration(member: Membership) -> uuid.UUID:

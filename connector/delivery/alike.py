@@ -6,10 +6,10 @@ button cannot each afford. So one of them is made like any other statement; wher
 
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import tincan
 from sqlalchemy import select
@@ -21,15 +21,27 @@ from connector.delivery.errors import DeliveryError
 from connector.delivery.models import ActorMode, Delivery, Kind, Message, State
 from connector.delivery.rendering import Identity, Rendering, render
 from connector.delivery.services import LISTENING, renderings
+from connector.ids import hyphened
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Actor(NamedTuple):
+    """A member, with what statements may make of them."""
+
+    person_id: uuid.UUID
+    is_recorded: bool
+    pseudonym: uuid.UUID
+    veil: uuid.UUID
+    subject: str
+    email: str | None
+    locale: str | None
+
+
+class Act(NamedTuple):
     """One of many acts."""
 
-    statement_id: uuid.UUID
-    person_id: uuid.UUID
-    """Whose act it is."""
+    statement_id: str
+    """The 32 digits of it."""
+    actor: Actor
     values: tuple[str, ...]
     """What stands in its statement alone, in the same order in all acts: ids and IRIs of ours, never what people wrote."""
     kind: str | None = None
@@ -38,7 +50,7 @@ class Act:
 
 def record_alike(
     session: Session,
-    list_acts: Callable[[], Sequence[Act]],
+    list_acts: Callable[[Mapping[uuid.UUID, Actor]], Sequence[Act]],
     build: Callable[[int], tincan.Statement],
     *,
     course_id: uuid.UUID,
@@ -49,7 +61,7 @@ def record_alike(
     Nobody may be a test student, and nobody a target.
 
     Args:
-        list_acts: Returns acts of members of one course; asked only where somebody listens.
+        list_acts: Returns the acts, given the members of the course by their id; asked only where somebody listens.
         build: Returns the statement of an act, by its number.
 
     Raises:
@@ -60,12 +72,12 @@ def record_alike(
     listening = _listening(session, course_id)
     if not listening:
         return
-    acts, people = list_acts(), _people(session, course_id)
-    told = [number for number, act in enumerate(acts) if people[act.person_id].is_recorded]
+    acts = list_acts(_actors(session, course_id))
+    told = [number for number, act in enumerate(acts) if act.actor.is_recorded]
     if not told:
         return
-    for rendering, endpoint_ids in renderings(listening, build(told[0])).items():
-        bodies = _Bodies(acts, build, people, rendering, listening[0].issuer)
+    built = cache(build)  # a few of each kind, some of them more than once
+    for rendering, endpoint_ids in renderings(listening, built(told[0])).items():
         ids = [acts[number].statement_id for number in told]
         insert_many(
             session,
@@ -73,63 +85,58 @@ def record_alike(
             {"rendering": rendering.name, "kind": Kind.STATEMENT, "course_id": course_id, "created_at": now},
             {
                 "id": ids,
-                "person_id": [acts[number].person_id for number in told],
-                "body": [bodies.of(number) for number in told],
+                "person_id": [acts[number].actor.person_id for number in told],
+                "body": _bodies(acts, told, built, rendering, listening[0].issuer),
             },
+            count=len(told),
         )
         for endpoint_id in endpoint_ids:
             way = {"rendering": rendering.name, "state": State.NEW, "attempts": 0, "due_at": now}
-            insert_many(session, Delivery, {"endpoint_id": endpoint_id, **way}, {"message_id": ids})
+            insert_many(session, Delivery, {"endpoint_id": endpoint_id, **way}, {"message_id": ids}, count=len(told))
 
 
-class _Bodies:
-    """The bytes of statements in one rendering."""
+def _bodies(
+    acts: Sequence[Act],
+    told: Sequence[int],
+    build: Callable[[int], tincan.Statement],
+    rendering: Rendering,
+    issuer: str,
+) -> Iterable[bytes]:
+    """Return the bytes of statements in one rendering; they are put together as they are stored."""
+    is_veiled = build(told[0]).actor.account.name != str(acts[told[0]].actor.pseudonym)
+    if rendering.mode is not ActorMode.PSEUDONYMOUS and not is_veiled:
+        people = [(number, acts[number].actor) for number in told]
+        return [
+            render(build(number), rendering, actor=Identity(issuer, each.subject, each.email), target=None)
+            for number, each in people
+        ]
+    patterns = {}
+    for kind, number in {acts[number].kind: number for number in told}.items():
+        body = render(build(number), rendering, actor=None, target=None).decode()
+        patterns[kind] = _pattern(body, _values(acts[number]))
 
-    def __init__(
-        self,
-        acts: Sequence[Act],
-        build: Callable[[int], tincan.Statement],
-        people: Mapping[uuid.UUID, Any],
-        rendering: Rendering,
-        issuer: str,
-    ) -> None:
-        self._acts, self._build, self._people = acts, build, people
-        self._rendering, self._issuer = rendering, issuer
-        self._patterns: dict[str | None, tuple[list[str], list[int]]] = {}
-        self._names_people = rendering.mode is not ActorMode.PSEUDONYMOUS and not self._is_veiled()
+    def fill(number: int) -> bytes:
+        act = acts[number]
+        pattern, places = patterns[act.kind]
+        values = _values(act)
+        return (pattern % tuple([values[place] for place in places])).encode()
 
-    def of(self, number: int) -> bytes:
-        """Return an act's."""
-        act = self._acts[number]
-        if self._names_people:
-            person = self._people[act.person_id]
-            identity = Identity(self._issuer, person.subject, person.email)
-            return render(self._build(number), self._rendering, actor=identity, target=None)
-        values = (str(act.statement_id), *act.values)
-        if act.kind not in self._patterns:
-            body = render(self._build(number), self._rendering, actor=None, target=None).decode()
-            self._patterns[act.kind] = _pattern(body, values)
-        pieces, places = self._patterns[act.kind]
-        parts = [pieces[0]]
-        for piece, place in zip(pieces[1:], places, strict=True):
-            parts += (values[place], piece)
-        return "".join(parts).encode()
-
-    def _is_veiled(self) -> bool:
-        account = self._build(0).actor.account
-        return bool(account.name != str(self._people[self._acts[0].person_id].pseudonym))
+    return map(fill, told)
 
 
-def _pattern(body: str, values: Sequence[str]) -> tuple[list[str], list[int]]:
-    """Return what stands between the values of a statement, and which value stands where."""
+def _values(act: Act) -> tuple[str, ...]:
+    return hyphened(act.statement_id), *act.values
+
+
+def _pattern(body: str, values: Sequence[str]) -> tuple[str, list[int]]:
+    """Return a statement with places for its values, and which value stands at each of them."""
     known = {value: number for number, value in enumerate(values)}
     if len(known) != len(values) or not all(f'"{value}"' in body for value in values):
         raise DeliveryError(f"some of {values} do not stand in their statement by themselves")
     # In quotes, since one IRI begins like another.
     parts = re.split("(" + "|".join(re.escape(f'"{value}"') for value in values) + ")", body)
-    places = [known[part[1:-1]] for part in parts[1::2]]
-    pieces = [f'"{part}"' for part in parts[0::2]]
-    return [pieces[0][1:], *pieces[1:-1], pieces[-1][:-1]], places
+    pattern = '"%s"'.join(part.replace("%", "%%") for part in parts[0::2])
+    return pattern, [known[part[1:-1]] for part in parts[1::2]]
 
 
 def _listening(session: Session, course_id: uuid.UUID) -> Sequence[Any]:
@@ -143,10 +150,19 @@ def _listening(session: Session, course_id: uuid.UUID) -> Sequence[Any]:
     return session.connection().execute(LISTENING, query).all()
 
 
-def _people(session: Session, course_id: uuid.UUID) -> dict[uuid.UUID, Any]:
+def _actors(session: Session, course_id: uuid.UUID) -> dict[uuid.UUID, Actor]:
     query = (
-        select(Person.id, Person.is_recorded, Person.pseudonym, Person.subject, Person.email)
-        .join(Membership, Membership.person_id == Person.id)
+        select(
+            Membership.id,
+            Person.id,
+            Person.is_recorded,
+            Person.pseudonym,
+            Person.veil,
+            Person.subject,
+            Person.email,
+            Person.locale,
+        )
+        .join(Membership.person)
         .where(Membership.course_id == course_id)
     )
-    return {row.id: row for row in session.execute(query)}
+    return {row[0]: Actor(*row[1:]) for row in session.execute(query)}

@@ -167,14 +167,15 @@ def _keep_marks(session: Session, looked: Sequence[_Looked]) -> None:
     session.execute(delete(Fingerprint).where(Fingerprint.post_id.in_(ids)))
     session.execute(delete(Print).where(Print.post_id.in_(ids)))
     session.execute(delete(Alike).where(Alike.post_id.in_(ids), Alike.settled_at.is_(None)))
-    insert_many(session, Print, {}, {"post_id": ids, "version": [each.post.version for each in looked]})
+    versions = [each.post.version for each in looked]
+    insert_many(session, Print, {}, {"post_id": ids, "version": versions}, count=len(ids))
     rows = [(each.post, mark) for each in looked for mark in sorted(each.marks)]
     columns: dict[str, Sequence[Any]] = {
         "post_id": [post.id for post, _mark in rows],
         "hash": [mark for _post, mark in rows],
         "course_id": [post.thread.activity.course_id for post, _mark in rows],
     }
-    insert_many(session, Fingerprint, {}, columns)
+    insert_many(session, Fingerprint, {}, columns, count=len(rows))
 
 
 def _candidates(session: Session, posts: Sequence[Post]) -> Mapping[uuid.UUID, Sequence[Post]]:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, or_, select, update
@@ -74,7 +75,7 @@ def notify(
         .where(Membership.course_id == activity.course_id, Membership.is_active, Person.erased_at.is_(None))
         .order_by(Membership.id)  # so that two acts never wait for each other
     )
-    for ids in _chunks(sorted(set(recipients) - {by})):
+    for ids in _chunks(sorted(set(recipients) - {by}, key=attrgetter("int"))):
         chosen = people.where(one_of(connection, Membership.id, ids))
         connection.execute(insert_new(connection, Notice).from_select([*told], chosen, include_defaults=False))
 

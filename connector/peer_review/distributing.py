@@ -57,13 +57,16 @@ def distribute(
     # What was given for a day stays given: it is part of the distribution now.
     leased = (Review.activity_id == activity.id, Review.state == ReviewState.OPEN, Review.lease_until.is_not(None))
     session.execute(update(Review).where(*leased).values(lease_until=None))
-    pairs = [(pair.reviewer, pair.submission) for pair in outcome.pairs]
-    new = [cast("tuple[uuid.UUID, uuid.UUID]", pair) for pair in pairs if pair not in before]
+    pairs = cast("list[tuple[uuid.UUID, uuid.UUID]]", [(pair.reviewer, pair.submission) for pair in outcome.pairs])
+    new = [pair for pair in pairs if pair not in before] if before else pairs
     # Where they stand must not tell checks from the others.
     ordered = sorted(new + checks) if checks else new
     given = give_many(session, activity, found, ordered, why="batch", groups=_teams(pool), now=now)
-    checking.mark(session, activity, [given[pair] for pair in checks])
-    told = {member_id for reviewer_id, _work in given for member_id in pool.people_of(reviewer_id)}
+    if checks:
+        ids = dict(zip(ordered, given, strict=True))
+        checking.mark(session, activity, [uuid.UUID(ids[pair]) for pair in checks])
+    reviewers = {reviewer_id for reviewer_id, _work in ordered}
+    told = {id_ for reviewer_id in reviewers for id_ in pool.people_of(reviewer_id)}
     row = Distribution(
         id=uuid.uuid4(),
         activity_id=activity.id,
@@ -114,11 +117,11 @@ def _quotas(session: Session, activity: Activity, pool: Pool) -> dict[uuid.UUID,
     special = {
         row.member_id: row for row in session.scalars(select(Participant).where(Participant.activity_id == activity.id))
     }
-    people = dict.fromkeys(id_ for each in pool.works for id_ in sorted(each.learner_ids))
     quotas: dict[uuid.UUID, int] = {}
-    for id_ in people:
-        reviewer_id = pool.as_reviewer(id_)  # of a group, as many as whoever of it is to write most
-        quotas[reviewer_id] = max(quotas.get(reviewer_id, 0), rules.quota_of(pool.rules, special.get(id_)))
+    for work in pool.works:
+        for id_ in sorted(work.learner_ids):
+            reviewer_id = pool.as_reviewer(id_)  # of a group, as many as whoever of it is to write most
+            quotas[reviewer_id] = max(quotas.get(reviewer_id, 0), rules.quota_of(pool.rules, special.get(id_)))
     return quotas
 
 

@@ -2,8 +2,9 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -19,8 +20,6 @@ from connector.peer_review.pool import Given, Pool, PooledWork
 from connector.peer_review.result_models import WorkResult
 from connector.peer_review.setup_models import PeerReview
 
-_NOBODY: frozenset[uuid.UUID] = frozenset()
-
 
 def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: datetime) -> Pool:
     """Return what is known of all work.
@@ -28,34 +27,11 @@ def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: d
     Args:
         now: Leases are judged by it.
     """
-    works = session.execute(
-        select(Submission.id, Submission.group_id, Submission.author_id, Submission.first_at, Submission.language)
-        .where(
-            Submission.activity_id == activity.id,
-            Submission.state == WorkState.HANDED_IN,
-        )
-        .order_by(Submission.first_at, Submission.id)
-    ).all()
-    authors, learners = _authors(session, activity)
-    near = units.people_by_group(session, {row.group_id for row in works if row.group_id is not None})
     enough = (WorkResult.activity_id == activity.id, WorkResult.reviews >= found.needed)
     doubts = select(WorkResult.submission_id, WorkResult.doubts).where(*enough)
     return Pool(
         rules=found,
-        works=[
-            PooledWork(
-                id_,
-                authors[id_],
-                learners[id_],
-                authors[id_] | near.get(group_id, _NOBODY),
-                first_at,
-                language,
-                group_id=group_id,
-                handed_in_by=author_id,
-            )
-            for id_, group_id, author_id, first_at, language in works
-            if id_ in learners
-        ],
+        works=_works(session, activity),
         given=_given(session, activity, now),
         groups=_groups(session, activity) if found.grouping is not GroupMode.ANY else {},
         pairings=rules.list_pairings(session, activity),
@@ -63,24 +39,34 @@ def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: d
     )
 
 
-def _authors(
-    session: Session, activity: Activity
-) -> tuple[Mapping[uuid.UUID, frozenset[uuid.UUID]], Mapping[uuid.UUID, frozenset[uuid.UUID]]]:
-    """Return the authors of each piece of work, and those of them who are learners and still here, if there are any."""
-    authors: dict[uuid.UUID, frozenset[uuid.UUID]] = {}
-    learners: dict[uuid.UUID, frozenset[uuid.UUID]] = {}
+def _works(session: Session, activity: Activity) -> list[PooledWork]:
+    """Return what was handed in by learners who are still here, whoever wrote it with them."""
     rows = session.execute(
-        select(Author.submission_id, Author.member_id, and_(Membership.role == Role.LEARNER, Membership.is_active))
-        .join(Submission, Submission.id == Author.submission_id)
+        select(
+            Submission.id,
+            Submission.group_id,
+            Submission.author_id,
+            Submission.first_at,
+            Submission.language,
+            Author.member_id,
+            and_(Membership.role == Role.LEARNER, Membership.is_active),
+        )
+        .join(Author, Author.submission_id == Submission.id)
         .join(Author.member)
         .where(Submission.activity_id == activity.id, Submission.state == WorkState.HANDED_IN)
-    )
-    for submission_id, member_id, is_learner in rows:
-        one = frozenset((member_id,))
-        authors[submission_id] = authors.get(submission_id, _NOBODY) | one
-        if is_learner:
-            learners[submission_id] = learners.get(submission_id, _NOBODY) | one
-    return authors, learners
+        .order_by(Submission.first_at, Submission.id)
+    ).all()
+    near = units.people_by_group(session, {row.group_id for row in rows if row.group_id is not None})
+    works = []
+    for id_, of_work in groupby(rows, itemgetter(0)):
+        known = [*of_work]
+        authors = frozenset([row[5] for row in known])
+        learners = frozenset([row[5] for row in known if row[6]])
+        _id, group_id, handed_in_by, first_at, language, *_author = known[0]
+        if learners:
+            nearby = authors if group_id is None else authors | near.get(group_id, frozenset())
+            works.append(PooledWork(id_, authors, learners, nearby, first_at, language, group_id, handed_in_by))
+    return works
 
 
 def _given(session: Session, activity: Activity, now: datetime) -> list[Given]:

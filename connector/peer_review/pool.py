@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from connector.courses.models import Membership
 from connector.peer_review.allocation.choice import Candidate, Snapshot
@@ -15,8 +16,7 @@ from connector.peer_review.models import ReviewState
 from connector.peer_review.setup_models import Pairing, PeerReview, Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """A review that was given to somebody; without its text."""
 
     id: uuid.UUID
@@ -33,8 +33,7 @@ class Given:
     """Whether somebody was asked as an expert: of what colleagues write, it is no part."""
 
 
-@dataclass(frozen=True, slots=True)
-class PooledWork:
+class PooledWork(NamedTuple):
     """A piece of work that can be reviewed; without its text."""
 
     id: uuid.UUID
@@ -77,11 +76,11 @@ class Pool:
 
     def as_reviewer(self, member_id: uuid.UUID) -> uuid.UUID:
         """Return who stands for somebody as a reviewer: themselves, but where their group reviews together."""
-        return self._standing.get(member_id, member_id)
+        return self._standing.get(member_id, member_id) if self._standing else member_id
 
     def people_of(self, reviewer_id: uuid.UUID) -> frozenset[uuid.UUID]:
         """Return who writes the reviews of a reviewer: those of their group, or they alone."""
-        return self._people.get(reviewer_id) or frozenset({reviewer_id})
+        return (self._people.get(reviewer_id) if self._people else None) or frozenset({reviewer_id})
 
     @cached_property
     def _teams(self) -> Sequence[tuple[uuid.UUID, PooledWork]]:
@@ -112,6 +111,8 @@ class Pool:
 
     def groups_of(self, work: PooledWork) -> frozenset[Id]:
         """Return the groups that the authors of a piece of work are in."""
+        if not self.groups:
+            return frozenset()
         return frozenset[Id]().union(*(self.groups.get(id_, frozenset()) for id_ in work.author_ids))
 
     def done(self, submission_id: uuid.UUID) -> int:

@@ -1,6 +1,7 @@
 """What peer reviews tell learning record stores. Where anybody is hidden from anybody, every actor is veiled."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import tincan
 from connector.activities.models import Activity
 from connector.activities.statements import Setting, origin, setting, target
 from connector.courses.models import Membership, Role
+from connector.ids import named_ids
 from connector.peer_review.judgements import judgements_of
 from connector.peer_review.models import Review, Submission
 from connector.peer_review.setup_models import Anonymity
@@ -149,9 +151,9 @@ def assigned(
     return _of_review(REVIEW_ASSIGNED, review, by, anonymity, review.given_at, extensions=extensions)
 
 
-def assigned_id(review_id: uuid.UUID, at: datetime) -> uuid.UUID:
-    """Return the id of the statement that a review was given at a time."""
-    return uuid.uuid5(review_id, f"{REVIEW_ASSIGNED.key} {at.isoformat()}")
+def assigned_ids(review_ids: Iterable[str], at: datetime) -> list[str]:
+    """Return the ids of the statements that reviews were given at a time; digits in, digits out."""
+    return named_ids(review_ids, f"{REVIEW_ASSIGNED.key} {at.isoformat()}")
 
 
 def started(review: Review, by: Membership, anonymity: Anonymity, at: datetime) -> tincan.Statement:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 Id: TypeAlias = UUID | str
@@ -24,8 +24,7 @@ class GroupMode(StrEnum):
     """Only work of a group that the reviewer is in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewer:
+class Reviewer(NamedTuple):
     """A person, or a group that reviews together."""
 
     id: Id
@@ -46,8 +45,7 @@ class Reviewer:
         return self.people or frozenset((self.id,))
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """A piece of work to be reviewed; each author unit hands in one."""
 
     id: Id
@@ -79,8 +77,7 @@ class Problem:
     """Pairs of a reviewer and an author who met in the last two activities."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """One review to be written."""
 
     reviewer: Id

@@ -79,7 +79,7 @@ def test_without_rules_all_get_equally_many(count, quota, seed):
 @given(st.integers(3, 120), st.integers(1, 6), st.integers(0, 99), st.randoms(use_true_random=False))
 def test_nobody_reviews_each_other_in_a_class_of_more_than_twice_as_many(count, quota, seed, rng):
     problem = plain(count, quota, seed=seed)
-    lowered = [replace(each, quota=rng.randint(0, quota)) for each in problem.reviewers]
+    lowered = [each._replace(quota=rng.randint(0, quota)) for each in problem.reviewers]
     allocation = allocate(replace(problem, reviewers=lowered))
     assert allocation.most - allocation.fewest <= 1
     assert allocation.mutual == 0 or count <= 2 * quota
@@ -144,7 +144,7 @@ def test_languages_and_departments_are_minded():
 
 def test_reviewers_who_tell_more_are_spread():
     problem = plain(60, 3)
-    strong = [replace(each, weight=4.0 if number < 20 else 0.5) for number, each in enumerate(problem.reviewers)]
+    strong = [each._replace(weight=4.0 if number < 20 else 0.5) for number, each in enumerate(problem.reviewers)]
     allocation = allocate(replace(problem, reviewers=strong))
     names = {each.id for each in strong[:20]}
     by_strong = Counter(pair.submission for pair in allocation.pairs if pair.reviewer in names)
@@ -204,8 +204,8 @@ def _teams(large: int, small: int, quota: int) -> Problem:
     }
     return replace(
         problem,
-        reviewers=[replace(each, groups=group[each.id]) for each in problem.reviewers],
-        submissions=[replace(each, groups=group[next(iter(each.authors))]) for each in problem.submissions],
+        reviewers=[each._replace(groups=group[each.id]) for each in problem.reviewers],
+        submissions=[each._replace(groups=group[next(iter(each.authors))]) for each in problem.submissions],
     )
 
 
