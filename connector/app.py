@@ -99,6 +99,7 @@ from connector.reports.views import blueprint as reports
 from connector.reports.weekly import WEEKLY, tell_week
 from connector.routing import telling as routing_telling
 from connector.routing.views import blueprint as inbox
+from connector.search import nearness
 from connector.threads import rules_words, telling
 from connector.threads.doors import open_post
 from connector.threads.telling import HOLDER
@@ -171,6 +172,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app = Flask("connector", template_folder="templates", static_folder="static")
     _configure(app, settings)
     database = Database(settings.database_url)
+    nearness.attach(database, settings)
     app.extensions["kring"] = Kring(settings=settings, database=database, clock=clock)
     app.extensions["kring_ready"] = lambda: pending(database)
     _join_activities(app)

@@ -37,6 +37,7 @@ from connector.operations.search import search
 from connector.platforms import keys, services
 from connector.reports import worker as reports_worker
 from connector.routing import worker as routing_worker
+from connector.search import worker as search_worker
 from connector.web.tracing import configure_logs
 
 _KILL_SECONDS = 5
@@ -67,6 +68,7 @@ _LOOPS = (
     grades_worker.run,
     reports_worker.run,
     housekeeping.run,
+    search_worker.run,
     _send_mail,
     _route_questions,
 )
@@ -109,6 +111,8 @@ def main() -> None:
                             how much one person may send in 24 hours  [200]
       KRING_SCAN_COMMAND    looks at each file; where it ends with 0, the file is
                             taken  [none]
+      KRING_SEMANTIC_MODEL  a folder with a model that says what texts mean, so that
+                            searches find other words and languages  [none]
       KRING_METRICS_TOKEN   who knows it may read /metrics  [nobody]
       KRING_LOG_FORMAT      json or console  [json]
       KRING_LOG_LEVEL       debug, info, warning or error  [info]

@@ -76,6 +76,8 @@ class Settings:
     """How much one member may send within 24 hours."""
     scan_command: str = ""
     """A virus scanner, such as `clamdscan --fdpass --no-summary`: it gets a path, and ends with 0 for a clean file."""
+    semantic_model: str = ""
+    """A folder with a model that says what texts mean, for searches; empty for none."""
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -128,6 +130,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         files_url=_files_url(environ),
         **{name: _number(environ, f"KRING_{name.upper()}", default) for name, default in _FILE_LIMITS.items()},
         scan_command=_scan_command(environ),
+        semantic_model=environ.get("KRING_SEMANTIC_MODEL", "").strip(),
         log_format=cast("Literal['json', 'console']", _choice(environ, "KRING_LOG_FORMAT", ("json", "console"))),
         log_level=cast(
             "Literal['debug', 'info', 'warning', 'error']",

@@ -78,6 +78,8 @@ class Database:
         """Connect lazily to `url`."""
         self.engine = _engine(url)
         self._writing = self.engine.execution_options(kring_writes=True)
+        self.info: dict[str, Any] = {}
+        """What each session brings along, as its `info`: for what features keep from one request to the next."""
 
     def session(self, *, writes: bool) -> Session:
         """Return a new session; use it in a `with` block.
@@ -86,7 +88,7 @@ class Database:
             writes: Whether it will write. SQLite takes its one write lock at once then: a reader that turns writer
                 later would fail where another one wrote in between.
         """
-        return Session(self._writing if writes else self.engine, expire_on_commit=False)
+        return Session(self._writing if writes else self.engine, expire_on_commit=False, info=self.info)
 
     def dispose(self) -> None:
         """Close every pooled connection."""

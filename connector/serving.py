@@ -5,6 +5,7 @@ import gc
 from flask import Flask
 
 from connector.app import create_app
+from connector.search.nearness import warm
 
 COLLECTIONS = (10_000, 20, 20)
 """How many new objects start a collection, and how many collections one of the older ones: Python's own are for scripts."""
@@ -13,6 +14,7 @@ COLLECTIONS = (10_000, 20, 20)
 def serve_app() -> Flask:
     """Return the application, in a process that does nothing else."""
     app = create_app()
+    warm(app.extensions["kring"].database)
     settle()
     return app
 

@@ -12,12 +12,15 @@ from connector import sealing
 from connector.config import Settings, SettingsError, load_settings
 from connector.db import Database
 from connector.migrations import pending
+from connector.search.meanings import inspect
 
 
 def open_settings(*, checked: bool = True) -> Settings:
     """Return the settings; unless told otherwise, of a database that has this version's schema."""
     try:
         settings = load_settings(os.environ)
+        if settings.semantic_model:
+            inspect(settings.semantic_model)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     if checked:

@@ -82,7 +82,7 @@ def with_all(
     before, limit = None, COUNTED
     while len(kept) < COUNTED:
         numbers = engines.newest(where.session, wanted, before=before, limit=limit)
-        rows = _read(where, numbers)
+        rows = read(where, numbers)
         if fits is not None:
             fitting = {content.number for content in contents(where, [row.number for row in rows]) if fits(content)}
             rows = [row for row in rows if row.number in fitting]
@@ -123,7 +123,7 @@ def sharing(
     rows: list[Candidate] = []
     start, size = 0, _SHARING
     while start < len(best) and len(rows) < _ENOUGH:
-        rows += (row for row in _read(where, best[start : start + size]) if row.id != excepting)
+        rows += (row for row in read(where, best[start : start + size]) if row.id != excepting)
         start, size = start + size, size * _GROWTH
     return rows[:_SHARING]
 
@@ -149,7 +149,7 @@ def contents(where: Place, numbers: Sequence[int]) -> Iterator[Content]:
         yield from where.session.execute(select(*columns).where(these))
 
 
-def _read(where: Place, numbers: Sequence[int]) -> Sequence[Candidate]:
+def read(where: Place, numbers: Sequence[int]) -> Sequence[Candidate]:
     """Return the documents of those numbers that may be found, in the same order."""
     found: dict[int, Candidate] = {}
     for chunk in _chunks(numbers):

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from connector.db import Model
-from connector.search import engines, vocabulary
+from connector.search import engines, vectors, vocabulary
 from connector.search.engines import course_key, lexeme
 from connector.search.languages import is_stop_word, tongue
 from connector.search.models import SearchDocument
@@ -87,6 +87,7 @@ def _index(session: Session, documents: Sequence[Document], before: Mapping[uuid
         session.execute(update(_TABLE).where(_TABLE.c.number == earlier.number).values(**values))
         was = earlier.course_id, earlier.language
         gone.append((was, set(earlier.terms.split()) - set(stems if was == place else ())))
+    vectors.outdate(session, [earlier.number for earlier in before.values()])
     if added:
         session.flush()
         session.connection().execute(_ADD, added)

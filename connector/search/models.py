@@ -1,9 +1,9 @@
-"""What can be found: a document's words as the index wants them, and every word that a course uses."""
+"""What can be found: a document's words as the index wants them, every word that a course uses, and what documents mean."""
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, Uuid, false
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid, false, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -65,3 +65,33 @@ class SearchWord(Model):
     tail: Mapped[str] = mapped_column(_PLAIN)
     """The whole stem, or its end from some letter on."""
     stem: Mapped[str] = mapped_column(_PLAIN)
+
+
+OUTDATED = ""
+"""Stands for a model where a document has changed since its vector was made."""
+
+
+class SearchVector(Model):
+    """What a document means to a model that the operator chose; there are none without one. It goes with its document."""
+
+    __tablename__ = "search_vector"
+    __table_args__ = (
+        Index("ix_search_vector_course_id", "course_id", "number"),
+        Index(
+            "ix_search_vector_outdated",
+            "document_number",
+            sqlite_where=text(f"model = '{OUTDATED}'"),
+            postgresql_where=text(f"model = '{OUTDATED}'"),
+        ),
+        {"sqlite_autoincrement": True},  # a number that was used must never come again: others read on from it
+    )
+    number: Mapped[int] = mapped_column(_KEY, primary_key=True)
+    """Grows with each that is made, also for a document that had one: whoever knows the highest reads on from there."""
+    document_number: Mapped[int] = mapped_column(
+        _KEY, ForeignKey("search_document.number", ondelete="CASCADE"), unique=True
+    )
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"))
+    model: Mapped[str]
+    """The fingerprint of the one that made it, or `OUTDATED`."""
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    """A byte for each number; none where the model knows no word of the document."""

@@ -46,10 +46,18 @@ class Wanted:
     """Whether titles are compared with it."""
 
 
-def rank(documents: Sequence[Ranked], wanted: Sequence[Wanted]) -> list[tuple[int, float]]:
-    """Return the numbers of the documents and their scores, the best first, and of equal ones the newest."""
+def rank(
+    documents: Sequence[Ranked], wanted: Sequence[Wanted], meant: Mapping[int, float] | None = None
+) -> list[tuple[int, float]]:
+    """Return the numbers of the documents and their scores, the best first, and of equal ones the newest.
+
+    Args:
+        meant: How near documents come by their meaning, where that is known. It counts as much as both lists of words: those
+            see the same words, and what shares none of them would else stand below everything that shares a few.
+    """
     numbers = sorted((document.number for document in documents), reverse=True)
-    scores = fuse(_by_words(documents, wanted), _by_titles(documents, wanted))
+    meant = meant or {}
+    scores = fuse(_by_words(documents, wanted), _by_titles(documents, wanted), meant, meant)
     return sorted(((number, scores.get(number, 0.0)) for number in numbers), key=lambda pair: -pair[1])
 
 

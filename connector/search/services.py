@@ -10,12 +10,13 @@ from markupsafe import Markup
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from connector.search import candidates
+from connector.search import candidates, nearness
 from connector.search.asking import Asked, ask, ask_alike, ask_exactly, marker
 from connector.search.candidates import COUNTED, Candidate, Content, Place
 from connector.search.excerpts import excerpt, mark
 from connector.search.indexing import Document, index, remove
 from connector.search.languages import is_stop_word, tongue
+from connector.search.nearness import Meant
 from connector.search.queries import Word, parse, phrase
 from connector.search.ranking import Wanted, rank
 from connector.search.words import tokens
@@ -72,12 +73,16 @@ def search(
     without = [each for word in parsed.excluded for each in ask_exactly(where, word).lexemes(where)]
     groups = [word.lexemes(where) for word in asked]
     documents = candidates.with_all(where, groups, without=without, fits=_has(parsed.phrases))
-    is_loose = not documents and len(groups) > 1 and not parsed.phrases and not without
+    is_loose = not documents and not parsed.phrases and not without
     wanted: Sequence[Wanted] = [Wanted(word.stems) for word in asked]
+    meant = Meant()
     if is_loose:
-        asked = ask_alike(where, parsed.words)
-        documents, wanted = _sharing(where, asked, [])
-    ranked = rank(documents, wanted)
+        if len(groups) > 1:
+            asked = ask_alike(where, parsed.words)
+            documents, wanted = _sharing(where, asked, [])
+        meant = nearness.find(where, " ".join(word.text for word in parsed.words if not word.is_prefix))
+    documents = _joined(documents, meant)
+    ranked = rank(documents, wanted, meant.scores)
     hits = _hits(where, documents, ranked[offset : offset + limit], asked)
     return Found(hits, len(ranked), is_loose=is_loose and bool(ranked))
 
@@ -106,8 +111,9 @@ def similar(
         return ()
     asked = ask_alike(where, title_words)
     documents, wanted = _sharing(where, asked, [ask_exactly(where, word) for word in text_words], excepting=excepting)
-    known = {document.number: document.id for document in documents}
-    return [known[number] for number, _ in rank(documents, wanted)[:limit]]
+    meant = nearness.find(where, title, text, excepting=excepting)
+    known = {document.number: document.id for document in (*documents, *meant.documents)}
+    return [known[number] for number, _ in rank(_joined(documents, meant), wanted, meant.scores)[:limit]]
 
 
 def _sharing(
@@ -128,6 +134,12 @@ def _sharing(
         for word, weight in zip(also, weights[len(asked) : len(own)], strict=True)
     ]
     return documents, [*titles, *texts]
+
+
+def _joined(documents: Sequence[Candidate], meant: Meant) -> Sequence[Candidate]:
+    """Return documents with those that come near by meaning, each once."""
+    known = {document.number for document in documents}
+    return [*documents, *(document for document in meant.documents if document.number not in known)]
 
 
 def _hits(
