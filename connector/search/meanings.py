@@ -12,11 +12,13 @@ import hashlib
 import importlib
 import importlib.util
 import json
+import math
 import re
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +47,15 @@ _UNKNOWN_ID = re.compile(rb'"unk_id"\s*:\s*(\d+)')
 _UNKNOWN_TOKEN = re.compile(rb'"unk_token"\s*:\s*("(?:[^"\\]|\\.)*")')
 
 
+class Part(NamedTuple):
+    """What a file of rows says of one of the tables in it."""
+
+    kind: str
+    shape: tuple[int, ...]
+    begin: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Files:
     """A model's files, looked at and not yet read."""
@@ -53,8 +64,8 @@ class Files:
     words: Path
     name: str
     """Of the rows within their file."""
-    parts: dict[str, Any]
-    """What the file of rows holds, by name: dtype, shape and data_offsets."""
+    parts: Mapping[str, Part]
+    """What the file of rows holds, by name."""
     start: int
     """Where in that file the numbers begin."""
 
@@ -147,40 +158,40 @@ def _checked(files: Files) -> Files:
     size = files.rows.stat().st_size - files.start
     for name in {files.name, "weights", "mapping"} & files.parts.keys():
         part = files.parts[name]
-        kind, shape, (begin, end) = _KINDS.get(part["dtype"]), part["shape"], part["data_offsets"]
-        if kind is None:
-            raise SettingsError(f"KRING_SEMANTIC_MODEL has numbers of a kind that is not read: {part['dtype']}")
-        length = np.dtype(kind).itemsize * int(np.prod(shape))
-        is_table = len(shape) == (2 if name == files.name else 1) and min(shape) > 0
-        if not is_table or begin < 0 or end - begin != length or end > size:
+        if part.kind not in _KINDS:
+            raise SettingsError(f"KRING_SEMANTIC_MODEL has numbers of a kind that is not read: {part.kind}")
+        length = np.dtype(_KINDS[part.kind]).itemsize * math.prod(part.shape)
+        is_table = len(part.shape) == (2 if name == files.name else 1) and min(part.shape) > 0
+        if not is_table or part.begin < 0 or part.end - part.begin != length or part.end > size:
             raise SettingsError(f"KRING_SEMANTIC_MODEL is not whole: {files.rows}")
     return files
 
 
-def _read_header(file: Path) -> tuple[dict[str, Any], int]:
+def _read_header(file: Path) -> tuple[Mapping[str, Part], int]:
     """Return what a file of numbers holds, and where the numbers begin."""
     try:
         with file.open("rb") as stream:
             (length,) = struct.unpack("<Q", stream.read(8))
             # One that says it is longer than any is cut, and so is no JSON.
-            parts = json.loads(stream.read(min(length, _MOST_HEADER)))
-            parts.pop("__metadata__", None)
-            return {
-                name: {**part, "data_offsets": tuple(part["data_offsets"])} for name, part in parts.items()
-            }, 8 + length
+            told = json.loads(stream.read(min(length, _MOST_HEADER)))
+        told.pop("__metadata__", None)
+        parts = {
+            name: Part(str(part["dtype"]), tuple(map(int, part["shape"])), *map(int, part["data_offsets"]))
+            for name, part in told.items()
+        }
     except (OSError, ValueError, struct.error, TypeError, AttributeError, KeyError) as error:
         raise SettingsError(f"KRING_SEMANTIC_MODEL has a file that cannot be read: {file}") from error
+    return parts, 8 + length
 
 
 def _map(files: Files, name: str) -> NDArray[Any]:
     part = files.parts[name]
-    place = files.start + part["data_offsets"][0]
-    return np.memmap(files.rows, _KINDS[part["dtype"]], "r", place, tuple(part["shape"]))
+    return np.memmap(files.rows, _KINDS[part.kind], "r", files.start + part.begin, part.shape)
 
 
 def _fingerprint(files: Files, words: bytes) -> str:
     """Return the name of a model: of all its words, and of samples of its rows, which are hundreds of megabytes."""
-    digest = hashlib.sha256(f"{_WAY} {files.name} {files.parts}".encode())
+    digest = hashlib.sha256(f"{_WAY} {files.name} {sorted(files.parts.items())}".encode())
     digest.update(words)
     size = files.rows.stat().st_size
     with files.rows.open("rb") as stream:

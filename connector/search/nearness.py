@@ -28,6 +28,8 @@ from connector.search.models import SearchVector
 
 LEAST = 0.35
 """How near a document must come at least, as the cosine of the angle between both: what has nothing in common lies below."""
+ENOUGH = 0.6
+"""How near is near enough, whatever else there is: in a course that asks the same again and again, most documents are."""
 MOST_BYTES = 256 * 2**20
 """How much memory a process gives to vectors."""
 _INFO = "kring_meanings"
@@ -179,7 +181,7 @@ def floor(similar: Vector) -> float:
     low, middle = int(count * _LOWER), count // 2
     ordered = np.partition(similar, (low, middle))
     spread = float(ordered[middle] - ordered[low])
-    return max(LEAST, float(ordered[middle]) + math.sqrt(2 * math.log(count)) * spread)
+    return min(max(LEAST, float(ordered[middle]) + math.sqrt(2 * math.log(count)) * spread), ENOUGH)
 
 
 def _compare(course: _Course, vector: Vector) -> Vector:

@@ -1,6 +1,7 @@
 """What documents mean is made after they were written, so that nobody waits for it, and kept until they change or go."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -99,5 +100,5 @@ def count(session: Session, model: str) -> tuple[int, int]:
     return documents, session.scalar(of_model) or 0
 
 
-def _told() -> Select[int, str, str]:
+def _told() -> Select[Any]:
     return select(SearchDocument.number, SearchDocument.title, SearchDocument.text)
