@@ -1,9 +1,8 @@
 """What documents mean is made after they were written, so that nobody waits for it, and kept until they change or go."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from connector.db import Model as Table
@@ -14,6 +13,7 @@ _ADD = insert(Table.metadata.tables[SearchVector.__tablename__])
 _LOCK = 7_305_219_114
 """Of PostgreSQL's advisory locks, whoever stores vectors holds this one: so they appear in the order of their numbers."""
 _A_TIME = 2_000
+_TOLD = (SearchDocument.number, SearchDocument.title, SearchDocument.text)
 
 Told = Row[int, str, str]
 """A document's number, title and text."""
@@ -32,7 +32,7 @@ def outdate(session: Session, numbers: Sequence[int]) -> None:
 def outdated(session: Session, *, limit: int) -> Sequence[Told]:
     """Return documents that have changed since they got a vector."""
     return session.execute(
-        _told()
+        select(*_TOLD)
         .join(SearchVector, SearchVector.document_number == SearchDocument.number)
         .where(SearchVector.model == OUTDATED)
         .limit(limit)
@@ -42,7 +42,7 @@ def outdated(session: Session, *, limit: int) -> Sequence[Told]:
 def without_vector(session: Session, *, after: int, limit: int) -> Sequence[Told]:
     """Return the documents with the lowest numbers above one that have no vector yet."""
     return session.execute(
-        _told()
+        select(*_TOLD)
         .outerjoin(SearchVector, SearchVector.document_number == SearchDocument.number)
         .where(SearchVector.number.is_(None), SearchDocument.number > after)
         .order_by(SearchDocument.number)
@@ -67,13 +67,14 @@ def store(session: Session, model: str, made: Mapping[Told, bytes]) -> int:
     these = SearchDocument.number.in_(select(listed(session, [told.number for told in made]).c.value))
     # What somebody is just changing is left for the next time: no one waits for the other.
     now = session.execute(
-        _told().add_columns(SearchDocument.course_id).where(these).with_for_update(read=True, skip_locked=True)
+        select(*_TOLD, SearchDocument.course_id).where(these).with_for_update(read=True, skip_locked=True)
     ).all()
-    vectors = {(told.number, told.title, told.text): vector for told, vector in made.items()}
+    same = {(told.number, told.title, told.text): vector for told, vector in made.items()}
+    found = ((row, same.get((row.number, row.title, row.text))) for row in now)
     rows = [
-        {"document_number": row.number, "course_id": row.course_id, "model": model, "vector": vectors[tuple(row[:3])]}
-        for row in now
-        if tuple(row[:3]) in vectors
+        {"document_number": row.number, "course_id": row.course_id, "model": model, "vector": vector}
+        for row, vector in found
+        if vector is not None
     ]
     if rows:
         numbers = [row["document_number"] for row in rows]
@@ -98,7 +99,3 @@ def count(session: Session, model: str) -> tuple[int, int]:
     documents = session.scalar(select(func.count()).select_from(SearchDocument)) or 0
     of_model = select(func.count()).select_from(SearchVector).where(SearchVector.model == model)
     return documents, session.scalar(of_model) or 0
-
-
-def _told() -> Select[Any]:
-    return select(SearchDocument.number, SearchDocument.title, SearchDocument.text)

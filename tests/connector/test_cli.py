@@ -112,7 +112,7 @@ def test_help_names_every_setting(kring):
 @pytest.mark.parametrize("width", [80, 120])
 def test_settings_stand_one_below_the_other(width, kring):
     output = kring("--help", COLUMNS=str(width), TERMINAL_WIDTH=str(width)).output
-    assert sum(line.startswith("    KRING_") for line in output.splitlines()) == 20
+    assert sum(line.startswith("    KRING_") for line in output.splitlines()) == 21
 
 
 def test_version(kring):
