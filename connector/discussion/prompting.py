@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.courses.models import Membership
-from connector.threads.making import make_opening
-from connector.threads.models import OPENING, Post, PostState, Thread, ThreadKind, ThreadTag
+from connector.threads.making import make_opening, make_thread
+from connector.threads.models import Post, PostState, ThreadKind, ThreadTag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,28 +34,14 @@ class Prompt:
 
 def add_prompt(session: Session, activity: Activity, leader: Membership, prompt: Prompt, *, now: datetime) -> Post:
     """Add a prompt in the name of somebody who leads the course; the caller lets it be found."""
-    id_ = uuid.uuid4()
-    thread = Thread(
-        id=id_,
-        activity=activity,
-        iri=f"{activity.iri}/threads/{id_}",
-        kind=prompt.kind,
-        title=prompt.title,
-        author=leader,
-        created_at=now,
-        last_activity_at=now,
-        post_count=OPENING,
-        opens_at=prompt.opens_at,
-        due_at=prompt.due_at,
-        closes_at=prompt.closes_at,
-        shows_after_posts=prompt.shows_after_posts,
-        shows_from=prompt.shows_from,
-        pinned_at=now if prompt.is_pinned else None,
-    )
+    thread = make_thread(activity, leader, prompt.title, kind=prompt.kind, now=now)
+    thread.opens_at, thread.due_at, thread.closes_at = prompt.opens_at, prompt.due_at, prompt.closes_at
+    thread.shows_after_posts, thread.shows_from = prompt.shows_after_posts, prompt.shows_from
+    thread.pinned_at = now if prompt.is_pinned else None
     opening = make_opening(thread, prompt.key, is_anonymous=False, language=prompt.language, state=PostState.VISIBLE)
     opening.write(prompt.body)
     session.add(thread)
     session.flush()
     session.add(opening)
-    session.add_all(ThreadTag(thread_id=id_, tag=tag) for tag in prompt.tags)
+    session.add_all(ThreadTag(thread_id=thread.id, tag=tag) for tag in prompt.tags)
     return opening

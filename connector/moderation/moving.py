@@ -17,6 +17,7 @@ from connector.moderation.log import check_staff, log
 from connector.moderation.models import Act, Deed
 from connector.notifications.services import merge_thread
 from connector.threads.finding import index_posts
+from connector.threads.making import make_thread
 from connector.threads.models import Post, PostState, Thread
 from connector.threads.watching import watcher_of
 from connector.web.errors import ConflictError, NotFoundError
@@ -34,21 +35,16 @@ def split(session: Session, post: Post, by: Membership, title: str, reason: str,
     if post.is_opening:
         raise NotFoundError
     branch = _branch(session, post)
-    id_ = uuid.uuid4()
-    target = Thread(
-        id=id_,
-        activity_id=source.activity_id,
-        iri=f"{source.activity.iri}/threads/{id_}",
+    target = make_thread(
+        source.activity,
+        post.author,
+        title,
         kind=source.kind,
-        title=title,
-        author_id=post.author_id,
         group_id=source.group_id,
         is_private=source.is_private,
-        created_at=post.created_at,
-        last_activity_at=post.created_at,
-        post_count=0,
-        shows_after_posts=0,
+        now=post.created_at,
     )
+    target.post_count = 0
     session.add(target)
     session.flush()
     before = _note(branch)

@@ -21,6 +21,7 @@ from connector.moderation.proposing import answer
 from connector.moderation.veiling import names_in, without_files, without_names
 from connector.threads import statements, telling
 from connector.threads.finding import index_posts
+from connector.threads.making import make_opening, make_reply, make_thread
 from connector.threads.models import OPENING, Post, PostState, ReadMark, Thread
 from connector.web.errors import ConflictError
 from connector.web.i18n import gettext as _
@@ -102,7 +103,8 @@ def publish(session: Session, proposal: Proposal, copy: Copy, *, seen: str, now:
         raise ConflictError(_("You have answered already."))
     if seen != copy.seen:
         raise ConflictError(_("Somebody wrote in the thread meanwhile. Look at it again before you agree."))
-    made = _thread(proposal.thread, copy, now)
+    made = make_thread(proposal.thread.activity, proposal.thread.author, copy.title, kind=proposal.thread.kind, now=now)
+    made.post_count = len(copy.parts)
     rows = _copies(proposal, made, copy, now)
     session.add_all([made, *rows.values()])
     session.flush()
@@ -148,44 +150,19 @@ def _seen(thread: Thread, posts: Sequence[Post]) -> str:
     return hashlib.sha256("\n".join([str(thread.accepted_id), *told]).encode()).hexdigest()[:32]
 
 
-def _thread(original: Thread, copy: Copy, now: datetime) -> Thread:
-    id_ = uuid.uuid4()
-    return Thread(
-        id=id_,
-        activity=original.activity,
-        iri=f"{original.activity.iri}/threads/{id_}",
-        kind=original.kind,
-        title=copy.title,
-        author=original.author,
-        is_private=False,
-        created_at=now,
-        last_activity_at=now,
-        post_count=len(copy.parts),
-        shows_after_posts=0,
-    )
-
-
 def _copies(proposal: Proposal, made: Thread, copy: Copy, now: datetime) -> Mapping[uuid.UUID | None, Post]:
     """Return the posts of a copy by the ids of what they are copies of."""
     rows: dict[uuid.UUID | None, Post] = {}
     for number, part in enumerate(copy.parts, OPENING):
-        id_ = uuid.uuid4()
-        row = Post(
-            id=id_,
-            activity_id=made.activity.id,
-            thread=made,
-            iri=made.iri if number == OPENING else f"{made.iri}/replies/{id_}",
-            parent=rows.get(part.answers),
-            author=part.original.author,
-            alias=ALIAS if copy.is_anonymous and part.is_own else None,
-            key=uuid.uuid5(proposal.id, str(part.original.id)),
-            number=number,
-            depth=part.depth,
-            language=part.original.language,
-            state=PostState.VISIBLE,
-            created_at=now,
-            version=1,
-        )
+        key, language = uuid.uuid5(proposal.id, str(part.original.id)), part.original.language
+        hides_name = copy.is_anonymous and part.is_own
+        if number == OPENING:
+            row = make_opening(made, key, is_anonymous=hides_name, language=language, state=PostState.VISIBLE)
+        else:
+            # Where the thread's own opening does not come along, the first that does is answered.
+            above = rows.get(part.answers) or next(iter(rows.values()))
+            row = make_reply(above, part.original.author, key, now, language=language, state=PostState.VISIBLE)
+            row.number, row.alias = number, ALIAS if hides_name else None
         row.write(part.body)
         rows[part.original.id] = row
     return rows

@@ -1,10 +1,39 @@
-"""Posts as they are before somebody has stored them."""
+"""Threads and posts as they are before somebody has stored them."""
 
 import uuid
 from datetime import datetime
 
+from connector.activities.models import Activity
 from connector.courses.models import Membership
-from connector.threads.models import OPENING, Post, PostState, Thread
+from connector.threads.models import OPENING, Post, PostState, Thread, ThreadKind
+
+
+def make_thread(
+    activity: Activity,
+    author: Membership,
+    title: str,
+    *,
+    kind: ThreadKind,
+    group_id: uuid.UUID | None = None,
+    is_private: bool = False,
+    now: datetime,
+) -> Thread:
+    """Return a thread of one post, without it, that shows everybody's answers."""
+    id_ = uuid.uuid4()
+    return Thread(
+        id=id_,
+        activity=activity,
+        iri=f"{activity.iri}/threads/{id_}",
+        kind=kind,
+        title=title,
+        author=author,
+        group_id=group_id,
+        is_private=is_private,
+        created_at=now,
+        last_activity_at=now,
+        post_count=OPENING,
+        shows_after_posts=0,
+    )
 
 
 def make_opening(thread: Thread, key: uuid.UUID, *, is_anonymous: bool, language: str | None, state: PostState) -> Post:

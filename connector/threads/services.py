@@ -18,8 +18,8 @@ from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.groups.access import find_writable
 from connector.threads import finding, limits, statements, telling
-from connector.threads.making import make_opening, make_reply
-from connector.threads.models import OPENING, Post, PostState, ReadMark, Rules, Thread, ThreadKind, ThreadTag
+from connector.threads.making import make_opening, make_reply, make_thread
+from connector.threads.models import Post, PostState, ReadMark, Rules, Thread, ThreadKind, ThreadTag
 from connector.threads.watching import watcher_of
 from connector.web.errors import AppError, ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -162,20 +162,14 @@ def _make_thread(
     _check_ways(session, author, rules, is_anonymous=new.is_anonymous, is_private=new.is_private)
     # A private thread is between two sides, whatever groups there are.
     group = None if new.is_private else find_writable(session, author, activity, new.group_id, begins=True)
-    id_ = uuid.uuid4()
-    thread = Thread(
-        id=id_,
-        activity=activity,
-        iri=f"{activity.iri}/threads/{id_}",
+    thread = make_thread(
+        activity,
+        author,
+        new.title,
         kind=new.kind,
-        title=new.title,
-        author=author,
         group_id=group.id if group else None,
         is_private=new.is_private,
-        created_at=now,
-        last_activity_at=now,
-        post_count=OPENING,
-        shows_after_posts=0,
+        now=now,
     )
     state = limits.first_state(session, author, activity, rules, is_anonymous=new.is_anonymous)
     opening = make_opening(thread, key, is_anonymous=new.is_anonymous, language=new.language, state=state)
@@ -183,7 +177,7 @@ def _make_thread(
     with session.begin_nested():
         session.add_all([thread, opening])
         session.flush()  # what refers to the thread comes after it
-        session.add_all(ThreadTag(thread_id=id_, tag=tag) for tag in new.tags)
+        session.add_all(ThreadTag(thread_id=thread.id, tag=tag) for tag in new.tags)
     _mark_read(session, opening)
     return opening, named
 
