@@ -36,7 +36,7 @@ from connector.expert_qa.routes import blueprint as expert_qa
 from connector.expert_qa.services import ask_info
 from connector.expert_qa.watching import WATCHER as QUESTIONS
 from connector.experts.directory import appointed
-from connector.experts.views import blueprint as experts
+from connector.experts.routes import blueprint as experts
 from connector.grades.views import blueprint as grades
 from connector.groups.joining_views import blueprint as sign_up
 from connector.groups.making_views import blueprint as group_making

@@ -15,7 +15,9 @@ from connector.activities.models import Activity
 from connector.activities.services import is_published, is_used
 from connector.courses.models import STAFF, Membership, Person, Role
 from connector.experts.evidence import Answer, list_answers
-from connector.experts.models import Claim, Expert, Standing, Topic
+from connector.experts.models import Claim, Expert, Standing, Topic, TopicWord
+from connector.experts.wording import list_words
+from connector.search.naming import Wording, wording
 from connector.threads.models import OPENING, Post, PostState, Thread, ThreadTag
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
@@ -32,6 +34,10 @@ class Known:
 
     tag: str
     claim: Claim
+    others: Sequence[str] = ()
+    """What the course calls it as well."""
+    suggested: Sequence[str] = ()
+    """What the member says that it is called as well, and nobody has decided on; for those who lead the course."""
     evidence: str
     """How it shows, in words; empty where nothing shows it yet."""
 
@@ -54,6 +60,15 @@ class Entry:
     """How soon they usually answer, in words; empty for fellow learners, who owe nothing, and where too little tells."""
     is_introduced: bool
     """Whether they have read what is expected of experts."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a course calls its topics."""
+
+    wording: Wording
+    suggested: Mapping[tuple[uuid.UUID, str], Sequence[str]]
+    """By who suggests them, and by the topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +107,11 @@ def list_experts(session: Session, reader: Membership, *, now: datetime) -> Sequ
         .options(joinedload(Membership.person))
     ).all()
     answers = _by_author(list_answers(session, reader.course_id, now=now))
-    entries = [_entry(member, expert, topics.get(member.id, ()), answers[member.id], now) for member, expert in rows]
+    words = _words_of(session, reader)
+    entries = [
+        _entry(member, expert, _known(topics.get(member.id, ()), answers[member.id], words), answers[member.id], now)
+        for member, expert in rows
+    ]
     return sorted(entries, key=lambda each: _place(each.member, each.standing))
 
 
@@ -129,7 +148,15 @@ def list_nameable(session: Session, reader: Membership, *, now: datetime) -> Seq
 
 
 def suggest_topics(session: Session, member: Membership, *, known: Collection[str]) -> Sequence[str]:
-    """Return tags of the course that a member could know about: those that are used most, for everybody to see."""
+    """Return topics that a member could know about: those that the course lists, then the tags that are used most, for everybody to see."""
+    listed = session.scalars(
+        select(TopicWord.tag)
+        .where(
+            TopicWord.course_id == member.course_id, TopicWord.word == TopicWord.tag, TopicWord.tag.not_in(list(known))
+        )
+        .order_by(TopicWord.tag)
+        .limit(MOST_SUGGESTED)
+    ).all()
     rows = session.execute(
         select(ThreadTag.tag)
         .join(Thread, Thread.id == ThreadTag.thread_id)
@@ -138,12 +165,12 @@ def suggest_topics(session: Session, member: Membership, *, known: Collection[st
         .where(Activity.course_id == member.course_id, is_published())
         .where(Thread.is_private.is_(False), Thread.group_id.is_(None))
         .where(Post.state == PostState.VISIBLE, Thread.merged_into_id.is_(None), Thread.opens_at.is_(None))
-        .where(ThreadTag.tag.not_in(list(known)))
+        .where(ThreadTag.tag.not_in([*known, *listed]))
         .group_by(ThreadTag.tag)
         .order_by(func.count().desc(), ThreadTag.tag)
         .limit(MOST_SUGGESTED)
     )
-    return [row.tag for row in rows]
+    return [*listed, *(row.tag for row in rows)][:MOST_SUGGESTED]
 
 
 def role_in_course(member: Membership, standing: Standing | None) -> str | None:
@@ -166,26 +193,50 @@ def appointed(session: Session, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID
 
 
 def _entry(
-    member: Membership, expert: Expert | None, topics: Sequence[Topic], answers: Sequence[Answer], now: datetime
+    member: Membership, expert: Expert | None, topics: Sequence[Known], answers: Sequence[Answer], now: datetime
 ) -> Entry:
     away = expert.away_until if expert is not None else None
     standing = _standing(expert)
-    counts = Counter(tag for answer in answers for tag in answer.tags)
     role = role_in_course(member, standing)
     return Entry(
         member=member,
         role=role,
         standing=standing,
-        topics=[
-            Known(tag=topic.tag, claim=topic.claim, evidence=_answered(counts[topic.tag]) if counts[topic.tag] else "")
-            for topic in topics
-        ],
+        topics=topics,
         is_away=away is not None and away > now,
         away_until=away,
         evidence=_answered(len(answers)) if answers else "",
         pace=_pace([each.waited for each in answers]) if role is not None else "",
         is_introduced=expert is not None and expert.introduced_at is not None,
     )
+
+
+def _known(topics: Sequence[Topic], answers: Sequence[Answer], words: _Words) -> Sequence[Known]:
+    """Return what a member says to know, with how it shows: answers under any word for it count."""
+    counts = Counter(name for answer in answers for name in words.wording.names(answer.tags))
+    found = []
+    for topic in topics:
+        count = max(counts[name] for name in words.wording.names([topic.tag]))
+        found.append(
+            Known(
+                tag=topic.tag,
+                claim=topic.claim,
+                others=words.wording.synonyms(topic.tag),
+                suggested=words.suggested.get((topic.member_id, topic.tag), ()),
+                evidence=_answered(count) if count else "",
+            )
+        )
+    return found
+
+
+def _words_of(session: Session, reader: Membership) -> _Words:
+    """Return what the reader's course calls things, and what waits for those who lead it, where the reader does; one query."""
+    rows = [each for words in list_words(session, reader.course_id).values() for each in words]
+    suggested: defaultdict[tuple[uuid.UUID, str], list[str]] = defaultdict(list)
+    for each in rows:
+        if each.said_by_id is not None and reader.is_staff:
+            suggested[each.said_by_id, each.tag].append(each.word)
+    return _Words(wording((each.tag, each.word) for each in rows if each.said_by_id is None), suggested)
 
 
 def _pace(waited: Sequence[timedelta]) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from connector.courses.models import Membership
+from connector.courses.models import Course, Membership
 from connector.db import Model
 
 
@@ -57,3 +57,18 @@ class Topic(Model):
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"))
     """Who confirmed or declined it."""
     decided_at: Mapped[datetime | None]
+
+
+class TopicWord(Model):
+    """A word for a topic of a course: its own, which lists the topic though nobody may know it yet, or another one for it."""
+
+    __tablename__ = "expert_topic_word"
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"), primary_key=True)
+    course: Mapped[Course] = relationship()
+    tag: Mapped[str] = mapped_column(primary_key=True)
+    """The topic, in lower case."""
+    word: Mapped[str] = mapped_column(primary_key=True)
+    """In lower case, in whatever language; the tag itself where the row lists the topic."""
+    said_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"), index=True)
+    """Who suggests it; None for what those who lead the course have said: that counts for everybody, and nobody's name stays."""
+    said_by: Mapped[Membership | None] = relationship(foreign_keys=[said_by_id])

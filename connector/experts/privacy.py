@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from connector.activities.holders import Holder
 from connector.activities.kinds import Holding
 from connector.courses.models import Membership, Person
-from connector.experts.models import Expert, Topic
+from connector.experts.models import Expert, Topic, TopicWord
 from connector.web.i18n import gettext as _
 
 
@@ -30,8 +30,13 @@ def list_of(session: Session, person: Person) -> Sequence[Holding]:
         }
         for each in experts
     ]
+    words = session.scalars(
+        select(TopicWord).where(TopicWord.said_by_id.in_(mine)).order_by(TopicWord.tag, TopicWord.word)
+    )
+    suggested = [{"topic": each.tag, "word": each.word} for each in words]
     return [
         Holding(label=_("What you said that you know"), name="topics", records=said),
+        Holding(label=_("Other words that you suggested for topics"), name="topic-words", records=suggested),
         Holding(label=_("When you can be asked"), name="availability", records=times),
     ]
 
@@ -39,6 +44,7 @@ def list_of(session: Session, person: Person) -> Sequence[Holding]:
 def forget(session: Session, person: Person) -> None:
     """Forget what somebody knows, and when they could be asked; whose topics they confirmed keep them."""
     mine = select(Membership.id).where(Membership.person_id == person.id).scalar_subquery()
+    session.execute(delete(TopicWord).where(TopicWord.said_by_id.in_(mine)))
     session.execute(delete(Topic).where(Topic.member_id.in_(mine)))
     session.execute(delete(Expert).where(Expert.member_id.in_(mine)))
     session.execute(update(Topic).where(Topic.decided_by_id.in_(mine)).values(decided_by_id=None))

@@ -1,9 +1,13 @@
 """Forms about what members know."""
 
-from marshmallow import Schema, fields, validate
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
 
 from connector.experts.models import Standing
 from connector.threads.tags import TAG_LIMIT, TagList
+from connector.web.i18n import gettext as _
 
 
 class TopicsForm(Schema):
@@ -17,6 +21,29 @@ class TopicForm(Schema):
     """One topic."""
 
     tag = fields.String(required=True, validate=validate.Length(min=1, max=TAG_LIMIT))
+
+
+class OneTag(TagList):
+    """One tag."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        tags = super()._deserialize(value, attr, data, **kwargs)
+        if len(tags) != 1:
+            raise ValidationError(_("One topic at a time."))
+        return tags[0]
+
+
+class WordsForm(Schema):
+    """A topic, and what else it is called."""
+
+    tag = OneTag(required=True)
+    words = TagList()
+
+
+class WordForm(TopicForm):
+    """One word for a topic."""
+
+    word = fields.String(required=True, validate=validate.Length(min=1, max=TAG_LIMIT))
 
 
 class DecisionForm(TopicForm):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from connector.courses.models import Membership, Role
 from connector.db import stored
 from connector.experts.models import Claim, Expert, Standing, Topic
+from connector.experts.wording import settle_words
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -49,7 +50,9 @@ def declare(session: Session, member: Membership, tags: Sequence[str], *, now: d
 
 
 def withdraw(session: Session, member: Membership, tag: str) -> None:
-    """Say no longer that one knows something."""
+    """Say no longer that one knows something, nor what else it is called."""
+    if (topic := session.get(Topic, (member.id, tag))) is not None:
+        settle_words(session, topic, is_confirmed=False)
     session.execute(delete(Topic).where(Topic.member_id == member.id, Topic.tag == tag))
 
 
@@ -71,13 +74,14 @@ def get_topic(session: Session, by: Membership, member_id: uuid.UUID, tag: str) 
 
 
 def decide(session: Session, topic: Topic, by: Membership, *, is_confirmed: bool, now: datetime) -> None:
-    """Confirm that a member knows something, or say that it is not so.
+    """Confirm that a member knows something, with the words that they have for it, or say that it is not so.
 
     Args:
         topic: As `get_topic` found it.
     """
     topic.claim = Claim.CONFIRMED if is_confirmed else Claim.DECLINED
     topic.decided_by_id, topic.decided_at = by.id, now
+    settle_words(session, topic, is_confirmed=is_confirmed)
     session.flush()
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from connector.activities.origins import list_origin_courses
 from connector.courses.access import current_member
 from connector.pool import export, reading, taking
-from connector.pool.origins import list_origin_courses
 from connector.pool.pages import blueprint, home_of, pool_bar
 from connector.pool.schemas import CopyForm
 from connector.web.errors import NotFoundError

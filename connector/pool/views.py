@@ -7,6 +7,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from connector.activities.origins import list_origin_courses
 from connector.content.comparing import compare
 from connector.content.drafts import discard_draft
 from connector.courses.access import current_member
@@ -17,7 +18,6 @@ from connector.pool.access import get_entry, may_keep, may_propose, standing_of
 from connector.pool.finding import find_entries
 from connector.pool.making import entry_tags
 from connector.pool.models import Entry
-from connector.pool.origins import list_origin_courses
 from connector.pool.pages import blueprint, keepers, pool_bar
 from connector.pool.reading import Show
 from connector.pool.schemas import OwnerForm, PromoteForm

@@ -17,6 +17,7 @@ from connector.calendars.arithmetic import Calendar
 from connector.courses.models import Membership, Person, Role
 from connector.experts.evidence import list_answers
 from connector.experts.models import Claim, Expert, Topic
+from connector.experts.wording import list_suggested, wording_of
 from connector.notifications.models import Level, Scope
 from connector.notifications.services import levels
 from connector.routing.models import OPEN_STATES, Case, Refusal, Request
@@ -24,7 +25,7 @@ from connector.routing.ranking.choice import rank
 from connector.routing.ranking.evidence import Candidate, PastAnswer, Question, Ranked
 from connector.search.languages import UNKNOWN
 from connector.search.models import SearchDocument
-from connector.search.naming import named
+from connector.search.naming import Wording, named
 from connector.threads.models import OPENING, Post, PostState, Thread
 from connector.threads.recipients import readers_of
 from connector.threads.tagged import tags_of
@@ -57,21 +58,22 @@ class _Asks:
 
 def rank_candidates(session: Session, thread: Thread, calendar: Calendar, *, now: datetime) -> Sequence[Ranked]:
     """Return who may be asked to answer a question, the likeliest first: nobody who was asked, and nobody who leads the course."""
-    answers, topics = _answers(session, thread, now), topics_of(session, thread)
+    wording = wording_of(session, thread.activity.course_id)
+    answers, topics = _answers(session, thread, wording, now), topics_of(session, thread, wording)
     names = frozenset().union(*topics.values(), *(each.tags for each in answers))
-    question = question_of(session, thread, names)
+    question = question_of(session, thread, names, wording)
     candidates = list_candidates(
         session, thread, calendar, now=now, about=question.tags | question.mentions, topics=topics
     )
     return rank(question, candidates, answers, now=now)
 
 
-def _answers(session: Session, thread: Thread, now: datetime) -> Sequence[PastAnswer]:
+def _answers(session: Session, thread: Thread, wording: Wording, now: datetime) -> Sequence[PastAnswer]:
     return [
         PastAnswer(
             author_id=each.author_id,
             terms=each.terms.split(),
-            tags=each.tags,
+            tags=wording.names(each.tags),
             at=each.at,
             is_accepted=each.is_accepted,
             thanks=each.thanks,
@@ -80,15 +82,26 @@ def _answers(session: Session, thread: Thread, now: datetime) -> Sequence[PastAn
     ]
 
 
-def question_of(session: Session, thread: Thread, names: Collection[str]) -> Question:
-    """Return what a question is about: its words, its tags, and which of some names its words mention."""
+def question_of(session: Session, thread: Thread, names: Collection[str], wording: Wording) -> Question:
+    """Return what a question is about: its words, its tags, and which of some names its words mention.
+
+    Args:
+        wording: What the course calls topics: the question may have another word for one, in another language too.
+    """
     found = session.execute(
         select(SearchDocument.terms, SearchDocument.language).where(SearchDocument.id == thread.opening.id)
     ).one_or_none()
     terms, language = found or ("", UNKNOWN)
-    tags = frozenset(tags_of(session, [thread.id]).get(thread.id, ()))
+    own = frozenset(tags_of(session, [thread.id]).get(thread.id, ()))
     words = terms.split()
-    return Question(terms=words, tags=tags, mentions=named(names, words, language) - tags)
+    said = named([*names, *wording.meanings], words, language)
+    tags = wording.names(own)
+    return Question(
+        terms=words,
+        tags=tags,
+        mentions=wording.names(said) - tags,
+        called={name: word for word in sorted(own | said, reverse=True) for name in wording.names([word]) - own - said},
+    )
 
 
 def list_candidates(
@@ -104,6 +117,7 @@ def list_candidates(
 
     Args:
         about: The question's tags, and the topics that its words name.
+        topics: By the names that these have.
     """
     readers = readers_of(session, thread.opening, now=now) - {thread.author_id}
     readers -= _excluded(session, thread)
@@ -192,8 +206,11 @@ def _muted(session: Session, thread: Thread, ids: Collection[uuid.UUID]) -> set[
     return {id_ for id_, level in levels(session, ids, scopes).items() if level is Level.MUTED}
 
 
-def topics_of(session: Session, thread: Thread) -> Topics:
-    """Return what the members of a question's course know, or say to know; one query."""
+def topics_of(session: Session, thread: Thread, wording: Wording) -> Topics:
+    """Return what the members of a question's course know, or say to know; two queries.
+
+    Another word for a topic that somebody suggests, and nobody who leads the course has taken up, is what they say to know.
+    """
     found: defaultdict[tuple[uuid.UUID, Claim], set[str]] = defaultdict(set)
     rows = session.execute(
         select(Topic.member_id, Topic.claim, Topic.tag)
@@ -202,7 +219,9 @@ def topics_of(session: Session, thread: Thread) -> Topics:
     )
     for member_id, claim, tag in rows:
         found[member_id, claim].add(tag)
-    return {key: frozenset(tags) for key, tags in found.items()}
+    for member_id, word in list_suggested(session, thread.activity.course_id):
+        found[member_id, Claim.DECLARED].add(word)
+    return {key: wording.names(tags) for key, tags in found.items()}
 
 
 def _asks(session: Session, thread: Thread, now: datetime) -> Mapping[uuid.UUID, _Asks]:

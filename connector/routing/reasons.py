@@ -34,16 +34,40 @@ def reasons_for(ranked: Ranked, *, is_staff: bool) -> Sequence[Reason]:
 
 def to_json(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
     """Return reasons as they are stored: to be put into words for each reader."""
-    return [{"code": each.code, "tags": list(each.tags), "count": each.count} for each in reasons]
+    return [
+        {
+            "code": each.code,
+            "tags": list(each.tags),
+            "count": each.count,
+            **({"called": dict(each.called)} if each.called else {}),
+        }
+        for each in reasons
+    ]
+
+
+def from_json(why: Sequence[Mapping[str, Any]]) -> list[Reason]:
+    """Return reasons as `to_json` stored them."""
+    return [
+        Reason(each["code"], tuple(each["tags"]), each["count"], tuple(each.get("called", {}).items())) for each in why
+    ]
 
 
 def in_words(why: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return reasons in the reader's language, the strongest first."""
-    return [_in_words(each["code"], each.get("tags", ()), each.get("count", 0)) for each in why]
+    return [_in_words(each) for each in from_json([{"tags": (), "count": 0, **one} for one in why])]
 
 
-def _in_words(code: str, tags: Sequence[str], count: int) -> str:
-    topics = ", ".join(f"“{tag}”" for tag in tags)
+def _topics(reason: Reason) -> str:
+    """Return what a reason is about, with the question's own words where it calls that differently."""
+    called = dict(reason.called)
+    return ", ".join(
+        _("“%(topic)s” (here “%(word)s”)", topic=tag, word=called[tag]) if tag in called else f"“{tag}”"
+        for tag in reason.tags
+    )
+
+
+def _in_words(reason: Reason) -> str:
+    code, count, topics = reason.code, reason.count, _topics(reason)
     if code == TOPIC:
         return _("Knows about %(topics)s, as a trainer has confirmed", topics=topics)
     if code == MENTIONED:

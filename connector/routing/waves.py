@@ -34,7 +34,7 @@ from connector.routing.models import OPEN_STATES, Case, Request, State, Wave
 from connector.routing.owning import find_owner, trainer_of
 from connector.routing.ranking.choice import choose_experts, choose_peers
 from connector.routing.ranking.evidence import Reason
-from connector.routing.reasons import NAMED, STANDBY, TRAINER
+from connector.routing.reasons import NAMED, STANDBY, TRAINER, from_json
 from connector.threads.limits import is_open
 from connector.threads.models import PostState, Thread
 from connector.threads.recipients import readers_of
@@ -101,9 +101,8 @@ def take_over(desk: Desk, requests: Iterable[Request]) -> None:
     """Go on with those who were asked the same in another thread."""
     for each in requests:
         if desk.request_of(each.member_id) is None and each.member_id != desk.thread.author_id:
-            reasons = [Reason(code=why["code"], tags=tuple(why["tags"]), count=why["count"]) for why in each.why]
             note = Note(each.note, each.noted_by_id) if each.noted_by_id else None
-            ask(desk, each.member, reasons, is_peer=each.is_peer, is_named=each.is_named, note=note)
+            ask(desk, each.member, from_json(each.why), is_peer=each.is_peer, is_named=each.is_named, note=note)
     settle(desk)
 
 

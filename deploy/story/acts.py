@@ -110,6 +110,14 @@ class Know(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NameTopic(Act):
+    """Who leads the course says what a topic is called as well."""
+
+    topic: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Confirm(Act):
     """Who leads the course confirms that somebody knows something, or makes them an expert where no topic is named."""
 

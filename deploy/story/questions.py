@@ -10,6 +10,7 @@ from deploy.story.acts import (
     Confirm,
     Invite,
     Know,
+    NameTopic,
     Promote,
     React,
     Reply,
@@ -30,6 +31,8 @@ _KNOWING: tuple[Act, ...] = (
     Confirm(by="ingrid", when="8d 15:00", person="asa"),
     Confirm(by="ingrid", when="8d 15:01", person="asa", topic="travel"),
     Confirm(by="ingrid", when="8d 15:02", person="daan", topic="templates"),
+    NameTopic(by="ingrid", when="8d 15:03", topic="travel", words="rejse, resa, dienstreis"),
+    NameTopic(by="ingrid", when="8d 15:04", topic="templates", words="skabeloner, mallar, sjablonen"),
 )
 
 STORY: tuple[Act, ...] = (

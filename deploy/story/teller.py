@@ -163,6 +163,10 @@ class Teller:
         self._send(guest, "/experts/introduction")
 
     @_do.register
+    def _name_topic(self, act: acts.NameTopic, guest: Guest, _activity: str) -> None:
+        self._send(guest, "/experts/topics", tag=act.topic, words=act.words)
+
+    @_do.register
     def _confirm(self, act: acts.Confirm, guest: Guest, _activity: str) -> None:
         page = guest.visitor.get(f"{guest.base}/experts")
         name = html.escape(find_person(act.person).name)

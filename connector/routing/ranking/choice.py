@@ -136,12 +136,18 @@ def _reasons(
         (MENTIONED, candidate.topics & question.mentions),
         (CLAIMED, claims & (question.tags | question.mentions)),
     ]
-    reasons = [Reason(code, tuple(sorted(tags))) for code, tags in told if tags]
+    reasons = [_about(question, code, tags) for code, tags in told if tags]
     counts = given.get(candidate.id, {})
-    if tags := tuple(sorted(tag for tag, count in counts.items() if count)):
-        reasons.append(Reason(TAG, tags, max(counts[tag] for tag in tags)))
+    if tags := {tag for tag, count in counts.items() if count}:
+        reasons.append(_about(question, TAG, tags, max(counts[tag] for tag in tags)))
     if DOCUMENTS in places:
         reasons.append(Reason(SIMILAR))
     if not reasons and ACTIVITY in places:
         reasons.append(Reason(ACTIVE))
     return reasons
+
+
+def _about(question: Question, code: str, tags: Collection[str], count: int = 0) -> Reason:
+    """Return a reason that names topics, with what the question calls them."""
+    ordered = tuple(sorted(tags))
+    return Reason(code, ordered, count, tuple((tag, question.called[tag]) for tag in ordered if tag in question.called))

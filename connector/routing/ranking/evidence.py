@@ -49,6 +49,8 @@ class Question:
     tags: frozenset[str]
     mentions: frozenset[str] = frozenset()
     """Topics that its words name, and that are none of its tags."""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """What it calls those of both that it does not call by their own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Reason:
     """One of those below; those who ask have further ones."""
     tags: tuple[str, ...] = ()
     count: int = 0
+    called: tuple[tuple[str, str], ...] = ()
+    """Tags with what the question calls them, where that is another word."""
 
 
 TOPIC, MENTIONED, CLAIMED, TAG, SIMILAR, ACTIVE = "topic", "mentioned", "claimed", "tag", "similar", "active"

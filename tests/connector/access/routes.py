@@ -184,6 +184,13 @@ ROUTES: Final[Mapping[str, Route]] = {
     "experts.own": Route("visit", get=answering),
     "experts.declare": Route("visit", post=answering),
     "experts.withdraw": Route("visit", post=answering, form={"tag": "filing"}),
+    "experts.suggest_words": Route("visit", post=answering, form={"tag": "filing", "word": "archiving"}),
+    "experts.topics": Route("visit", get=leaders_here),
+    "experts.name_topic": Route("visit", post=leaders_here, form={"tag": "filing", "words": "archiving"}),
+    "experts.decide_word": Route("visit", post=nobody, form={"tag": "filing", "word": "unknown"}),
+    "experts.choose_copies": Route("visit", get=nobody),  # no course here is a copy
+    "experts.copy": Route("visit", post=nobody),
+    "experts.confirm_again": Route("person", post=nobody),
     "experts.introduction": Route("visit", get=answering),
     "experts.introduce": Route("visit", post=answering),
     "experts.decide": Route("person", post=nobody, form={"tag": "filing", "decision": "confirm"}),

@@ -7,6 +7,7 @@ import pytest
 
 from connector.courses.models import Role
 from connector.experts import services as experts
+from connector.experts import wording as words
 from connector.routing import services
 from connector.routing.models import Refusal, State
 from connector.threads.limits import get_rules
@@ -233,3 +234,55 @@ def test_what_was_said_where_it_is_switched_off_is_no_reason_to_ask_somebody(
         [["Has answered 1 question about “vans”", "Has answered similar questions"]],
         [["Has been active here lately"]],  # was in the course, as everybody is
     ]
+
+
+def test_a_question_in_another_language_finds_who_knows_by_another_word_for_the_topic(
+    session, activity, ana, bo, trainer, learners
+):
+    experts.declare(session, bo, ["depreciation"], now=make.NOW)
+    words.name_topic(session, trainer, "depreciation", ["afskrivning"])
+    experts.decide(
+        session, experts.get_topic(session, trainer, bo.id, "depreciation"), trainer, is_confirmed=True, now=make.NOW
+    )
+
+    def why(**question):
+        thread = build.question(session, activity=activity, author=ana, **question)
+        return [
+            each.reasons for each in services.progress(session, [thread.id])[thread.id].asked if each.member_id == bo.id
+        ]
+
+    danish = "Hvordan er reglerne for afskrivninger på en varevogn?"
+    assert why(title=danish) == [["Knows about “depreciation” (here “afskrivning”), which the question mentions"]]
+    tagged = ["Knows about “depreciation” (here “afskrivning”), as a trainer has confirmed"]
+    assert why(title="And a car?", tags=["afskrivning"]) == [tagged]
+    assert why(title="A van", tags=["depreciation"]) == [["Knows about “depreciation”, as a trainer has confirmed"]]
+
+
+def test_a_word_that_somebody_suggests_is_what_they_say_to_know_until_a_trainer_takes_it_up(
+    session, activity, ana, bo, trainer, learners
+):
+    experts.declare(session, bo, ["depreciation"], now=make.NOW)
+    words.suggest_words(session, bo, "depreciation", ["afskrivning"])
+    told = []
+    for number, is_confirmed in enumerate((False, True)):
+        if is_confirmed:
+            topic = experts.get_topic(session, trainer, bo.id, "depreciation")
+            experts.decide(session, topic, trainer, is_confirmed=True, now=make.NOW)
+        title = f"Er det en afskrivning, nummer {number}?"
+        thread = build.question(session, activity=activity, author=ana, title=title)
+        asked = services.progress(session, [thread.id])[thread.id].asked
+        told += [each.reasons for each in asked if each.member_id == bo.id]
+    assert told == [
+        ["Says to know about “afskrivning”"],
+        ["Knows about “depreciation” (here “afskrivning”), which the question mentions"],
+    ]
+
+
+def test_answers_under_another_word_for_a_topic_count_for_it(session, activity, ana, bo, trainer, learners):
+    words.name_topic(session, trainer, "depreciation", ["afskrivning"])
+    earlier = build.question(session, activity=activity, author=ana, title="Van?", tags=["afskrivning"])
+    build.answer(session, earlier, author=bo)
+    thread = build.question(session, activity=activity, author=ana, title="Trucks, then?", tags=["depreciation"])
+    asked = services.progress(session, [thread.id])[thread.id].asked
+    (reasons,) = [each.reasons for each in asked if each.member_id == bo.id]
+    assert reasons[0] == "Has answered 1 question about “depreciation”"

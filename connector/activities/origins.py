@@ -1,4 +1,4 @@
-"""Where a course's pool may take entries from: courses that it was made from, which whoever takes them leads as well."""
+"""Which courses a course may take something over from: those it was made from, which whoever takes it leads as well."""
 
 from collections.abc import Sequence
 
