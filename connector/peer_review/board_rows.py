@@ -11,6 +11,8 @@ from connector.peer_review.releasing import Release
 from connector.peer_review.result_models import WorkResult
 from connector.peer_review.setup_models import Criterion, Participant, PeerReview
 
+_LATE = (WorkState.WAITING, WorkState.DENIED)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -45,6 +47,11 @@ class Row:
         return self.work is not None and self.work.state is WorkState.HANDED_IN
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether they have handed in late, and a trainer is to say whether it counts."""
+        return self.work is not None and self.work.state is WorkState.WAITING
+
+    @property
     def owes(self) -> int:
         """How many reviews they still have to write."""
         return max(0, self.quota - self.written) if self.has_work else 0
@@ -75,6 +82,12 @@ class Board:
         return [row for row in self.rows if row.left_out is not None]
 
     @property
+    def late(self) -> list[Row]:
+        """Late work that waits for a word, and then what was not accepted: one row for each piece of work, the earliest first."""
+        works = {row.work.id: row for row in reversed(self.rows) if row.work is not None and row.work.state in _LATE}
+        return sorted(works.values(), key=_when_late)
+
+    @property
     def silent(self) -> list[Row]:
         """Who owes reviews and has not written for days."""
         return [row for row in self.rows if row.is_silent]
@@ -83,3 +96,8 @@ class Board:
 def works_of(rows: Sequence[Row]) -> list[Row]:
     """Return one row for each piece of work that is handed in, whoever of its authors that is."""
     return list({row.work.id: row for row in reversed(rows) if row.work is not None and row.has_work}.values())[::-1]
+
+
+def _when_late(row: Row) -> tuple[bool, float]:
+    work = row.work
+    return (not row.is_waiting, work.handed_in_at.timestamp() if work is not None else 0.0)

@@ -21,6 +21,7 @@ from connector.peer_review import (
     consulting,
     distributing,
     forgetting,
+    late,
     lending,
     mending,
     pages,
@@ -35,6 +36,7 @@ from connector.peer_review.board_rows import Board
 from connector.peer_review.board_words import (
     asked_words,
     consulted_words,
+    decided_words,
     doubt_words,
     impossible_words,
     reminded_words,
@@ -43,7 +45,7 @@ from connector.peer_review.bylines import review_title, work_title
 from connector.peer_review.news import tell_all
 from connector.peer_review.pages import blueprint
 from connector.peer_review.reminders import last_reminded
-from connector.web.errors import InvalidInputError
+from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
 from connector.web.pages import render
@@ -103,6 +105,24 @@ def mend_groups(activity_id: uuid.UUID) -> ResponseReturnValue:
         mending.count_in(session, activity, member, chosen, now=now())
     session.commit()
     return _done(activity_id, "done")
+
+
+@blueprint.post("/late")
+def decide_late(activity_id: uuid.UUID) -> ResponseReturnValue:
+    """Accept the late work that is chosen, or do not, with a note to its authors."""
+    session = current_session()
+    member, activity = pages.lead(session, activity_id)
+    act, note = request.form.get("act", ""), request.form.get("note", "")
+    works = request.form.getlist("work", type=uuid.UUID)
+    if act not in {"accept", "deny"}:
+        raise NotFoundError
+    try:
+        decided = late.decide(session, activity, member, works, accepts=act == "accept", note=note, now=now())
+    except InvalidInputError as error:
+        session.rollback()
+        return _page(session, member, activity, errors=error.errors)
+    session.commit()
+    return _done(activity_id, "decided", count=len(decided))
 
 
 @blueprint.post("/distribute")
@@ -217,6 +237,7 @@ def _page(
         reasons=impossible_words(session, impossible) if impossible else ([], []),
         errors=errors or {},
         typed=request.form if refused else {},
+        typed_works=request.form.getlist("work") if refused else (),
         zone=zone_here(),
         name_of=name_of,
         by_of=review_title,
@@ -250,6 +271,7 @@ def _toasts(found: Board) -> list[str | tuple[str, str]]:
         ),
         "released": _("All authors can read what there is."),
         "reminded": reminded_words(request.args.get("count", 0, type=int)),
+        "decided": decided_words(request.args.get("count", 0, type=int)),
         "consulted": consulted_words(request.args.get("count", 0, type=int)),
         "asked": asked_words(request.args.get("count", 0, type=int)),
     }

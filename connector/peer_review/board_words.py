@@ -46,6 +46,17 @@ def asked_words(count: int) -> str | tuple[str, str]:
     return ngettext("Asked for one more review: %(num)s person.", "Asked for one more review: %(num)s people.", count)
 
 
+def decided_words(count: int) -> str | tuple[str, str]:
+    """Return about how much late work was decided."""
+    if not count:
+        return (_("Nothing was decided: choose work that still waits."), "warn")
+    return ngettext(
+        "Decided about %(num)s piece of work; its authors are told.",
+        "Decided about %(num)s pieces of work; their authors are told.",
+        count,
+    )
+
+
 def consulted_words(count: int) -> str:
     """Return how many reviews experts were asked for."""
     return ngettext("An expert was asked for %(num)s review.", "Experts were asked for %(num)s reviews.", count)

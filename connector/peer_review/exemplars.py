@@ -221,7 +221,7 @@ def still_reviews(session: Session, activity: Activity, reader: Membership, *, n
     second_over = found.second_due_at is not None and now > found.second_due_at
     over = {False: dates.is_review_late(now), True: second_over}
     rounds = session.scalars(select(Review.round).where(*mine)).all()
-    return any(found.late is Late.ACCEPT or not over[number > 1] for number in rounds)
+    return any(found.late is not Late.REFUSE or not over[number > 1] for number in rounds)
 
 
 def names_of(row: Exemplar) -> list[str]:

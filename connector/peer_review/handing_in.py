@@ -15,7 +15,7 @@ from connector.content.text import is_blank, normalise
 from connector.courses.models import Group, Membership
 from connector.delivery.services import record
 from connector.notifications.services import notify
-from connector.peer_review import giving_back, rules, sharing, statements, units
+from connector.peer_review import giving_back, late, rules, sharing, statements, units
 from connector.peer_review.group_models import SharedText
 from connector.peer_review.models import Review, ReviewState, Submission, SubmissionVersion, WorkState
 from connector.peer_review.naming import veil_names
@@ -58,7 +58,12 @@ def hand_in(session: Session, activity: Activity, author: Membership, handing: H
     check_desk(desk)
     if desk.work is not None and desk.work.revised_at is not None:
         raise ConflictError(_("You have handed in a revised version: change that one."))
-    work = store(session, activity, author, handing, desk=desk, is_late=is_late, now=now)
+    waits = is_late and found.late is Late.APPROVE
+    if waits:
+        late.check_may_wait(desk.work)
+    work = store(session, activity, author, handing, desk=desk, is_late=is_late, waits=waits, now=now)
+    if waits:
+        late.tell_leaders(session, work, author, now=now)
     giving_back.look_again(session, work)
     record(session, statements.handed_in(work, author, found.anonymity), by=author, now=now)
     _tell_others(session, work, author, now)
@@ -73,9 +78,13 @@ def store(
     *,
     desk: Desk,
     is_late: bool,
+    waits: bool = False,
     now: datetime,
 ) -> Submission:
     """Store what somebody hands in as the next version; that they may is the caller's to check, who holds the rules.
+
+    Args:
+        waits: Whether a trainer is to say whether it counts.
 
     Raises:
         TextConflictError: Somebody else of the group has changed its text since this one was begun.
@@ -86,12 +95,14 @@ def store(
     body = _checked(found.product, handing)
     base = sharing.check_base(session, activity, unit.group, handing.base) if unit.group is not None else 0
     work = desk.work
-    was_out = work is None or work.state is WorkState.WITHDRAWN
+    was_out = work is None or work.state is not WorkState.HANDED_IN
     if work is None:
         work = _begin(activity, author, unit.group, now)
     else:
         work.version += 1
-    work.state, work.handed_in_at, work.is_late = WorkState.HANDED_IN, now, is_late
+    work.state, work.handed_in_at, work.is_late = WorkState.WAITING if waits else WorkState.HANDED_IN, now, is_late
+    if was_out:
+        work.late_note, work.late_by_id, work.late_at = None, None, None
     work.link, work.language = handing.link, handing.language
     work.write(body)
     session.add(work)
@@ -152,7 +163,7 @@ def withdraw(session: Session, activity: Activity, author: Membership, *, now: d
     found = rules.hold(session, activity)
     desk = units.desk_of(session, activity, found, author)
     work = desk.work
-    if work is None or work.state is not WorkState.HANDED_IN or not desk.may_change:
+    if work is None or work.state not in {WorkState.HANDED_IN, WorkState.WAITING} or not desk.may_change:
         raise NotFoundError
     dates = units.dates_for(session, activity, found, author)
     if dates.has_closed(now) or found.released_at is not None:

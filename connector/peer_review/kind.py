@@ -23,10 +23,16 @@ from connector.web.i18n import gettext as _
 def _count_news(
     session: Session, member: Membership, activity_ids: Collection[uuid.UUID], now: datetime
 ) -> Mapping[uuid.UUID, int]:
-    """Return what waits for a member: reviews that were given and not begun; for who leads, what authors asked."""
+    """Return what waits for a member: reviews that were given and not begun; for who leads, what authors asked
+    and late work that waits.
+    """
     del now  # what waits, waits at any time
     mine = select(Review.activity_id, func.count()).where(Review.activity_id.in_(list(activity_ids)))
+    late: Mapping[uuid.UUID, int] = {}
     if member.is_staff:
+        is_late = (Submission.activity_id.in_(list(activity_ids)), Submission.state == WorkState.WAITING)
+        waiting = select(Submission.activity_id, func.count()).where(*is_late).group_by(Submission.activity_id)
+        late = dict(iter(session.execute(waiting)))
         is_asked = and_(Review.flagged_at.is_not(None), Review.settled_at.is_(None))
         waits = and_(Review.reviewer_id == member.id, Review.state == ReviewState.OPEN, Review.started_at.is_(None))
         mine = mine.where(or_(is_asked, waits))
@@ -36,7 +42,8 @@ def _count_news(
             .where(Submission.state == WorkState.HANDED_IN)
             .where(is_mine(member.id), Review.state == ReviewState.OPEN, Review.started_at.is_(None))
         )
-    return dict(iter(session.execute(mine.group_by(Review.activity_id))))
+    found = dict(iter(session.execute(mine.group_by(Review.activity_id))))
+    return {id_: found.get(id_, 0) + late.get(id_, 0) for id_ in {*found, *late}}
 
 
 def _list_holdings(session: Session, person: Person) -> Sequence[Holding]:
@@ -72,6 +79,7 @@ def _list_holdings(session: Session, person: Person) -> Sequence[Holding]:
                     "at": work.handed_in_at.isoformat(),
                     "state": work.state.value,
                     "link": work.link,
+                    "said_of_being_late": work.late_note,
                     "text": work.body,
                 }
                 for work, title in works

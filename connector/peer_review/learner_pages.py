@@ -11,7 +11,7 @@ from connector.peer_review.allocation.choice import Nothing
 from connector.peer_review.assigning import nothing_in_words
 from connector.peer_review.models import ReviewState
 from connector.peer_review.releasing import Release
-from connector.peer_review.setup_models import Product, Unit
+from connector.peer_review.setup_models import Late, PeerReview, Product, Unit
 from connector.peer_review.standing import Standing
 from connector.peer_review.stepper import (
     Door,
@@ -116,6 +116,14 @@ def lead_on(standing: Standing, activity: Activity, *, can_sign_up: bool = False
         Next.WAIT_FOR_SECOND: Lead(
             _("Your revised work is with your reviewers. You will be told when they have looked.")
         ),
+        Next.WAIT_FOR_WORD: Lead(
+            _(
+                "You have handed in late. Your trainer says whether it counts, and you will be told; you need not wait here."
+            )
+        ),
+        Next.DENIED: Lead(
+            _("Your work came late, and your trainer has not accepted it. Ask them if you need more time.")
+        ),
         Next.WAIT_FOR_WORK: Lead(_why_no_work(now.supply)),
         Next.WAIT_FOR_FEEDBACK: Lead(why_no_feedback(standing)),
         Next.MISSED: Lead(_("The date for handing in is past. Ask your trainer if you need more time.")),
@@ -129,6 +137,10 @@ def _work_note(standing: Standing) -> str | Markup:
     if now.work is Work.HANDED_IN and standing.work is not None:
         at = _date(standing.work.handed_in_at)
         return _("%(time)s, late", time=at) if standing.work.is_late else at
+    if now.work is Work.WAITING and standing.work is not None:
+        return _("%(time)s, waits for your trainer", time=_date(standing.work.handed_in_at))
+    if now.work is Work.DENIED:
+        return _("not accepted")
     if now.work is Work.WITHDRAWN:
         return _("taken back")
     if now.handing_in is Door.CLOSED:
@@ -197,7 +209,7 @@ def _find_group(activity: Activity, *, can_sign_up: bool) -> Lead:
 
 
 def _hand_in(standing: Standing, page: str) -> Lead:
-    late = _how_late(standing.situation.handing_in)
+    late = how_late(standing.rules, standing.situation.handing_in)
     if standing.situation.work is Work.WITHOUT_THEM:
         told = _("Your group handed in before you came into it. Hand in again together, and it is yours as well.")
         return Lead(" ".join(filter(None, [told, late])), _("Look at your group's work"), page)
@@ -210,8 +222,13 @@ def _go_on(standing: Standing, page: str) -> Lead:
     return Lead(_("Your group has a text that is not handed in."), _("Go on with your group's text"), page)
 
 
-def _how_late(door: Door) -> str:
-    return _("The date is past. You can still hand in; it is marked late.") if door is Door.LATE else ""
+def how_late(found: PeerReview, door: Door) -> str:
+    """Return what becomes of late work, in words; nothing where it is not late."""
+    if door is not Door.LATE:
+        return ""
+    if found.late is Late.APPROVE:
+        return _("The date is past. You can still hand in; your trainer says whether it counts.")
+    return _("The date is past. You can still hand in; it is marked late.")
 
 
 def _why_no_work(supply: Supply) -> str:

@@ -20,6 +20,10 @@ class WorkState(StrEnum):
     """Where a piece of work is."""
 
     HANDED_IN = "handed-in"
+    WAITING = "waiting"
+    """It came late, and a trainer is to say whether it counts; nobody reviews it before."""
+    DENIED = "denied"
+    """It came late, and a trainer did not accept it."""
     WITHDRAWN = "withdrawn"
 
 
@@ -77,7 +81,7 @@ class Submission(Written, Identified, Model):
     activity: Mapped[Activity] = relationship()
     author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), index=True)
     """Who handed it in first; who wrote it stands in `authors`."""
-    author: Mapped[Membership] = relationship()
+    author: Mapped[Membership] = relationship(foreign_keys=author_id)
     group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("course_group.id"))
     """None where somebody handed in alone."""
     group: Mapped[Group | None] = relationship()
@@ -95,6 +99,12 @@ class Submission(Written, Identified, Model):
     handed_in_at: Mapped[datetime]
     """The last time."""
     is_late: Mapped[bool] = mapped_column(default=False)
+    late_note: Mapped[str | None] = mapped_column(Text)
+    """What a trainer said to its authors when they accepted late work, or did not."""
+    late_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"), index=True)
+    """Who did."""
+    late_at: Mapped[datetime | None]
+    """When; None where nobody was asked, or nobody has decided."""
     revised_at: Mapped[datetime | None]
     """When it was first handed in again after its feedback."""
     revised_from: Mapped[int | None]

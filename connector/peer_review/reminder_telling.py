@@ -38,7 +38,7 @@ class _Place:
 
     @property
     def has_work(self) -> bool:
-        return self.work is not None and self.work.state is WorkState.HANDED_IN
+        return self.work is not None and self.work.state in {WorkState.HANDED_IN, WorkState.WAITING}
 
 
 def tell_work(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
@@ -46,7 +46,7 @@ def tell_work(session: Session, reader: Membership, ids: Collection[uuid.UUID]) 
     at = now()
     found = {}
     for each in _places(session, reader, ids):
-        if each.has_work or handing_door(each.rules, each.dates, at) not in _OPEN:
+        if each.has_work or handing_door(each.rules, each.dates, each.work, at) not in _OPEN:
             continue
         title, due_at = each.activity.title, each.dates.due_at
         if due_at is None or due_at <= at:

@@ -80,7 +80,9 @@ def find_owing(session: Session, activity: Activity, found: Board, *, now: datet
         is_open = {Door.OPEN, Door.LATE}
         if row.is_loner or row.left_out is not None:
             continue
-        if not row.has_work and handing_door(found.rules, dates, now) in is_open:
+        if row.is_waiting:
+            continue
+        if not row.has_work and handing_door(found.rules, dates, row.work, now) in is_open:
             owing.append(Owing(row.member.id, WORK, dates.due_at, last))
         elif row.owes and reviewing_door(found.rules, dates, row.work, now) in is_open and _has_supply(pool, row):
             owing.append(Owing(row.member.id, REVIEWS, dates.reviews_due_at, last))

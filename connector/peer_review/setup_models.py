@@ -49,6 +49,8 @@ class Late(StrEnum):
 
     ACCEPT = "accept"
     """It counts, and is marked late."""
+    APPROVE = "approve"
+    """Work waits until a trainer accepts it, or does not; late reviews count, and are marked late."""
     REFUSE = "refuse"
     """It is kept as a draft, and does not count until somebody gives more time."""
 

@@ -62,7 +62,11 @@ def told_setup() -> Mapping[str, Told]:
         SecondRound.BRIEF.value: _("Yes, from what was said"),
         SecondRound.FULL.value: _("Yes, all criteria anew"),
     }
-    late = {Late.ACCEPT.value: _("Counts, and is marked late"), Late.REFUSE.value: _("Does not count")}
+    late = {
+        Late.ACCEPT.value: _("Counts, and is marked late"),
+        Late.APPROVE.value: _("Waits until a trainer accepts it"),
+        Late.REFUSE.value: _("Does not count"),
+    }
     hidden = {
         Anonymity.NONE.value: _("Nobody"),
         Anonymity.SINGLE.value: _("Reviewers from authors"),

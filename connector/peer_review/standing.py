@@ -13,6 +13,7 @@ from connector.peer_review import rules, sharing, units
 from connector.peer_review.allocation.choice import Nothing, NothingToReviewError, choose
 from connector.peer_review.gathering import load_pool
 from connector.peer_review.group_models import SharedText
+from connector.peer_review.late import may_wait
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
 from connector.peer_review.pool import Pool
 from connector.peer_review.practising import Progress, is_due, list_progress
@@ -22,6 +23,8 @@ from connector.peer_review.setup_models import Giving, Late, Participant, PeerRe
 from connector.peer_review.stepper import Door, Feedback, Practice, Revision, Situation, Supply, Work
 from connector.peer_review.teams import is_mine
 from connector.peer_review.units import Desk
+
+_LATE = {WorkState.WAITING: Work.WAITING, WorkState.DENIED: Work.DENIED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def look(session: Session, activity: Activity, member: Membership, *, now: datet
         received = receive(session, activity, found, work, needed_own=owing, now=now)
     situation = Situation(
         work=_work(session, activity, member, desk, shared),
-        handing_in=handing_door(found, dates, now),
+        handing_in=handing_door(found, dates, desk.work, now),
         reviewing=reviewing,
         supply=supply,
         done=done,
@@ -103,14 +106,19 @@ def look(session: Session, activity: Activity, member: Membership, *, now: datet
     return Standing(found, dates, participant, desk, shared, work, given, received, situation, lacking, progress)
 
 
-def handing_door(found: PeerReview, dates: Dates, now: datetime) -> Door:
-    """Return whether somebody can hand in now."""
+def handing_door(found: PeerReview, dates: Dates, work: Submission | None, now: datetime) -> Door:
+    """Return whether somebody can hand in now.
+
+    Args:
+        work: Theirs, if there is one: where late work waits to be accepted, what counts is not changed late.
+    """
     if not dates.has_opened(now):
         return Door.NOT_YET
     if dates.has_closed(now) or found.released_at is not None:
         return Door.CLOSED
     if dates.is_work_late(now):
-        return Door.LATE if found.late is Late.ACCEPT else Door.CLOSED
+        is_closed = found.late is Late.REFUSE or (found.late is Late.APPROVE and not may_wait(work))
+        return Door.CLOSED if is_closed else Door.LATE
     return Door.OPEN
 
 
@@ -124,7 +132,7 @@ def reviewing_door(found: PeerReview, dates: Dates, work: Submission | None, now
     if not has_work and not (dates.is_work_late(now) or found.released_at is not None):
         return Door.NOT_YET
     if dates.is_review_late(now):
-        return Door.LATE if found.late is Late.ACCEPT else Door.CLOSED
+        return Door.CLOSED if found.late is Late.REFUSE else Door.LATE
     return Door.OPEN
 
 
@@ -172,6 +180,8 @@ def _work(session: Session, activity: Activity, member: Membership, desk: Desk, 
     work = desk.work
     if work is not None and work.state is WorkState.HANDED_IN:
         return Work.HANDED_IN if member.id in work.author_ids else Work.WITHOUT_THEM
+    if work is not None and member.id in work.author_ids and work.state in _LATE:
+        return _LATE[work.state]
     if desk.unit is None:
         return Work.NO_GROUP
     revision = None if desk.group is None else shared.revision if shared else 0

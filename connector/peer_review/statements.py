@@ -26,6 +26,8 @@ from xapi.vocabulary.events import (
     REVIEW_RATED,
     REVIEW_STARTED,
     REVIEW_SUBMITTED,
+    SUBMISSION_ACCEPTED,
+    SUBMISSION_DENIED,
     SUBMISSION_DRAFTED,
     SUBMISSION_REVISED,
     SUBMISSION_SUBMITTED,
@@ -122,6 +124,16 @@ def revised(work: Submission, by: Membership, anonymity: Anonymity) -> tincan.St
 def withdrawn(work: Submission, by: Membership, anonymity: Anonymity, at: datetime) -> tincan.Statement:
     """Return the statement that an author took work back."""
     return _of_work(SUBMISSION_WITHDRAWN, work, by, anonymity, at)
+
+
+def accepted_late(work: Submission, by: Membership, anonymity: Anonymity, at: datetime) -> tincan.Statement:
+    """Return the statement that a trainer let late work count."""
+    return _of_work(SUBMISSION_ACCEPTED, work, by, anonymity, at)
+
+
+def denied_late(work: Submission, by: Membership, anonymity: Anonymity, at: datetime) -> tincan.Statement:
+    """Return the statement that a trainer did not."""
+    return _of_work(SUBMISSION_DENIED, work, by, anonymity, at)
 
 
 def grade_released(

@@ -15,6 +15,10 @@ class Work(StrEnum):
     """Groups hand in, and this learner is in none."""
     WITHOUT_THEM = "without them"
     """Their group handed in before they came into it."""
+    WAITING = "waiting"
+    """Handed in late: a trainer is to say whether it counts."""
+    DENIED = "denied"
+    """Handed in late, and not accepted."""
 
 
 class Door(StrEnum):
@@ -121,9 +125,13 @@ class Next(StrEnum):
     REVISE = "revise"
     WAIT_FOR_SECOND = "wait for second"
     """Their reviewers look at the revised work."""
+    WAIT_FOR_WORD = "wait for word"
+    """A trainer is to say whether late work counts."""
     WAIT_FOR_WORK = "wait for work"
     """Reviews open when others hand in, or when the trainer distributes."""
     WAIT_FOR_FEEDBACK = "wait for feedback"
+    DENIED = "denied"
+    """Their late work was not accepted."""
     MISSED = "missed"
     """The date for handing in is past, and so is that for reviews."""
     DONE = "done"
@@ -150,7 +158,7 @@ def next_step(now: Situation) -> Next:
 
 
 def _about_work(now: Situation) -> Next | None:
-    if now.work is Work.HANDED_IN:
+    if now.work in {Work.HANDED_IN, Work.WAITING}:
         return None
     if now.handing_in is Door.NOT_YET:
         return Next.WAIT_FOR_START
@@ -181,6 +189,10 @@ def _about_feedback(now: Situation) -> Next:
         step = {Revision.OPEN: Next.REVISE, Revision.HANDED_IN: Next.WAIT_FOR_SECOND}.get(now.revision)
         if step is not None:
             return step
+    if now.work is Work.WAITING:
+        return Next.WAIT_FOR_WORD
+    if now.work is Work.DENIED:
+        return Next.DENIED
     is_reviewing_over = now.reviewing is Door.CLOSED
     if now.owes and not is_reviewing_over and now.supply in {Supply.NOT_DISTRIBUTED, Supply.NO_WORK_YET}:
         return Next.WAIT_FOR_WORK
@@ -198,7 +210,7 @@ def states(now: Situation) -> tuple[State, State, State, State]:
     reviews = State.DONE if not now.owes and not now.has_open and not now.wants_self_review else State.LATER
     feedback = State.DONE if now.feedback is Feedback.READ else State.LATER
     revised = State.DONE if now.revision is Revision.REVIEWED else State.LATER
-    if step in {Next.FIND_GROUP, Next.HAND_IN, Next.GO_ON_WRITING, Next.WAIT_FOR_START}:
+    if step in {Next.FIND_GROUP, Next.HAND_IN, Next.GO_ON_WRITING, Next.WAIT_FOR_START, Next.WAIT_FOR_WORD}:
         work = State.CURRENT
     elif step in {Next.REVIEW, Next.GO_ON_REVIEWING, Next.SELF_REVIEW, Next.REVIEW_AGAIN, Next.WAIT_FOR_WORK}:
         reviews = State.CURRENT

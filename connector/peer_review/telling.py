@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.notifications.tellers import Telling
-from connector.peer_review import consulting
+from connector.peer_review import consulting, late_telling
 from connector.peer_review.conversing import WRITTEN
 from connector.peer_review.distributing import GIVEN
 from connector.peer_review.exemplar_models import Exemplar
@@ -117,7 +117,7 @@ def tell_group_acted(session: Session, reader: Membership, ids: Collection[uuid.
         each.id: Telling(
             title=(
                 _("Your group handed in its work in “%(title)s”", title=each.activity.title)
-                if each.state is WorkState.HANDED_IN
+                if each.state is not WorkState.WITHDRAWN
                 else _("Your group took its work back in “%(title)s”", title=each.activity.title)
             ),
             topic=each.activity.title,
@@ -213,6 +213,7 @@ def tell_nobody(session: Session, reader: Membership, ids: Collection[uuid.UUID]
 TELLERS = {
     consulting.ASKED: tell_consulted,
     consulting.NOBODY: tell_nobody,
+    **late_telling.TELLERS,
     ASKED: tell_asked,
     REVISED: tell_revised,
     LOOKED_AGAIN: tell_looked_again,

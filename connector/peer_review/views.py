@@ -36,7 +36,7 @@ from connector.peer_review import (
     units,
 )
 from connector.peer_review.handing_in import Handing
-from connector.peer_review.learner_pages import lead_on, steps
+from connector.peer_review.learner_pages import how_late, lead_on, steps
 from connector.peer_review.models import WorkState
 from connector.peer_review.pages import blueprint
 from connector.peer_review.setup_models import Anonymity, Product
@@ -138,7 +138,7 @@ def hand_in(activity_id: uuid.UUID) -> ResponseReturnValue:
         session.commit()
         return _work_page(session, member, activity, typed={**typed, "body": body}, refusal=error)
     session.commit()
-    did = "kept" if found is None else "handed-in"
+    did = "kept" if found is None else "waits" if found.state is WorkState.WAITING else "handed-in"
     if found is not None and _is_double(session, activity) and naming.names_author(found):
         did = "named"
     return redirect(url_for("peer_review.index", activity_id=activity_id, did=did), HTTPStatus.SEE_OTHER)
@@ -176,8 +176,8 @@ def _work_page(
     chosen = rules.get_rules(session, activity)
     dates = units.dates_for(session, activity, chosen, member)
     desk = units.desk_of(session, activity, chosen, member)
-    door = standing.handing_door(chosen, dates, now())
     found = desk.work
+    door = standing.handing_door(chosen, dates, found, now())
     texts = sharing.list_texts(session, activity, desk.group) if desk.group is not None else []
     revision = None if desk.group is None else texts[0].revision if texts else 0
     stale = composing.find_stale(session, member, activity, revision) if revision is not None else None
@@ -206,10 +206,12 @@ def _work_page(
         stale=None if refusal or "mine" in request.args else stale,
         other=other,
         changes=compare(before, after) if other or stale else (),
-        is_handed_in=found is not None and found.state is WorkState.HANDED_IN,
+        is_handed_in=found is not None and found.state in {WorkState.HANDED_IN, WorkState.WAITING},
+        is_waiting=found is not None and found.state is WorkState.WAITING,
         is_author=found is not None and member.id in found.author_ids,
         is_open=door in {Door.OPEN, Door.LATE} and desk.may_change,
         is_late=door is Door.LATE,
+        how_late=how_late(chosen, Door.LATE),
         member=member,
         name_of=name_of,
         typed=typed,
@@ -252,6 +254,7 @@ def _toasts() -> list[str | tuple[str, str]]:
             _("Handed in. Your name seems to stand in the text: reviewers would see it. You can change it."),
             "warn",
         ),
+        "waits": _("Handed in. Your trainer says whether it counts, and you will be told."),
         "kept": _("Kept for your group. It is not handed in yet."),
         "revised": _("Handed in. The same reviewers look at it once more."),
         "withdrawn": _("Taken back. Your text is still here."),

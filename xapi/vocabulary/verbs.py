@@ -56,7 +56,7 @@ REPORTED = Verb(
 APPROVED = Verb(
     id="http://activitystrea.ms/approve",
     display={"en-US": "approved", "da": "godkendte", "sv": "godkände", "nl": "keurde goed"},
-    definition="The actor, a moderator, let the object stand.",
+    definition="The actor, who leads the course, let the object stand: a post, or work that was handed in late.",
 )
 REMOVED = Verb(
     id="http://activitystrea.ms/remove",
@@ -175,7 +175,7 @@ ACCEPTED = Verb(
 DENIED = Verb(
     id="http://activitystrea.ms/deny",
     display={"en-US": "declined", "da": "afslog", "sv": "tackade nej till", "nl": "wees af"},
-    definition="The actor said no to the object, a question that they were asked to answer.",
+    definition="The actor said no to the object: a question that they were asked to answer, or work that was handed in late.",
 )
 ANSWERED = Verb(
     id="http://adlnet.gov/expapi/verbs/answered",

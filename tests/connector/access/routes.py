@@ -418,6 +418,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "peer_review.settle_intention": Route("intention", post=owners),
     "peer_review.overview": Route("exercise", get=leaders),
     "peer_review.mend": Route("exercise", post=leaders),
+    "peer_review.decide_late": Route("exercise", post=leaders, form={"act": "accept"}),
     "peer_review.mend_groups": Route("exercise", post=leaders),
     "peer_review.distribute": Route("exercise", post=leaders),
     "peer_review.release": Route("exercise", post=leaders),

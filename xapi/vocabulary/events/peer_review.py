@@ -49,6 +49,20 @@ SUBMISSION_WITHDRAWN = Event(
     parent_type=ASSIGNMENT,
     doc="Somebody took back a submission of theirs. The statement of its handing in is not voided: that did happen.",
 )
+SUBMISSION_ACCEPTED = Event(
+    key="submission.accepted",
+    verb=verb.APPROVED,
+    object_type=SUBMISSION,
+    parent_type=ASSIGNMENT,
+    doc="Who leads the course let a submission count that was handed in late.",
+)
+SUBMISSION_DENIED = Event(
+    key="submission.denied",
+    verb=verb.DENIED,
+    object_type=SUBMISSION,
+    parent_type=ASSIGNMENT,
+    doc="Who leads the course did not let a submission count that was handed in late.",
+)
 REVIEW_ASSIGNED = Event(
     key="review.assigned",
     verb=verb.WAS_ASSIGNED,
