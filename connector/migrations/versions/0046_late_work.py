@@ -5,8 +5,8 @@ from alembic import op
 
 import connector.db
 
-revision = "0045_late_work"
-down_revision = "0044_pace_and_notes"
+revision = "0046_late_work"
+down_revision = "0045_search_vectors"
 branch_labels = None
 depends_on = None
 
