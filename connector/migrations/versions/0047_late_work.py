@@ -5,8 +5,8 @@ from alembic import op
 
 import connector.db
 
-revision = "0046_late_work"
-down_revision = "0045_search_vectors"
+revision = "0047_late_work"
+down_revision = "0046_topic_words"
 branch_labels = None
 depends_on = None
 
