@@ -5,16 +5,11 @@ from http import HTTPStatus
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from connector.activities.models import Activity
+from connector.activities.leading import lead_activity
 from connector.activities.pages import activity_bar
-from connector.activities.services import get_activity
-from connector.courses.access import current_member
-from connector.courses.models import Membership
 from connector.courses.people import list_people, name_of, role_of
 from connector.courses.roster import want_roster
-from connector.web.errors import NotFoundError
 from connector.web.pages import render
 from connector.web.requests import current_session, now
 from connector.web.sessions import launch_blueprint
@@ -26,7 +21,7 @@ blueprint = launch_blueprint("people", __name__, url_prefix="/s/<sid>/activities
 def index(activity_id: uuid.UUID) -> ResponseReturnValue:
     """List the people of the course, with what the roster says."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     return render(
         "activities/people.html",
         bar=activity_bar(member, activity, "people.index"),
@@ -45,20 +40,7 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
 def refresh(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Let the worker read the roster again."""
     session = current_session()
-    member, _ = _lead(session, activity_id)
+    member, _ = lead_activity(session, activity_id)
     want_roster(session, member.course, now=now())
     session.commit()
     return redirect(url_for("people.index", activity_id=activity_id), HTTPStatus.SEE_OTHER)
-
-
-def _lead(session: Session, activity_id: uuid.UUID) -> tuple[Membership, Activity]:
-    """Return who asks, and the activity.
-
-    Raises:
-        NotFoundError: They do not lead the course.
-    """
-    member = current_member(session)
-    activity = get_activity(session, member, activity_id)
-    if not member.is_staff:
-        raise NotFoundError
-    return member, activity

@@ -11,17 +11,16 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from connector.activities.changes import noting
+from connector.activities.leading import lead_activity
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
-from connector.activities.services import get_activity
 from connector.authoring.schemas import MOST_POINTS, ItemForm
 from connector.authoring.settings_words import PART, read_settings
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT
-from connector.courses.access import current_member
 from connector.courses.models import Membership
 from connector.grades.services import want_column
 from connector.groups.mode import GroupModeForm, list_set_choices, set_group_mode, typed_mode
-from connector.web.errors import InvalidInputError, NotFoundError
+from connector.web.errors import InvalidInputError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session, now
@@ -35,7 +34,7 @@ blueprint = launch_blueprint("settings", __name__, url_prefix="/s/<sid>/activiti
 def show(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Show the settings as they are."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     typed = {
         "prompt": activity.prompt,
         "opens_at": local_time(activity.opens_at),
@@ -51,7 +50,7 @@ def show(activity_id: uuid.UUID) -> ResponseReturnValue:
 def change(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Change the settings."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     zone = zone_named(request.form.get("zone", ""))
     fixed = {"key": "settings", "kind": activity.kind.value, "title": activity.title}
     try:
@@ -70,14 +69,6 @@ def change(activity_id: uuid.UUID) -> ResponseReturnValue:
         want_column(session, activity, activity.score_maximum, now=now())
     session.commit()
     return redirect(url_for("settings.show", activity_id=activity.id, saved=1), HTTPStatus.SEE_OTHER)
-
-
-def _lead(session: Session, activity_id: uuid.UUID) -> tuple[Membership, Activity]:
-    member = current_member(session)
-    activity = get_activity(session, member, activity_id)
-    if not member.is_staff:
-        raise NotFoundError
-    return member, activity
 
 
 def _page(

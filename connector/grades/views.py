@@ -8,10 +8,9 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from connector.activities.leading import lead_activity
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
-from connector.activities.services import get_activity
-from connector.courses.access import current_member
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.grades import services, words
@@ -35,7 +34,7 @@ blueprint = launch_blueprint("grades", __name__, url_prefix="/s/<sid>/activities
 def index(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Show what was sent for each learner, what the LMS answered, and what it shows."""
     session = current_session()
-    member, activity = _enter(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     return _page(session, member, activity)
 
 
@@ -43,7 +42,7 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
 def save(activity_id: uuid.UUID, member_id: uuid.UUID) -> ResponseReturnValue:
     """Give a learner points and a comment."""
     session = current_session()
-    member, activity = _enter(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     learner = _learner(session, activity, member_id)
     table = grade_table(session, activity)
     row = next((row for row in table.rows if row.member.id == learner.id), None)
@@ -74,7 +73,7 @@ def save(activity_id: uuid.UUID, member_id: uuid.UUID) -> ResponseReturnValue:
 def set_maximum(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Say what the activity is graded out of."""
     session = current_session()
-    member, activity = _enter(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     try:
         form = load(MaximumForm())
     except InvalidInputError as error:
@@ -90,7 +89,7 @@ def set_maximum(activity_id: uuid.UUID) -> ResponseReturnValue:
 def send_again(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Send a learner's grade again, or all that the LMS refused."""
     session = current_session()
-    _member, activity = _enter(session, activity_id)
+    _member, activity = lead_activity(session, activity_id)
     chosen = request.form.get("member", type=uuid.UUID)
     learner = None if chosen is None else _learner(session, activity, chosen)
     services.send_again(session, activity, member=learner, now=now())
@@ -102,23 +101,10 @@ def send_again(activity_id: uuid.UUID) -> ResponseReturnValue:
 def read_back(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Let the worker ask the LMS what it shows."""
     session = current_session()
-    _member, activity = _enter(session, activity_id)
+    _member, activity = lead_activity(session, activity_id)
     services.refresh_results(session, activity, now=now())
     session.commit()
     return _back(activity)
-
-
-def _enter(session: Session, activity_id: uuid.UUID) -> tuple[Membership, Activity]:
-    """Return who asks, and the activity.
-
-    Raises:
-        NotFoundError: They do not lead the course.
-    """
-    member = current_member(session)
-    activity = get_activity(session, member, activity_id)
-    if not member.is_staff:
-        raise NotFoundError
-    return member, activity
 
 
 def _learner(session: Session, activity: Activity, member_id: uuid.UUID) -> Membership:

@@ -7,10 +7,9 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from connector.activities.leading import lead_activity
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
-from connector.activities.services import get_activity
-from connector.courses.access import current_member
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.guests import bounces, services
@@ -33,7 +32,7 @@ blueprint = launch_blueprint("guests", __name__, url_prefix="/s/<sid>/activities
 def index(activity_id: uuid.UUID) -> ResponseReturnValue:
     """List the invitations of an activity, with the form for another one."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     thread = _thread(session, member, activity, request.args.get("thread", type=uuid.UUID))
     return _page(session, member, activity, thread)
 
@@ -42,7 +41,7 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
 def invite(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Invite somebody from outside."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     thread = _thread(session, member, activity, request.form.get("thread", type=uuid.UUID))
     try:
         form = load(InviteForm())
@@ -59,7 +58,7 @@ def invite(activity_id: uuid.UUID) -> ResponseReturnValue:
 def resend(activity_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnValue:
     """Send a new link; the one before opens nothing any more."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     invitation = services.get_invitation(session, activity, member, invitation_id)
     try:
         services.resend(session, invitation, member, key=settings().secret_key, now=now())
@@ -74,7 +73,7 @@ def resend(activity_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnVa
 def revoke(activity_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnValue:
     """Let a link open nothing any more."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     services.revoke(session, services.get_invitation(session, activity, member, invitation_id), member, now=now())
     session.commit()
     return _back(activity_id, "revoked")
@@ -84,7 +83,7 @@ def revoke(activity_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnVa
 def report_bounce(activity_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnValue:
     """Note that the mail did not arrive; the question goes on to others."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     invitation = services.get_invitation(session, activity, member, invitation_id)
     try:
         bounces.report(session, invitation, member, now=now())
@@ -125,19 +124,6 @@ def _page(
         is_mail_on=settings().mail_server is not None,
         toasts=_toasts(),
     )
-
-
-def _lead(session: Session, activity_id: uuid.UUID) -> tuple[Membership, Activity]:
-    """Return who asks, and the activity.
-
-    Raises:
-        NotFoundError: They do not lead the course.
-    """
-    member = current_member(session)
-    activity = get_activity(session, member, activity_id)
-    if not member.is_staff:
-        raise NotFoundError
-    return member, activity
 
 
 def _thread(session: Session, member: Membership, activity: Activity, thread_id: uuid.UUID | None) -> Thread | None:

@@ -12,11 +12,11 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from connector.activities.changes import noting
+from connector.activities.leading import lead_activity
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
-from connector.activities.services import get_activity
 from connector.content.text import normalise
-from connector.courses.access import current_member, get_learner
+from connector.courses.access import get_learner
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.grades.services import COMMENT_LIMIT
@@ -27,7 +27,6 @@ from connector.participation.schemas import LEVELS, MOST_CRITERIA, ExtensionForm
 from connector.participation.words import PART, read_asks
 from connector.threads.access import look
 from connector.threads.writings import list_posts
-from connector.web.errors import NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session, now
@@ -43,7 +42,7 @@ blueprint = launch_blueprint(
 def index(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Show who did what, and what would be sent to the gradebook."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     sent = request.args.get("sent", type=int)
     return render(
         "participation/index.html",
@@ -62,7 +61,7 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
 def send(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Send the grades of the learners that were chosen."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     chosen = set(request.form.getlist("member", type=uuid.UUID))
     count = services.send(session, activity, member, chosen, now=now())
     session.commit()
@@ -73,7 +72,7 @@ def send(activity_id: uuid.UUID) -> ResponseReturnValue:
 def settings(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Show what the activity asks for."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     rule = services.get_participation(session, activity)
     typed = {
         "threads": rule.threads,
@@ -91,7 +90,7 @@ def settings(activity_id: uuid.UUID) -> ResponseReturnValue:
 def change(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Say what the activity asks for."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     criteria, errors = read_criteria(request.form)
     if request.form.get("act") == "more":
         return _settings_page(member, activity, request.form.to_dict(), more=True)
@@ -116,7 +115,7 @@ def change(activity_id: uuid.UUID) -> ResponseReturnValue:
 def learner(activity_id: uuid.UUID, learner_id: uuid.UUID) -> ResponseReturnValue:
     """Show one learner's posts beside the criteria."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     return _learner_page(session, member, activity, get_learner(session, member.course, learner_id))
 
 
@@ -124,7 +123,7 @@ def learner(activity_id: uuid.UUID, learner_id: uuid.UUID) -> ResponseReturnValu
 def mark(activity_id: uuid.UUID, learner_id: uuid.UUID) -> ResponseReturnValue:
     """Mark a learner, and go on to the next."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     chosen = get_learner(session, member.course, learner_id)
     remark = normalise(request.form.get("remark", ""))
     if len(remark) > COMMENT_LIMIT:
@@ -149,7 +148,7 @@ def mark(activity_id: uuid.UUID, learner_id: uuid.UUID) -> ResponseReturnValue:
 def extend(activity_id: uuid.UUID, learner_id: uuid.UUID) -> ResponseReturnValue:
     """Give a learner a due date of their own."""
     session = current_session()
-    member, activity = _lead(session, activity_id)
+    member, activity = lead_activity(session, activity_id)
     chosen = get_learner(session, member.course, learner_id)
     try:
         form = ExtensionForm().load(request.form.to_dict())
@@ -160,19 +159,6 @@ def extend(activity_id: uuid.UUID, learner_id: uuid.UUID) -> ResponseReturnValue
     session.commit()
     here = url_for("participation.learner", activity_id=activity_id, learner_id=learner_id, saved=1)
     return redirect(here, HTTPStatus.SEE_OTHER)
-
-
-def _lead(session: Session, activity_id: uuid.UUID) -> tuple[Membership, Activity]:
-    """Return who asks, and the activity.
-
-    Raises:
-        NotFoundError: They do not lead the course.
-    """
-    member = current_member(session)
-    activity = get_activity(session, member, activity_id)
-    if not member.is_staff:
-        raise NotFoundError
-    return member, activity
 
 
 def _next_of(session: Session, activity: Activity, learner: Membership) -> uuid.UUID:

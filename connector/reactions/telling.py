@@ -3,15 +3,14 @@
 import uuid
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.notifications.tellers import Telling
 from connector.reactions.models import Reaction, Sign
-from connector.threads.access import look_all
+from connector.threads.access import readable_in
 from connector.threads.models import Post, PostState, Thread
 from connector.web.i18n import gettext as _
 from connector.web.requests import now
@@ -25,18 +24,12 @@ def tell(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Ma
 def _found(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Collection[Reaction]:
     """Return the reactions to posts of the reader's own that they may still read."""
     where = select(Post.activity_id).join(Reaction, Reaction.post_id == Post.id).where(Reaction.id.in_(list(ids)))
-    activities = session.scalars(
-        select(Activity).where(Activity.id.in_(where), Activity.course_id == reader.course_id)
-    ).all()
-    sights = look_all(session, reader, [each for each in activities if each.is_open], now=now())
-    if not sights:
-        return []
     return session.scalars(
         select(Reaction)
         .join(Reaction.post)
         .join(Post.thread)
         .where(Reaction.id.in_(list(ids)), Post.author_id == reader.id, Post.state == PostState.VISIBLE)
-        .where(or_(*(sight.readable() for sight in sights)))
+        .where(readable_in(session, reader, where, now=now()))
         .options(
             contains_eager(Reaction.post).contains_eager(Post.thread).joinedload(Thread.activity),
             joinedload(Reaction.member).joinedload(Membership.person),

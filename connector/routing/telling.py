@@ -4,19 +4,17 @@ import uuid
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
-from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.notifications.tellers import Teller, Telling
 from connector.routing.asking import ASKED, CLAIMED, ESCALATED, HANDED_OVER, OVERDUE, UNSOLVED
 from connector.routing.models import Request, State
-from connector.threads.access import look_all
-from connector.threads.models import Post, PostState, Thread
+from connector.threads.models import Post
+from connector.threads.telling import readable_posts
 from connector.web.i18n import gettext as _
-from connector.web.requests import now
 
 
 def _asked(post: Post, _claimant: str | None) -> str:
@@ -47,7 +45,7 @@ def _unsolved(post: Post, _claimant: str | None) -> str:
 
 def _teller(title: Callable[[Post, str | None], str], *, to_inbox: bool = False) -> Teller:
     def tell(session: Session, reader: Membership, abouts: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
-        posts = _readable(session, reader, abouts)
+        posts = readable_posts(session, reader, abouts)
         claimants = _claimants(session, [post.thread_id for post in posts])
         return {
             post.id: Telling(
@@ -62,24 +60,6 @@ def _teller(title: Callable[[Post, str | None], str], *, to_inbox: bool = False)
         }
 
     return tell
-
-
-def _readable(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Collection[Post]:
-    """Return those questions that a reader may read now."""
-    where = select(Post.activity_id).where(Post.id.in_(list(ids)))
-    activities = session.scalars(
-        select(Activity).where(Activity.id.in_(where), Activity.course_id == reader.course_id)
-    ).all()
-    sights = look_all(session, reader, [each for each in activities if each.is_open], now=now())
-    if not sights:
-        return []
-    return session.scalars(
-        select(Post)
-        .join(Post.thread)
-        .where(Post.id.in_(list(ids)), Post.state == PostState.VISIBLE)
-        .where(or_(*(sight.readable() for sight in sights)))
-        .options(contains_eager(Post.thread).joinedload(Thread.activity))
-    ).all()
 
 
 def _claimants(session: Session, thread_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
@@ -146,6 +147,17 @@ def look(session: Session, member: Membership, activity: Activity, *, now: datet
 def look_all(session: Session, member: Membership, activities: Sequence[Activity], *, now: datetime) -> Sequence[Sight]:
     """Return what a member sees of each of some activities of their course; one query for each set of groups among them."""
     return [Sight(member, each, now, visible_group_ids(session, member, each)) for each in activities]
+
+
+def readable_in(session: Session, reader: Membership, ids: Select[Any], *, now: datetime) -> ColumnElement[bool]:
+    """Return the condition on `Post`, joined with its `Thread`, for those that somebody may read in some activities.
+
+    Args:
+        ids: Selects the ids of the activities; those of other courses, or that are not open, count for nothing.
+    """
+    here = select(Activity).where(Activity.id.in_(ids), Activity.course_id == reader.course_id)
+    activities = [each for each in session.scalars(here) if each.is_open]
+    return or_(false(), *(sight.readable() for sight in look_all(session, reader, activities, now=now)))
 
 
 class ThreadMovedError(NotFoundError):

@@ -5,10 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from connector.activities.models import Activity
 from connector.activities.services import find_activity
 from connector.content.mentions import members_addressed
 from connector.content.models import Mention, Mentions
@@ -21,7 +20,7 @@ from connector.notifications.services import set_level
 from connector.notifications.tellers import Teller, Telling
 from connector.notifications.telling import tell_recipients
 from connector.threads import statements
-from connector.threads.access import get_thread, look, look_all
+from connector.threads.access import get_thread, look, readable_in
 from connector.threads.bylines import Byline, byline
 from connector.threads.models import Post, PostState, Thread
 from connector.threads.recipients import reads
@@ -198,7 +197,7 @@ def _teller(title: Callable[[Byline, Post], str], *, has_author: bool = True) ->
 
     def tell(session: Session, reader: Membership, abouts: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
         found: dict[uuid.UUID, Telling] = {}
-        for post in _readable(session, reader, abouts):
+        for post in readable_posts(session, reader, abouts):
             by = byline(post, reader)
             found[post.id] = Telling(
                 title=title(by, post),
@@ -215,20 +214,14 @@ def _teller(title: Callable[[Byline, Post], str], *, has_author: bool = True) ->
     return tell
 
 
-def _readable(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Collection[Post]:
+def readable_posts(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Collection[Post]:
     """Return those posts that a reader may read now, with their authors."""
     where = select(Post.activity_id).where(Post.id.in_(list(ids)))
-    activities = session.scalars(
-        select(Activity).where(Activity.id.in_(where), Activity.course_id == reader.course_id)
-    ).all()
-    sights = look_all(session, reader, [each for each in activities if each.is_open], now=time_now())
-    if not sights:
-        return []
     return session.scalars(
         select(Post)
         .join(Post.thread)
         .where(Post.id.in_(list(ids)), Post.state == PostState.VISIBLE)
-        .where(or_(*(and_(sight.readable()) for sight in sights)))
+        .where(readable_in(session, reader, where, now=time_now()))
         .options(
             contains_eager(Post.thread).joinedload(Thread.activity),
             joinedload(Post.author).joinedload(Membership.person),
