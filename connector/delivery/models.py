@@ -23,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from connector.courses.models import Course
 from connector.db import Identified, Model
@@ -136,9 +136,10 @@ class Message(Model):
     rendering: Mapped[str] = mapped_column(String(32), primary_key=True, default=PLAIN)
     """The xAPI version and the actor mode, as `rendering.name` writes them."""
     kind: Mapped[Kind]
-    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), index=True)
-    course: Mapped[Course] = relationship()
-    # No foreign keys to persons: on PostgreSQL every act would lock a row that others want to change.
+    # No foreign keys to courses and persons, which are never deleted: on PostgreSQL every act would lock rows that others
+    # want to change, or to lock at the same time.
+    course_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    course: Mapped[Course] = relationship(primaryjoin=lambda: foreign(Message.course_id) == Course.id)
     person_id: Mapped[uuid.UUID | None]
     """Whose act it tells of; None where nobody is to know."""
     target_id: Mapped[uuid.UUID | None]
@@ -164,8 +165,9 @@ class Delivery(Model):
     message_id: Mapped[uuid.UUID]
     rendering: Mapped[str] = mapped_column(String(32), default=PLAIN)
     message: Mapped[Message] = relationship()
-    endpoint_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("endpoint.id"))
-    endpoint: Mapped[Endpoint] = relationship()
+    # No foreign key: endpoints are never deleted, and every act would lock the one row of the store that all tell.
+    endpoint_id: Mapped[uuid.UUID]
+    endpoint: Mapped[Endpoint] = relationship(primaryjoin=lambda: foreign(Delivery.endpoint_id) == Endpoint.id)
     state: Mapped[State]
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]

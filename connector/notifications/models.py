@@ -113,9 +113,10 @@ class Notice(Identified, Model):
             for column in ("thread_id", "mail_id")
         ),
     )
-    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"))
-    member: Mapped[Membership] = relationship()
-    # No foreign keys where the member's says the same: each is looked up for every one of thousands of notices.
+    # No foreign keys: rows come from the memberships themselves, which are never deleted, and each key is looked up for
+    # every one of thousands of notices.
+    member_id: Mapped[uuid.UUID]
+    member: Mapped[Membership] = relationship(primaryjoin="foreign(Notice.member_id) == Membership.id")
     person_id: Mapped[uuid.UUID] = mapped_column(index=True)
     """The member's: mail is a person's, over all courses."""
     activity_id: Mapped[uuid.UUID]

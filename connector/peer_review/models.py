@@ -153,19 +153,28 @@ class Review(Identified, Model):
 
     __tablename__ = "review"
     __table_args__ = (
-        UniqueConstraint("activity_id", "reviewer_id", "submission_id", "round"),
-        UniqueConstraint("activity_id", "group_id", "submission_id", "round"),
+        # Begins with who reviews: rows of one distribution are stored in that order.
+        UniqueConstraint("reviewer_id", "submission_id", "round"),
+        Index(
+            "uq_review_group_id_submission_id_round",
+            "group_id",
+            "submission_id",
+            "round",
+            unique=True,
+            sqlite_where=text("group_id IS NOT NULL"),
+            postgresql_where=text("group_id IS NOT NULL"),
+        ),
         Index("ix_review_submission_id", "submission_id", "state"),
-        Index("ix_review_reviewer_id", "reviewer_id"),
     )
     # No foreign key: the work's says the same, and each is looked up for every one of thousands of reviews.
-    activity_id: Mapped[uuid.UUID]
+    activity_id: Mapped[uuid.UUID] = mapped_column(index=True)
     activity: Mapped[Activity] = relationship(primaryjoin="foreign(Review.activity_id) == Activity.id")
     submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("peer_submission.id"))
     submission: Mapped[Submission] = relationship()
-    reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"))
-    reviewer: Mapped[Membership] = relationship()
-    group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("course_group.id"), index=True)
+    # No foreign key: memberships are never deleted, and to look one up is to lock it, for every one of thousands.
+    reviewer_id: Mapped[uuid.UUID]
+    reviewer: Mapped[Membership] = relationship(primaryjoin="foreign(Review.reviewer_id) == Membership.id")
+    group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("course_group.id"))
     """Which group reviews together; the reviewer stands for it then, whoever writes."""
     group: Mapped[Group | None] = relationship()
     rubric_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("peer_rubric.id"))
