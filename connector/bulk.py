@@ -59,11 +59,19 @@ compiles(new_id, "sqlite")(lambda _element, _compiler, **_: "lower(hex(randomblo
 compiles(new_id, "postgresql")(lambda _element, _compiler, **_: "gen_random_uuid()")
 
 
-def insert_new(connection: Connection, model: type[Model]) -> sqlite.Insert | postgresql.Insert:
-    """Return an INSERT that leaves out what a constraint says is there already."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(model).on_conflict_do_nothing()
-    return postgresql.insert(model).on_conflict_do_nothing()
+def insert_new(connection: Connection, model: type[Model], unless: str) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that leaves out what is there already.
+
+    Args:
+        unless: The unique index that says so; no other one is asked.
+    """
+    table = cast("Table", model.__table__)
+    index = next(each for each in table.indexes if each.name == unless)
+    kind = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
+    found = {"index_elements": list(index.columns), "index_where": index.dialect_options[kind]["where"]}
+    if kind == "sqlite":
+        return sqlite.insert(model).on_conflict_do_nothing(**found)
+    return postgresql.insert(model).on_conflict_do_nothing(**found)
 
 
 def one_of(

@@ -11,6 +11,9 @@ from connector.activities.models import Activity
 from connector.courses.models import Membership, Person
 from connector.db import Identified, Model
 
+UNREAD = "uq_notice_unread"
+"""The index that lets nobody be told of the same twice, as long as they have not read it."""
+
 
 class Level(StrEnum):
     """How much of a place somebody wants to be told of."""
@@ -87,7 +90,7 @@ class Notice(Identified, Model):
     __table_args__ = (
         # One unread at most; the bell counts in it.
         Index(
-            "uq_notice_unread",
+            UNREAD,
             "member_id",
             "what",
             "about",

@@ -14,7 +14,7 @@ from connector.activities.models import Activity
 from connector.bulk import insert_new, new_id, one_of
 from connector.courses.models import Membership, Person
 from connector.db import stored
-from connector.notifications.models import Level, Mail, MailState, Notice, Scope, Subscription
+from connector.notifications.models import UNREAD, Level, Mail, MailState, Notice, Scope, Subscription
 from connector.notifications.recipients import DEFAULTS, MAILED_ROLES
 from connector.notifications.tellers import Telling, tell
 
@@ -77,7 +77,9 @@ def notify(
     )
     for ids in _chunks(sorted(set(recipients) - {by}, key=attrgetter("int"))):
         chosen = people.where(one_of(connection, Membership.id, ids))
-        connection.execute(insert_new(connection, Notice).from_select([*told], chosen, include_defaults=False))
+        connection.execute(
+            insert_new(connection, Notice, unless=UNREAD).from_select([*told], chosen, include_defaults=False)
+        )
 
 
 def _given(column: InstrumentedAttribute[Any], value: object) -> ColumnElement[Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.bulk import insert_new
-from connector.notifications.models import Notice
+from connector.notifications.models import UNREAD, Notice
 from connector.notifications.recipients import Recipient
 from connector.notifications.services import notify
 
@@ -46,4 +46,4 @@ def tell_recipients(
         ]
         session.flush()
         connection = session.connection()
-        connection.execute(insert_new(connection, Notice), rows)
+        connection.execute(insert_new(connection, Notice, unless=UNREAD), rows)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0045_lighter_rows"
-down_revision = "0044_pace_and_notes"
+revision = "0046_lighter_rows"
+down_revision = "0045_search_vectors"
 branch_labels = None
 depends_on = None
 
