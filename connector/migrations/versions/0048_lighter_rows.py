@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0046_lighter_rows"
-down_revision = "0045_search_vectors"
+revision = "0048_lighter_rows"
+down_revision = "0047_late_work"
 branch_labels = None
 depends_on = None
 
