@@ -98,6 +98,7 @@ from connector.reports.proof_views import blueprint as report_proof
 from connector.reports.views import blueprint as reports
 from connector.reports.weekly import WEEKLY, tell_week
 from connector.routing import telling as routing_telling
+from connector.routing.capacity import room_of
 from connector.routing.views import blueprint as inbox
 from connector.search import nearness
 from connector.threads import rules_words, telling
@@ -221,6 +222,8 @@ def _join_activities(app: Flask) -> None:
     app.extensions["kring_ask_back"] = {Kind.EXPERT_QA: ask_info}
     # Whom a course made experts: they can say that an answer is right, as those can whom the LMS calls so.
     app.extensions["kring_appointed"] = appointed
+    # How many more questions they take: what was asked of them is known to those alone who ask.
+    app.extensions["kring_room"] = room_of
 
 
 def _join_content(app: Flask) -> None:

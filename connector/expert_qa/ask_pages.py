@@ -19,6 +19,7 @@ from connector.expert_qa.listing import Show
 from connector.expert_qa.pages import rank_names, show_names, state_names
 from connector.expert_qa.schemas import REASON_LIMIT
 from connector.experts.directory import list_nameable
+from connector.experts.room import room_in_words
 from connector.groups.access import can_begin_for_everybody, writable_groups
 from connector.moderation.reading import count_waiting
 from connector.participation.services import find_task
@@ -175,8 +176,13 @@ def find_nameable(sight: Sight, id_: uuid.UUID | None) -> uuid.UUID | None:
 def _nameable_options(sight: Sight) -> list[tuple[str, str]]:
     """Return who can be asked by name, each with what they are and know, and nobody in particular first."""
     nameable = list_nameable(current_session(), sight.member, now=sight.now)
+    called = [each.member.id for each in nameable if each.role is not None and not each.member.is_staff]
+    room = room_in_words(current_session(), called, now=sight.now)
     told = [
-        (str(each.member.id), " – ".join(filter(None, (name_of(each.member), each.role, ", ".join(each.tags)))))
+        (
+            str(each.member.id),
+            " – ".join(filter(None, (name_of(each.member), each.role, ", ".join(each.tags), room.get(each.member.id)))),
+        )
         for each in nameable
     ]
     return [("", _("Whoever is likely to know")), *told] if told else []

@@ -1,23 +1,23 @@
 """The directory of a course: who knows what, and how that shows; in words, never as a percentage."""
 
 import uuid
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from statistics import median
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.models import Activity
 from connector.activities.services import is_published, is_used
 from connector.courses.models import STAFF, Membership, Person, Role
 from connector.experts.evidence import Answer, list_answers
+from connector.experts.known import Known, in_answers, known_topics, words_of
 from connector.experts.models import Claim, Expert, Standing, Topic, TopicWord
-from connector.experts.wording import list_words
-from connector.search.naming import Wording, wording
+from connector.experts.room import room_in_words
 from connector.threads.models import OPENING, Post, PostState, Thread, ThreadTag
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
@@ -26,20 +26,6 @@ MOST_SUGGESTED, MOST_TOLD = 12, 3
 LEAST_PACED, MOST_DAYS = 3, 14
 """From how many answers on, and up to how many days, it is said how soon somebody usually answers."""
 _DAY_HOURS = 24
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """Something that a member says to know."""
-
-    tag: str
-    claim: Claim
-    others: Sequence[str] = ()
-    """What the course calls it as well."""
-    suggested: Sequence[str] = ()
-    """What the member says that it is called as well, and nobody has decided on; for those who lead the course."""
-    evidence: str
-    """How it shows, in words; empty where nothing shows it yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +44,10 @@ class Entry:
     """How many questions they have answered, in words; empty for none."""
     pace: str
     """How soon they usually answer, in words; empty for fellow learners, who owe nothing, and where too little tells."""
+    room: str
+    """How many more questions they take this week, in words; of experts and mentors who are here, and said how many."""
     is_introduced: bool
     """Whether they have read what is expected of experts."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """What a course calls its topics."""
-
-    wording: Wording
-    suggested: Mapping[tuple[uuid.UUID, str], Sequence[str]]
-    """By who suggests them, and by the topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +86,17 @@ def list_experts(session: Session, reader: Membership, *, now: datetime) -> Sequ
         .options(joinedload(Membership.person))
     ).all()
     answers = _by_author(list_answers(session, reader.course_id, now=now))
-    words = _words_of(session, reader)
+    words = words_of(session, reader)
+    room = _room(session, rows, now)
     entries = [
-        _entry(member, expert, _known(topics.get(member.id, ()), answers[member.id], words), answers[member.id], now)
+        _entry(
+            member,
+            expert,
+            known_topics(topics.get(member.id, ()), answers[member.id], words),
+            answers[member.id],
+            room=room.get(member.id, ""),
+            now=now,
+        )
         for member, expert in rows
     ]
     return sorted(entries, key=lambda each: _place(each.member, each.standing))
@@ -193,9 +180,14 @@ def appointed(session: Session, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID
 
 
 def _entry(
-    member: Membership, expert: Expert | None, topics: Sequence[Known], answers: Sequence[Answer], now: datetime
+    member: Membership,
+    expert: Expert | None,
+    topics: Sequence[Known],
+    answers: Sequence[Answer],
+    *,
+    room: str,
+    now: datetime,
 ) -> Entry:
-    away = expert.away_until if expert is not None else None
     standing = _standing(expert)
     role = role_in_course(member, standing)
     return Entry(
@@ -203,40 +195,27 @@ def _entry(
         role=role,
         standing=standing,
         topics=topics,
-        is_away=away is not None and away > now,
-        away_until=away,
-        evidence=_answered(len(answers)) if answers else "",
+        is_away=_is_away(expert, now),
+        away_until=expert.away_until if expert is not None else None,
+        evidence=in_answers(len(answers)) if answers else "",
         pace=_pace([each.waited for each in answers]) if role is not None else "",
+        room=room,
         is_introduced=expert is not None and expert.introduced_at is not None,
     )
 
 
-def _known(topics: Sequence[Topic], answers: Sequence[Answer], words: _Words) -> Sequence[Known]:
-    """Return what a member says to know, with how it shows: answers under any word for it count."""
-    counts = Counter(name for answer in answers for name in words.wording.names(answer.tags))
-    found = []
-    for topic in topics:
-        count = max(counts[name] for name in words.wording.names([topic.tag]))
-        found.append(
-            Known(
-                tag=topic.tag,
-                claim=topic.claim,
-                others=words.wording.synonyms(topic.tag),
-                suggested=words.suggested.get((topic.member_id, topic.tag), ()),
-                evidence=_answered(count) if count else "",
-            )
-        )
-    return found
+def _room(session: Session, rows: Sequence[Row[Membership, Expert]], now: datetime) -> Mapping[uuid.UUID, str]:
+    """Return how many more questions experts and mentors take who are here, in words; fellow learners owe nobody that."""
+    called = [
+        member.id
+        for member, expert in rows
+        if not member.is_staff and role_in_course(member, _standing(expert)) and not _is_away(expert, now)
+    ]
+    return room_in_words(session, called, now=now)
 
 
-def _words_of(session: Session, reader: Membership) -> _Words:
-    """Return what the reader's course calls things, and what waits for those who lead it, where the reader does; one query."""
-    rows = [each for words in list_words(session, reader.course_id).values() for each in words]
-    suggested: defaultdict[tuple[uuid.UUID, str], list[str]] = defaultdict(list)
-    for each in rows:
-        if each.said_by_id is not None and reader.is_staff:
-            suggested[each.said_by_id, each.tag].append(each.word)
-    return _Words(wording((each.tag, each.word) for each in rows if each.said_by_id is None), suggested)
+def _is_away(expert: Expert | None, now: datetime) -> bool:
+    return expert is not None and expert.away_until is not None and expert.away_until > now
 
 
 def _pace(waited: Sequence[timedelta]) -> str:
@@ -250,10 +229,6 @@ def _pace(waited: Sequence[timedelta]) -> str:
     if days > MOST_DAYS:
         return ""
     return ngettext("usually answers within %(num)s day", "usually answers within %(num)s days", days)
-
-
-def _answered(count: int) -> str:
-    return ngettext("answered %(num)s question", "answered %(num)s questions", count)
 
 
 def _topics(session: Session, reader: Membership) -> Mapping[uuid.UUID, Sequence[Topic]]:

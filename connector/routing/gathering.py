@@ -20,6 +20,7 @@ from connector.experts.models import Claim, Expert, Topic
 from connector.experts.wording import list_suggested, wording_of
 from connector.notifications.models import Level, Scope
 from connector.notifications.services import levels
+from connector.routing.capacity import WEEK, capacity_of
 from connector.routing.models import OPEN_STATES, Case, Refusal, Request
 from connector.routing.ranking.choice import rank
 from connector.routing.ranking.evidence import Candidate, PastAnswer, Question, Ranked
@@ -30,9 +31,6 @@ from connector.threads.models import OPENING, Post, PostState, Thread
 from connector.threads.recipients import readers_of
 from connector.threads.tagged import tags_of
 
-WEEK = timedelta(days=7)
-PEER_CAPACITY = 5
-"""How many questions a week a learner is asked at most who has said nothing about it."""
 _QUIET = 0.25
 """How available somebody is in their quiet hours: asked only where there is nobody else who is nearly as good."""
 _ACTIVE_DAYS = timedelta(days=90)
@@ -158,9 +156,7 @@ def availability(role: Role, expert: Expert | None, asked_lately: int, calendar:
     Args:
         asked_lately: How many questions they were asked in the last seven days.
     """
-    capacity = PEER_CAPACITY if role is Role.LEARNER and (expert is None or expert.standing is None) else None
-    if expert is not None and expert.weekly_capacity is not None:
-        capacity = expert.weekly_capacity
+    capacity = capacity_of(role, expert)
     if capacity is not None and asked_lately >= capacity:
         return 0.0
     if expert is None:

@@ -16,6 +16,7 @@ from connector.threads.limits import get_rules
 from connector.threads.models import PostState, ThreadKind
 from connector.web.errors import ConflictError, NotFoundError
 from tests import make
+from tests.connector.routing import build as routing
 from tests.connector.threads import build
 
 pytestmark = pytest.mark.usefixtures("translated", "activity")
@@ -219,6 +220,27 @@ def test_a_member_says_what_they_know_and_a_trainer_confirms_it(session, visitin
     assert "archives" not in page
     assert post("/own/withdraw", tag="filing").status_code == 303
     assert session.scalar(Topic.__table__.select().where(Topic.tag == "filing")) is None
+
+
+def test_how_many_more_questions_experts_take_this_week_is_told_of_experts_alone(
+    session, visiting, activity, ana, bo, eva, trainer
+):
+    confirm(session, bo, trainer)
+    for member in (bo, eva):
+        services.change_availability(session, member, weekly_capacity=2, away_until=None, quiet=None)
+    get, _ = pages(visiting, activity, ana)
+    told = [get().text]
+    for number in range(2):
+        routing.question(session, activity=activity, author=ana, title=f"Number {number}?", tags=["filing"])
+        session.commit()
+        told.append(get().text)
+    said = ["takes 2 more questions", "takes 1 more question this week", "takes no more questions this week"]
+    assert [[page.count(each) for each in said] for page in told] == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    back_at = make.NOW + timedelta(days=3)
+    services.change_availability(session, eva, weekly_capacity=None, away_until=back_at, quiet=None)
+    session.commit()
+    page = get().text
+    assert ("away until" in page, "this week" in page) == (True, False)
 
 
 def test_the_introduction_is_read_page_by_page_or_skipped_and_trainers_see_that(
