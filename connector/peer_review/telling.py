@@ -1,10 +1,10 @@
 """What notices of peer reviews say, asked for when they are shown or mailed: never a name that the reader may not see."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.models import Activity
@@ -25,35 +25,50 @@ from connector.peer_review.teams import is_mine, list_people
 from connector.web.i18n import gettext as _
 
 
+def _telling(activity: Activity, title: str, page: str, *, text: str = "", **values: uuid.UUID) -> Telling:
+    """Return a telling that leads to a page of a peer review."""
+    return Telling(
+        title=title,
+        text=text,
+        topic=activity.title,
+        endpoint=f"peer_review.{page}",
+        values={"activity_id": activity.id, **values},
+    )
+
+
+def _reviews(session: Session, *which: ColumnElement[bool]) -> Sequence[Review]:
+    return session.scalars(select(Review).where(*which).options(joinedload(Review.activity))).all()
+
+
+def _works(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Sequence[Submission]:
+    """Return those of some pieces of work that the reader is an author of."""
+    mine = Submission.authors.any(Author.member_id == reader.id)
+    found = select(Submission).where(Submission.id.in_(ids), mine).options(joinedload(Submission.activity))
+    return session.scalars(found).all()
+
+
+def _led(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Sequence[Review]:
+    """Return those of some reviews that are of a course which the reader leads."""
+    found = _reviews(session, Review.id.in_(ids)) if reader.is_staff else ()
+    return [each for each in found if each.activity.course_id == reader.course_id]
+
+
 def tell_given(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
     """Return that there is work to review."""
     found = session.scalars(select(Activity).where(Activity.id.in_(ids), Activity.course_id == reader.course_id))
     return {
-        each.id: Telling(
-            title=_("There is work for you to review in “%(title)s”", title=each.title),
-            topic=each.title,
-            endpoint="peer_review.index",
-            values={"activity_id": each.id},
-        )
+        each.id: _telling(each, _("There is work for you to review in “%(title)s”", title=each.title), "index")
         for each in found
     }
 
 
 def tell_shown(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
     """Return to an author that there is feedback to read."""
-    found = session.scalars(
-        select(Submission)
-        .where(Submission.id.in_(ids), Submission.authors.any(Author.member_id == reader.id))
-        .options(joinedload(Submission.activity))
-    )
     return {
-        each.id: Telling(
-            title=_("Your feedback in “%(title)s” is there", title=each.activity.title),
-            topic=each.activity.title,
-            endpoint="peer_review.feedback",
-            values={"activity_id": each.activity_id},
+        each.id: _telling(
+            each.activity, _("Your feedback in “%(title)s” is there", title=each.activity.title), "feedback"
         )
-        for each in found
+        for each in _works(session, reader, ids)
     }
 
 
@@ -68,19 +83,15 @@ def tell_changed(session: Session, reader: Membership, ids: Collection[uuid.UUID
 
 def tell_appealed(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
     """Return to those who lead the course that an author asked them to look at a review."""
-    if not reader.is_staff:
-        return {}
-    found = session.scalars(select(Review).where(Review.id.in_(ids)).options(joinedload(Review.activity)))
     return {
-        each.id: Telling(
-            title=_("Somebody asks you to look at a review in “%(title)s”", title=each.activity.title),
+        each.id: _telling(
+            each.activity,
+            _("Somebody asks you to look at a review in “%(title)s”", title=each.activity.title),
+            "one_work",
             text=each.flag or "",
-            topic=each.activity.title,
-            endpoint="peer_review.one_work",
-            values={"activity_id": each.activity_id, "submission_id": each.submission_id},
+            submission_id=each.submission_id,
         )
-        for each in found
-        if each.activity.course_id == reader.course_id
+        for each in _led(session, reader, ids)
     }
 
 
@@ -93,56 +104,39 @@ def tell_written(session: Session, reader: Membership, ids: Collection[uuid.UUID
     rows = found.all()
     people = list_people(session, rows)
     for each in rows:
-        values = {"activity_id": each.activity_id}
         if reader.id in each.submission.author_ids:
             title = _("A reviewer answered you in “%(title)s”", title=each.activity.title)
-            told[each.id] = Telling(
-                title=title, topic=each.activity.title, endpoint="peer_review.feedback", values=values
-            )
+            told[each.id] = _telling(each.activity, title, "feedback")
         elif reader.id in people[each.id]:
             title = _("An author wrote to you about your review in “%(title)s”", title=each.activity.title)
-            values["review_id"] = each.id
-            told[each.id] = Telling(title=title, topic=each.activity.title, endpoint="peer_review.write", values=values)
+            told[each.id] = _telling(each.activity, title, "write", review_id=each.id)
     return told
 
 
 def tell_group_acted(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
     """Return to the others of a group that one of them handed in, or took the work back."""
-    found = session.scalars(
-        select(Submission)
-        .where(Submission.id.in_(ids), Submission.authors.any(Author.member_id == reader.id))
-        .options(joinedload(Submission.activity))
-    )
     return {
-        each.id: Telling(
-            title=(
-                _("Your group handed in its work in “%(title)s”", title=each.activity.title)
-                if each.state is not WorkState.WITHDRAWN
-                else _("Your group took its work back in “%(title)s”", title=each.activity.title)
-            ),
-            topic=each.activity.title,
-            endpoint="peer_review.work",
-            values={"activity_id": each.activity_id},
+        each.id: _telling(
+            each.activity,
+            _("Your group handed in its work in “%(title)s”", title=each.activity.title)
+            if each.state is WorkState.HANDED_IN
+            else _("Your group took its work back in “%(title)s”", title=each.activity.title),
+            "work",
         )
-        for each in found
+        for each in _works(session, reader, ids)
     }
 
 
 def tell_revised(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
     """Return to a reviewer that work that they reviewed was revised; never whose it is."""
-    found = session.scalars(
-        select(Review)
-        .where(Review.id.in_(ids), is_mine(reader.id), Review.state != ReviewState.GONE)
-        .options(joinedload(Review.activity))
-    )
     return {
-        each.id: Telling(
-            title=_("Work that you reviewed in “%(title)s” was revised", title=each.activity.title),
-            topic=each.activity.title,
-            endpoint="peer_review.write",
-            values={"activity_id": each.activity_id, "review_id": each.id},
+        each.id: _telling(
+            each.activity,
+            _("Work that you reviewed in “%(title)s” was revised", title=each.activity.title),
+            "write",
+            review_id=each.id,
         )
-        for each in found
+        for each in _reviews(session, Review.id.in_(ids), is_mine(reader.id), Review.state != ReviewState.GONE)
     }
 
 
@@ -163,11 +157,10 @@ def tell_asked(session: Session, reader: Membership, ids: Collection[uuid.UUID])
         .options(joinedload(Exemplar.activity), joinedload(Exemplar.submission))
     )
     return {
-        each.id: Telling(
-            title=_("May your work in “%(title)s” be shown as a good example?", title=each.activity.title),
-            topic=each.activity.title,
-            endpoint="peer_review.show_consent",
-            values={"activity_id": each.activity_id},
+        each.id: _telling(
+            each.activity,
+            _("May your work in “%(title)s” be shown as a good example?", title=each.activity.title),
+            "show_consent",
         )
         for each in found
         if each.is_current
@@ -176,37 +169,29 @@ def tell_asked(session: Session, reader: Membership, ids: Collection[uuid.UUID])
 
 def tell_consulted(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
     """Return to an expert that they are asked for a review, as long as they have not sent it."""
-    found = session.scalars(
-        select(Review)
-        .where(Review.id.in_(ids), Review.reviewer_id == reader.id, Review.state == ReviewState.OPEN)
-        .options(joinedload(Review.activity))
-    )
+    which = (Review.id.in_(ids), Review.reviewer_id == reader.id, Review.state == ReviewState.OPEN)
     return {
-        each.id: Telling(
-            title=_("Could you review a piece of work in “%(title)s”?", title=each.activity.title),
+        each.id: _telling(
+            each.activity,
+            _("Could you review a piece of work in “%(title)s”?", title=each.activity.title),
+            "write",
             text=_("Too few colleagues can. You are asked as somebody who knows the subject; you can also decline."),
-            topic=each.activity.title,
-            endpoint="peer_review.write",
-            values={"activity_id": each.activity_id, "review_id": each.id},
+            review_id=each.id,
         )
-        for each in found
+        for each in _reviews(session, *which)
     }
 
 
 def tell_nobody(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
     """Return to those who lead the course that an expert declined, and nobody else can be asked."""
-    if not reader.is_staff:
-        return {}
-    found = session.scalars(select(Review).where(Review.id.in_(ids)).options(joinedload(Review.activity)))
     return {
-        each.id: Telling(
-            title=_("No expert can review a piece of work in “%(title)s”", title=each.activity.title),
-            topic=each.activity.title,
-            endpoint="peer_review.one_work",
-            values={"activity_id": each.activity_id, "submission_id": each.submission_id},
+        each.id: _telling(
+            each.activity,
+            _("No expert can review a piece of work in “%(title)s”", title=each.activity.title),
+            "one_work",
+            submission_id=each.submission_id,
         )
-        for each in found
-        if each.activity.course_id == reader.course_id
+        for each in _led(session, reader, ids)
     }
 
 

@@ -30,46 +30,51 @@ class Act:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Begin(Act):
-    """A new thread. `key` is what the story calls its opening post."""
+class OnPost(Act):
+    """Something that somebody does with a post, or with the thread that it is in."""
+
+    to: str
+    """What the story calls the post."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening(Act):
+    """The first post of a thread."""
 
     key: str
+    """What the story calls it."""
     title: str
     body: str
-    kind: str = "discussion"
     tags: str = ""
     language: str = ""
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begin(Opening):
+    """A new thread."""
+
+    kind: str = "discussion"
     files: tuple[str, ...] = ()
     """Names in `files.py`; a picture's description goes with it."""
-    is_hidden: bool = False
     is_private: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ask(Act):
-    """A question to experts. `key` is what the story calls its opening post."""
-
-    key: str
-    title: str
-    body: str
-    tags: str = ""
-    language: str = ""
-    is_hidden: bool = False
+class Ask(Opening):
+    """A question to experts."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskBack(Act):
+class AskBack(OnPost):
     """A question lacks something."""
 
-    to: str
     wanted: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Promote(Act):
+class Promote(OnPost):
     """A post goes into the knowledge pool."""
-
-    to: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,10 +90,9 @@ class WriteEntry(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Invite(Act):
+class Invite(OnPost):
     """Somebody from outside is asked to answer the question that the story calls `to`."""
 
-    to: str
     name: str
     address: str
     note: str
@@ -126,17 +130,14 @@ class Confirm(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim(Act):
+class Claim(OnPost):
     """Somebody who was asked takes a question on."""
-
-    to: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reply(Act):
+class Reply(OnPost):
     """A reply to the post that the story calls `to`."""
 
-    to: str
     body: str
     key: str = ""
     language: str = ""
@@ -145,82 +146,70 @@ class Reply(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
-class React(Act):
+class React(OnPost):
     """A button below a post: helpful, me-too, endorsed or saved."""
 
-    to: str
     sign: str = "helpful"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Thank(Act):
+class Thank(OnPost):
     """Thanks with a reason."""
 
-    to: str
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Accept(Act):
+class Accept(OnPost):
     """The answer that solved it."""
-
-    to: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Edit(Act):
+class Edit(OnPost):
     """Another text for one's own post."""
 
-    to: str
     body: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report(Act):
+class Report(OnPost):
     """Something is wrong with a post."""
 
-    to: str
     complaint: str
     note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moderate(Act):
+class Moderate(OnPost):
     """What a trainer does about a post, or about the thread that it is in."""
 
-    to: str
     act: str
     of: str = "threads"
     reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shape(Act):
+class Shape(OnPost):
     """A thread's conditions."""
 
-    to: str
     due_in_days: int
     shows_after_posts: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Read(Act):
+class Read(OnPost):
     """Somebody opens the thread of a post, and has read it."""
-
-    to: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Follow(Act):
+class Follow(OnPost):
     """Somebody wants to be told of everything in the thread of a post."""
 
-    to: str
     level: str = "everything"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft(Act):
+class Draft(OnPost):
     """Somebody begins to answer a post, and does not finish."""
 
-    to: str
     body: str
