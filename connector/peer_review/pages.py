@@ -12,9 +12,10 @@ from connector.peer_review.aggregation.guard import Method
 from connector.peer_review.aggregation.reviewers import Band, Remark
 from connector.peer_review.allocation.choice import Rank
 from connector.peer_review.allocation.problem import GroupMode, Notice
-from connector.peer_review.setup_models import Anonymity, CriterionKind, Giving, Product
+from connector.peer_review.setup_models import Anonymity, CriterionKind, Giving, PeerReview, Product, Unit
 from connector.web.errors import NotFoundError
 from connector.web.i18n import gettext as _
+from connector.web.pages import in_words
 from connector.web.sessions import launch_blueprint
 
 blueprint = launch_blueprint("peer_review", __name__, url_prefix="/s/<sid>/peer_reviews/<uuid:activity_id>")
@@ -99,6 +100,22 @@ def promise(anonymity: Anonymity, *, of_reviewer: bool, of_group: bool = False) 
             "documents tell about their author is removed. Do not name yourself in the text. The trainers see all names."
         ),
     }[anonymity]
+
+
+def promise_kept(found: PeerReview, *, of_reviewer: bool) -> str:
+    """Return who sees a name, and from when on, for whoever has sent something: what was promised before stays in sight.
+
+    Args:
+        of_reviewer: Whether it is a reviewer who asks; otherwise an author.
+    """
+    of_group = found.reviewed_by is Unit.GROUP
+    said = promise(found.anonymity, of_reviewer=of_reviewer, of_group=of_group)
+    if not of_reviewer:
+        return said
+    if found.reviews_due_at is None:
+        return f"{said} {_('They read it once there are enough reviews.')}"
+    at = in_words(found.reviews_due_at)
+    return f"{said} {_('They read it once there are enough reviews, and on %(time)s at the latest.', time=at)}"
 
 
 def product_names() -> dict[Product, str]:

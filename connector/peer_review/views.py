@@ -64,13 +64,14 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
         "toasts": _toasts(),
         "asked": consulting.list_asked(session, activity, member) if member.can_write else (),
     }
+    chosen = rules.get_rules(session, activity)
+    shared["promise_of_review"] = pages.promise_kept(chosen, of_reviewer=True)
     if member.is_staff or not member.can_write or member.role is Role.EXPERT:
-        found, rubric = rules.get_rules(session, activity), rubrics.find_rubric(session, activity)
         return render(
             "peer_review/about.html",
             member=member,
-            rules=found,
-            rubric=rubric,
+            rules=chosen,
+            rubric=rubrics.find_rubric(session, activity),
             products=pages.product_names(),
             givings=pages.giving_names(),
             **shared,
@@ -88,6 +89,7 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
         has_checks=checking.is_on(session, activity),
         exemplar=exemplars.find_mine(session, activity, member),
         has_exemplars=bool(exemplars.exemplars(session, activity, member, now=now())),
+        promise_of_work=pages.promise_kept(chosen, of_reviewer=False),
         may_change=where.situation.handing_in in {Door.OPEN, Door.LATE},
         **shared,
     )

@@ -12,17 +12,24 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
+from connector.activities.models import Activity, Kind
 from connector.content import doors
 from connector.content.attachment_views import blueprint as files
 from connector.content.drafts import find_draft
 from connector.content.views import blueprint as content
 from connector.courses.access import current_member
+from connector.courses.models import Membership, Role
+from connector.groups.building import make_set
+from connector.peer_review.setup_models import Unit
 from connector.web.models import LaunchSession
 from connector.web.pages import render
 from connector.web.requests import current_session
 from connector.web.sessions import launch_blueprint
 from tests import make
 from tests.browser.test_composer import PNG, area, status
+from tests.connector.groups import build
+from tests.connector.peer_review import acts
+from tests.make import NOW
 from tests.visits import visit
 
 pytestmark = pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods")
@@ -63,25 +70,35 @@ def desk(app) -> Iterator[str]:
 
 
 @pytest.fixture
-def sit(app, session, desk, browser) -> Iterator[Callable[[], Page]]:
-    """Return how one member opens the page, each time in a browser of their own."""
-    activity = make.activity(session)
-    member = make.member(session, course=activity.course, name="Bo Dam")
-    make.member(session, course=activity.course, name="Ana Sørensen")
+def enter(app, session, desk, browser) -> Iterator[Callable[..., tuple[Page, str]]]:
+    """Return how a member comes to an activity, each time in a browser of their own: a page, and where the visit begins."""
     contexts = []
 
-    def sit() -> Page:
+    def enter(member: Membership, activity: Activity) -> tuple[Page, str]:
         found = visit(app, session, member, activity)
         session.execute(update(LaunchSession).values(browser_hash=None))
         session.commit()
         contexts.append(browser.new_context())
-        page = contexts[-1].new_page()
-        page.goto(f"{desk}/s/{found.sid}/desk")
-        return page
+        return contexts[-1].new_page(), f"{desk}/s/{found.sid}"
 
-    yield sit
+    yield enter
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def sit(session, enter) -> Callable[[], Page]:
+    """Return how one member opens the page, each time in a browser of their own."""
+    activity = make.activity(session)
+    member = make.member(session, course=activity.course, name="Bo Dam")
+    make.member(session, course=activity.course, name="Ana Sørensen")
+
+    def sit() -> Page:
+        page, begins = enter(member, activity)
+        page.goto(f"{begins}/desk")
+        return page
+
+    return sit
 
 
 def test_everything_works_together(sit):
@@ -120,3 +137,58 @@ def test_a_file_that_is_not_taken_says_why(sit):
     page.locator("#composer-files").set_input_files([{"name": "a.png", "mimeType": "image/png", "buffer": b"MZ" * 50}])
     expect(page.locator(".file [data-error]").first).to_be_visible()
     assert page.locator(".file [data-error]").first.inner_text() not in {"", "The file could not be uploaded."}
+
+
+@pytest.fixture
+def pair(session) -> tuple[Activity, list[Membership]]:
+    """Two groups of two that hand in and review together, and the two of the first."""
+    activity = make.activity(session)
+    activity.kind = Kind.PEER_REVIEW
+    trainer = make.member(session, course=activity.course, role=Role.TRAINER)
+    people = [make.member(session, course=activity.course, name=name) for name in ("Ana Holm", "Bo Dam", "Cy", "Di")]
+    group_set = make_set(session, trainer, "Teams", 2, now=NOW)
+    for number, group in enumerate(build.groups_of_set(session, group_set)):
+        build.put(session, group, *people[2 * number : 2 * number + 2])
+    together = {"unit": Unit.GROUP, "group_set_id": group_set.id, "reviewed_by": Unit.GROUP}
+    acts.set_rules(session, activity, trainer, reviews_each=1, needed=1, **together)
+    acts.hand_in(session, activity, people[2], body="What the others wrote.")
+    session.commit()
+    return activity, people[:2]
+
+
+def test_two_of_a_group_write_one_text_and_one_review_at_once_and_lose_nothing(pair, enter):
+    activity, people = pair
+    visits = [enter(each, activity) for each in people]
+    homes = [f"{begins}/peer_reviews/{activity.id}" for _page, begins in visits]
+    ana, bo = (page for page, _begins in visits)
+    for page, home in zip((ana, bo), homes, strict=True):
+        page.goto(f"{home}/work")
+    area(ana).fill("We meet on Mondays.")
+    area(bo).fill("We meet on Fridays.")
+    ana.get_by_role("button", name="Keep it for the group").click()
+    expect(ana.get_by_text("Kept for your group.")).to_be_visible()
+    bo.get_by_role("button", name="Keep it for the group").click()
+    expect(bo.get_by_role("heading", name="What Ana Holm wrote meanwhile")).to_be_visible()
+    expect(area(bo)).to_have_value("We meet on Fridays.")
+    expect(bo.locator("#meanwhile del")).to_contain_text("Mondays")
+    area(bo).fill("We meet on Mondays and on Fridays.")
+    bo.get_by_role("button", name="Hand in", exact=True).click()
+    expect(bo.get_by_role("button", name="Begin review 1 of 1")).to_be_visible()
+
+    bo.get_by_role("button", name="Begin review 1 of 1").click()
+    ana.goto(homes[0])
+    ana.get_by_role("button", name="Continue review 1 of 1").click()
+    said = [page.locator("textarea[name=summary]") for page in (ana, bo)]
+    expect(said[0]).to_be_visible()
+    said[1].press_sequentially("Begin with the second part.")
+    said[0].press_sequentially("Keep the picture.")
+    told = re.compile("Somebody of your group wrote in the same place")
+    for page in (ana, bo):
+        expect(status(page)).to_contain_text(re.compile(f"Saved|{told.pattern}"))
+    assert sum(bool(told.search(status(page).inner_text())) for page in (ana, bo)) == 1
+    for page in (ana, bo):
+        page.reload()
+        card = page.locator("#beside")
+        both = card.inner_text() + page.locator("textarea[name=summary]").input_value()
+        assert "Begin with the second part." in both
+        assert "Keep the picture." in both

@@ -140,6 +140,14 @@ def test_versions_of_an_alias_name_nobody(enter, session, ana, trainer, thread):
     assert "Ana Holm" not in page.text
 
 
+def test_who_sees_the_name_is_said_again_to_the_author_alone(enter, session, ana, bo, trainer, thread):
+    build.reply(session, thread, author=ana, body="Between us.").alias = 3
+    session.flush()
+    told = [enter(each).get(f"/threads/{thread.id}").text for each in (ana, bo, trainer)]
+    sentence = "Your name is hidden: others, your trainers too, see “Anonymous 3”."
+    assert [each.count(sentence) for each in told] == [1, 0, 0]
+
+
 def test_a_reason_of_somebody_else_is_told(enter, session, ana, trainer, thread):
     reply = build.reply(session, thread, author=ana, body="My number is 12.")
     changing.change_text(session, reply, trainer, "My number is hidden.", now=make.NOW, reason="A telephone number.")

@@ -145,6 +145,11 @@ def test_an_answered_question_is_anonymised_and_not_taken_back(enter, stored, se
     page = text_of(enter(bo).get(f"/threads/{thread.id}"))
     assert "Anonymous 1" in page
     assert "Ana Holm" not in page
+    assert "Your name is hidden" not in page
+    assert (
+        "Your name is hidden: others, your trainers too, see “Anonymous 1”."
+        in enter(ana).get(f"/threads/{thread.id}").text
+    )
 
 
 def test_an_unanswered_question_can_be_taken_back(enter, stored, ana, thread):

@@ -54,8 +54,14 @@ def test_whole_path(visiting, session, trainer, activity, people, endpoint):
     acts.set_rules(session, activity, trainer, reviews_each=2, needed=2)
     visits = [hand_in(visiting, each, activity) for each in people[:3]]
     for visit in visits:
-        assert "Begin review 1 of 2" in visit.get().text
+        page = visit.get().text
+        assert "Begin review 1 of 2" in page
+        assert "Your reviewers do not see your name, nor you theirs." in page  # as before it was handed in
+        assert "The author sees this review without your name" not in page
         review(visit)
+        page = visit.get().text
+        assert "The author sees this review without your name, and you do not see theirs." in page
+        assert "They read it once there are enough reviews." in page
     for visit in visits:
         review(visit, level="1")
     page = visits[0].get("/feedback").text
