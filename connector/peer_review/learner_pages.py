@@ -75,9 +75,7 @@ def lead_on(standing: Standing, activity: Activity, *, can_sign_up: bool = False
     now = standing.situation
     number = min(now.done + 1, max(now.quota, 1))
     told: dict[Next, Lead] = {
-        Next.WAIT_FOR_START: Lead(
-            _("It begins on %(time)s.", time=_date(standing.dates.opens_at)) if standing.dates.opens_at else ""
-        ),
+        **_waits(standing),
         Next.FIND_GROUP: _find_group(activity, can_sign_up=can_sign_up),
         Next.HAND_IN: _hand_in(standing, url_for("peer_review.work", **here)),
         Next.GO_ON_WRITING: _go_on(standing, url_for("peer_review.work", **here)),
@@ -113,6 +111,16 @@ def lead_on(standing: Standing, activity: Activity, *, can_sign_up: bool = False
             _("Revise your work"),
             url_for("peer_review.revision", **here),
         ),
+    }
+    return told[next_step(now)]
+
+
+def _waits(standing: Standing) -> dict[Next, Lead]:
+    """Return what is said where there is nothing to do."""
+    return {
+        Next.WAIT_FOR_START: Lead(
+            _("It begins on %(time)s.", time=_date(standing.dates.opens_at)) if standing.dates.opens_at else ""
+        ),
         Next.WAIT_FOR_SECOND: Lead(
             _("Your revised work is with your reviewers. You will be told when they have looked.")
         ),
@@ -124,12 +132,11 @@ def lead_on(standing: Standing, activity: Activity, *, can_sign_up: bool = False
         Next.DENIED: Lead(
             _("Your work came late, and your trainer has not accepted it. Ask them if you need more time.")
         ),
-        Next.WAIT_FOR_WORK: Lead(_why_no_work(now.supply)),
+        Next.WAIT_FOR_WORK: Lead(_why_no_work(standing.situation.supply)),
         Next.WAIT_FOR_FEEDBACK: Lead(why_no_feedback(standing)),
         Next.MISSED: Lead(_("The date for handing in is past. Ask your trainer if you need more time.")),
         Next.DONE: Lead(_("You have done it all. Thank you: your colleagues can use what you wrote.")),
     }
-    return told[next_step(now)]
 
 
 def _work_note(standing: Standing) -> str | Markup:

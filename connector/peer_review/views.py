@@ -1,6 +1,7 @@
 """The pages of a peer review for who takes part: where they are, and their own work."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -12,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
-from connector.content.comparing import compare
+from connector.content.comparing import Piece, compare
 from connector.content.markdown import render as render_markdown
+from connector.content.models import Draft
 from connector.content.receiving import allow_files
 from connector.content.text import BODY_LIMIT
 from connector.courses.models import Membership, Role
@@ -35,6 +37,7 @@ from connector.peer_review import (
     statements,
     units,
 )
+from connector.peer_review.group_models import SharedText
 from connector.peer_review.handing_in import Handing
 from connector.peer_review.learner_pages import how_late, lead_on, steps
 from connector.peer_review.models import WorkState
@@ -190,8 +193,6 @@ def _work_page(
     if typed is None:
         typed = {"body": source.body, "link": source.link, "language": source.language} if source else {}
     other = texts[0] if isinstance(refusal, TextConflictError) else None
-    before = other.body if other else texts[0].body if texts and stale else ""
-    after = typed.get("body", "") if other else stale.fields.get("body", "") if stale else ""
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.CONFLICT if refusal else HTTPStatus.OK
     return render(
         "peer_review/work.html",
@@ -207,7 +208,7 @@ def _work_page(
         revision=revision,
         stale=None if refusal or "mine" in request.args else stale,
         other=other,
-        changes=compare(before, after) if other or stale else (),
+        changes=_changes(texts, typed, other, stale),
         is_handed_in=found is not None and found.state in {WorkState.HANDED_IN, WorkState.WAITING},
         is_waiting=found is not None and found.state is WorkState.WAITING,
         is_author=found is not None and member.id in found.author_ids,
@@ -227,6 +228,20 @@ def _work_page(
             session, member, draft_place(activity, revision), activity, is_retyped=is_retyped
         ),
     )
+
+
+def _changes(
+    texts: Sequence[SharedText], typed: Mapping[str, Any], other: SharedText | None, stale: Draft | None
+) -> Sequence[Piece]:
+    """Return in what somebody's text differs from their group's, where both were written at the same time.
+
+    Args:
+        other: The group's, where theirs was refused for it.
+        stale: Their draft, where it was begun before the group's changed.
+    """
+    before = other.body if other else texts[0].body if texts and stale else ""
+    after = typed.get("body", "") if other else stale.fields.get("body", "") if stale else ""
+    return compare(before, after) if other or stale else ()
 
 
 def _note_opened(activity: Activity, member: Membership, anonymity: Anonymity) -> None:
