@@ -23,11 +23,13 @@ from connector.config import Settings, SettingsError
 from connector.db import Database
 from connector.search import candidates
 from connector.search.candidates import Candidate, Place
+from connector.search.languages import UNKNOWN, tongue
 from connector.search.meanings import Model, Vector, inspect
 from connector.search.models import SearchVector
+from connector.search.words import tokens
 
-LEAST = 0.35
-"""How near a document must come at least, as the cosine of the angle between both: what has nothing in common lies below."""
+LEAST, LEAST_OF_FEW = 0.25, 0.35
+"""How near a document must come at least, as the cosine of the angle between both; among few, where chance cannot be told."""
 ENOUGH = 0.6
 """How near is near enough, whatever else there is: in a course that asks the same again and again, most documents are."""
 MOST_BYTES = 256 * 2**20
@@ -55,6 +57,8 @@ class Meant:
 
     documents: Sequence[Candidate] = ()
     scores: Mapping[int, float] = field(default_factory=dict)
+    language: str = UNKNOWN
+    """Of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,8 @@ def find(where: Place, title: str, text: str = "", *, excepting: uuid.UUID | Non
             break
     documents = [row for row in rows if row.id != excepting][:_FOUND]
     scores = dict(zip(numbers.tolist(), similar.tolist(), strict=True))
-    return Meant(documents, {row.number: round(scores[row.number], 6) for row in documents})
+    language = tongue(None, (token.word for token in tokens(f"{title}\n{text}")))
+    return Meant(documents, {row.number: round(scores[row.number], 6) for row in documents}, language)
 
 
 def floor(similar: Vector) -> float:
@@ -177,7 +182,7 @@ def floor(similar: Vector) -> float:
     """
     count = len(similar)
     if count < _FEW:
-        return LEAST
+        return LEAST_OF_FEW
     low, middle = int(count * _LOWER), count // 2
     ordered = np.partition(similar, (low, middle))
     spread = float(ordered[middle] - ordered[low])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from connector.search.languages import UNKNOWN
 from connector.search.words import trigrams
 
 TITLE = 5
@@ -47,17 +48,25 @@ class Wanted:
 
 
 def rank(
-    documents: Sequence[Ranked], wanted: Sequence[Wanted], meant: Mapping[int, float] | None = None
+    documents: Sequence[Ranked],
+    wanted: Sequence[Wanted],
+    meant: Mapping[int, float] | None = None,
+    *,
+    language: str = UNKNOWN,
 ) -> list[tuple[int, float]]:
     """Return the numbers of the documents and their scores, the best first, and of equal ones the newest.
 
     Args:
-        meant: How near documents come by their meaning, where that is known. It counts as much as both lists of words: those
-            see the same words, and what shares none of them would else stand below everything that shares a few.
+        meant: How near documents come by their meaning, where that is known: one more list.
+        language: In which one asks. What is said in another one shares few words, whatever it means, and would stand below
+            everything that shares some; so the nearest of it count as much as what both lists of words have first.
     """
     numbers = sorted((document.number for document in documents), reverse=True)
-    meant = meant or {}
-    scores = fuse(_by_words(documents, wanted), _by_titles(documents, wanted), meant, meant)
+    scores = dict(fuse(_by_words(documents, wanted), _by_titles(documents, wanted), meant or {}))
+    alone = fuse(meant or {})
+    for document in documents:
+        if document.number in alone and UNKNOWN not in {language, document.language} and language != document.language:
+            scores[document.number] = max(scores[document.number], 2 * alone[document.number])
     return sorted(((number, scores.get(number, 0.0)) for number in numbers), key=lambda pair: -pair[1])
 
 

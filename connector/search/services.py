@@ -82,7 +82,7 @@ def search(
             documents, wanted = _sharing(where, asked, [])
         meant = nearness.find(where, " ".join(word.text for word in parsed.words if not word.is_prefix))
     documents = _joined(documents, meant)
-    ranked = rank(documents, wanted, meant.scores)
+    ranked = rank(documents, wanted, meant.scores, language=meant.language)
     hits = _hits(where, documents, ranked[offset : offset + limit], asked)
     return Found(hits, len(ranked), is_loose=is_loose and bool(ranked))
 
@@ -113,7 +113,8 @@ def similar(
     documents, wanted = _sharing(where, asked, [ask_exactly(where, word) for word in text_words], excepting=excepting)
     meant = nearness.find(where, title, text, excepting=excepting)
     known = {document.number: document.id for document in (*documents, *meant.documents)}
-    return [known[number] for number, _ in rank(_joined(documents, meant), wanted, meant.scores)[:limit]]
+    ranked = rank(_joined(documents, meant), wanted, meant.scores, language=meant.language)
+    return [known[number] for number, _ in ranked[:limit]]
 
 
 def _sharing(

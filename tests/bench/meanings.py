@@ -12,6 +12,7 @@ import re
 import tempfile
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,8 @@ from tests.bench.search import AT, QUESTIONS, ROUNDS, VOCABULARY, _document, _ro
 from tests.connector.search.shelf import DUPLICATES, read_pairs
 
 WIDTH = 256
+COMMON = 1e-3
+"""Of how many words one must be the same for it to count half. Source: Arora, Liang and Ma, ICLR 2017."""
 
 
 def main() -> None:
@@ -66,10 +69,16 @@ def make_up(folder: Path) -> str:
         for rank, word in enumerate(_vocabulary(language)[0]):
             if words.setdefault(word, len(words)) == len(rows):
                 rows.append(means[rank] + chance.normal(size=WIDTH).astype(np.float32) * 0.3)
-    for file in sorted(DUPLICATES.glob("*.tsv")):
-        for word in re.findall(r"\w+", file.read_text(encoding="utf-8").lower()):
-            if words.setdefault(word, len(words)) == len(rows):
-                rows.append(chance.normal(size=WIDTH).astype(np.float32))
+    counted = Counter(
+        word
+        for file in sorted(DUPLICATES.glob("*.tsv"))
+        for word in re.findall(r"\w+", file.read_text(encoding="utf-8").lower())
+    )
+    for word, count in counted.items():
+        if words.setdefault(word, len(words)) == len(rows):
+            # What is common tells less: real models have that in the lengths of their rows too.
+            weight = COMMON / (COMMON + count / counted.total())
+            rows.append(chance.normal(size=WIDTH).astype(np.float32) * weight)
     tokenizer = Tokenizer(models.WordLevel(words, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.Lowercase()
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()

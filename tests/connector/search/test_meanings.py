@@ -11,7 +11,7 @@ import pytest
 from connector.config import SettingsError
 from connector.search import meanings
 from connector.search.meanings import Model, inspect, pack
-from connector.search.nearness import ENOUGH, LEAST, floor
+from connector.search.nearness import ENOUGH, LEAST_OF_FEW, floor
 from tests.connector.search.dictionary import save_model
 
 TEXTS = (
@@ -174,5 +174,5 @@ def test_where_nearly_everything_is_the_same_it_is_near():
 
 
 def test_among_few_the_least_decides():
-    assert floor(np.array([0.9, 0.8, 0.1], np.float32)) == LEAST
-    assert floor(np.zeros(0, np.float32)) == LEAST
+    assert floor(np.array([0.9, 0.8, 0.1], np.float32)) == LEAST_OF_FEW
+    assert floor(np.zeros(0, np.float32)) == LEAST_OF_FEW
