@@ -40,7 +40,6 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from connector.db import Model, UTCDateTime
-from connector.ids import as_digits
 
 _ROWS = 500
 """Rows that one piece of a COPY holds: the server stores them while the next are made."""
@@ -131,7 +130,7 @@ def _as_tuples(session: Session, table: Table, same: Mapping[str, Any], each: Ma
 def _stored(connection: Connection, column: Column[Any], values: Iterable[Any]) -> Iterable[Any]:
     """Return values as SQLite's driver takes them."""
     if isinstance(column.type, Uuid):
-        return [None if value is None else as_digits(value) for value in values]
+        return [value.hex if isinstance(value, uuid.UUID) else value for value in values]
     turn = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
     return map(turn, values) if turn else values
 

@@ -65,8 +65,7 @@ def distribute(
     if checks:
         ids = dict(zip(ordered, given, strict=True))
         checking.mark(session, activity, [uuid.UUID(ids[pair]) for pair in checks])
-    reviewers = {reviewer_id for reviewer_id, _work in ordered}
-    told = {id_ for reviewer_id in reviewers for id_ in pool.people_of(reviewer_id)}
+    told = frozenset().union(*map(pool.people_of, {reviewer_id for reviewer_id, _work in ordered}))
     row = Distribution(
         id=uuid.uuid4(),
         activity_id=activity.id,
@@ -146,7 +145,7 @@ def _problem(
         people: How many reviews each is to write, checks included.
     """
     kept, known, gone = _given(pool, people, checks)
-    works = {id_: each for each in pool.works for id_ in each.author_ids}
+    works = {id_: each for each in pool.works for id_ in each.author_ids} if pool.pairings else {}
     wanted = {
         (pool.as_reviewer(each.reviewer_id), works[each.author_id].id)
         for each in pool.pairings
@@ -159,15 +158,14 @@ def _problem(
             Reviewer(
                 id_,
                 max(quota - taken[id_], counts[id_], min(must[id_], quota), 0),
-                people=frozenset[Id](pool.people_of(id_)),
+                people=pool.people_of(id_),
                 groups=pool.groups.get(id_, frozenset()),
                 languages=meetings.reads(id_) if has_languages else frozenset(),
             )
             for id_, quota in people.items()
         ],
         submissions=[
-            Work(each.id, frozenset[Id](each.near), groups=pool.groups_of(each), language=each.language)
-            for each in pool.works
+            Work(each.id, each.near, groups=pool.groups_of(each), language=each.language) for each in pool.works
         ],
         seed=seed,
         needed=pool.rules.needed,

@@ -56,9 +56,12 @@ def _allocate(problem: Problem, *, works: int, accept_fewer: bool) -> Allocation
     quotas = _quotas(table, works, notices, accept_fewer=accept_fewer)
     feasibility.check_rules(table, quotas)
     state, solved_by = _solve(table, quotas)
+    mutual = state.mutual_pairs()
     if problem.submissions:
         _judge(table, state, quotas, notices, accept_fewer=accept_fewer)
-    return _told(table, state, notices, solved_by)
+    if mutual:
+        notices.add(Notice.MUTUAL)
+    return _told(table, state, notices, solved_by, mutual=mutual)
 
 
 def _quotas(table: Table, works: int, notices: set[Notice], *, accept_fewer: bool) -> list[int]:
@@ -119,11 +122,11 @@ def _attempt(table: Table, quotas: list[int], rng: random.Random) -> tuple[State
     if cost:
         solved_by = "swaps"
         cost = swaps.mend(state, rng)
-    if not state.is_balanced() or state.forbidden() or not _is_complete(state, quotas):
+    if not state.is_balanced() or (cost and state.forbidden()) or not _is_complete(state, quotas):
         solved_by = "flow"
         _flow(state, quotas, table.may)
         cost = swaps.mend(state, rng)
-    if state.mutual_pairs() and _can_avoid_mutual(table, quotas):
+    if cost and _can_avoid_mutual(table, quotas) and state.mutual_pairs():
         other = _one_way(table, quotas, rng)
         if other is not None and (remaining := swaps.mend(other, rng)) < cost:
             return other, "flow", remaining
@@ -178,25 +181,21 @@ def _judge(table: Table, state: State, quotas: list[int], notices: set[Notice], 
         notices.add(Notice.UNBALANCED)
     if len(table.submissions) == len(table.reviewers) == 2:  # noqa: PLR2004 -- each reviews the other
         notices.add(Notice.NOT_BLIND)
-    if state.mutual_pairs():
-        notices.add(Notice.MUTUAL)
 
 
-def _told(table: Table, state: State, notices: Iterable[Notice], solved_by: str) -> Allocation:
-    numbers = list(zip(state.reviewer_of, state.submission_of, state.fixed, strict=True))
-    pairs = [
-        Pair(table.reviewers[reviewer].id, table.submissions[submission].id, by_rule)
-        for reviewer, submission, by_rule in sorted(numbers)
-    ]
+def _told(table: Table, state: State, notices: Iterable[Notice], solved_by: str, *, mutual: int) -> Allocation:
+    numbers = sorted(zip(state.reviewer_of, state.submission_of, state.fixed, strict=True))
+    reviewers, submissions = [each.id for each in table.reviewers], [each.id for each in table.submissions]
+    costly = [pair[:2] for pair in numbers] if table.is_costly else []
     return Allocation(
-        pairs=tuple(pairs),
+        pairs=tuple([Pair(reviewers[who], submissions[what], by_rule) for who, what, by_rule in numbers]),
         seed=table.problem.seed,
         fewest=min(state.loads, default=0),
         most=max(state.loads, default=0),
-        mutual=state.mutual_pairs(),
-        met_recently=sum(table.met_recently(reviewer, submission) for reviewer, submission, _ in numbers),
-        other_language=sum(table.other_language(reviewer, submission) for reviewer, submission, _ in numbers),
-        same_department=sum(table.same_department(reviewer, submission) for reviewer, submission, _ in numbers),
+        mutual=mutual,
+        met_recently=sum(table.met_recently(*pair) for pair in costly),
+        other_language=sum(table.other_language(*pair) for pair in costly),
+        same_department=sum(table.same_department(*pair) for pair in costly),
         notices=frozenset(notices),
         solved_by=solved_by,
     )

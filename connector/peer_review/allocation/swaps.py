@@ -24,16 +24,17 @@ def offsets(state: State, quotas: list[int], rng: random.Random) -> None:
     order = list(range(len(quotas)))
     rng.shuffle(order)
     taken = [0] * len(works)
+    own_of, has_of, add, count = state.table.own, state.has, state.add, len(works)
     for reviewer in order:
-        own = state.table.own[reviewer]
-        start = seats[own[0]] if own else rng.randrange(len(works))
-        missing, first = quotas[reviewer] - len(state.has[reviewer]), taken[start] if own else 0
+        own, has = own_of[reviewer], has_of[reviewer]
+        start = seats[own[0]] if own else rng.randrange(count)
+        missing, first = quotas[reviewer] - len(has), taken[start] if own else 0
         used = 0
         while missing > 0 and used < len(steps):
-            work = works[(start + steps[(first + used) % len(steps)]) % len(works)]
+            work = works[(start + steps[(first + used) % len(steps)]) % count]
             used += 1
-            if work not in state.has[reviewer] and work not in own:
-                state.add(reviewer, work)
+            if work not in has and work not in own:
+                add(reviewer, work)
                 missing -= 1
         if own:
             taken[start] += used

@@ -128,5 +128,8 @@ def _check(reviewers: Iterable[Reviewer], submissions: Iterable[Submission]) -> 
         units[submission.authors] = submission.id
 
 
-def _work_of(people: Iterable[Id], written_by: dict[Id, list[int]]) -> list[int]:
+def _work_of(people: frozenset[Id], written_by: dict[Id, list[int]]) -> list[int]:
+    if len(people) == 1:  # nearly always
+        (alone,) = people
+        return written_by.get(alone, [])
     return sorted({work for person in people for work in written_by.get(person, ())})
