@@ -116,7 +116,7 @@ def test_empty_folder(tmp_path):
 
 
 def test_no_library(folder, monkeypatch):
-    monkeypatch.setattr(meanings, "LIBRARY", "no_such_library")
+    monkeypatch.setattr(meanings, "LIBRARIES", ("tokenizers", "no_such_library"))
     with pytest.raises(SettingsError, match=r"pip install 'kring\[semantic\]'"):
         inspect(folder)
 
@@ -141,6 +141,17 @@ def test_file_that_is_not_whole(folder, tmp_path, spoil):
         inspect(str(tmp_path))
 
 
+@pytest.mark.parametrize("odd", ["flat", "half"])
+def test_numbers_that_are_no_table_or_of_a_kind_that_is_not_read(folder, tmp_path, odd):
+    shape, kind = {"flat": ([8], "F16"), "half": ([2, 4], "BF16")}[odd]
+    header = json.dumps({"embeddings": {"dtype": kind, "shape": shape, "data_offsets": [0, 16]}}).encode()
+    content = len(header).to_bytes(8, "little") + header + bytes(16)
+    (tmp_path / "model.safetensors").write_bytes(content)
+    (tmp_path / "tokenizer.json").write_bytes(meanings.Path(folder, "tokenizer.json").read_bytes())
+    with pytest.raises(SettingsError, match="of a kind that is not read"):
+        Model(str(tmp_path))
+
+
 def test_words_that_cannot_be_read(folder, tmp_path):
     (tmp_path / "model.safetensors").write_bytes(meanings.Path(folder, "model.safetensors").read_bytes())
     (tmp_path / "tokenizer.json").write_text(json.dumps({"model": {}}))
@@ -149,7 +160,7 @@ def test_words_that_cannot_be_read(folder, tmp_path):
 
 
 def test_application_does_without_the_library():
-    told = "import sys; import connector.cli; import connector.app; print({'tokenizers', 'model2vec'} & sys.modules.keys())"
+    told = "import sys; import connector.cli; import connector.app; print({'tokenizers', 'safetensors', 'model2vec'} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
