@@ -27,6 +27,7 @@ from connector.pool.finding import Card as Entry
 from connector.pool.finding import find_similar as find_entries
 from connector.pool.reading import list_confirmed
 from connector.pool.words import standing_in_words
+from connector.search.services import look_alike
 from connector.threads import limits
 from connector.threads.access import Sight, get_thread
 from connector.threads.addresses import link_to
@@ -140,8 +141,9 @@ def cards_context(sight: Sight, title: str, body: str) -> dict[str, Any]:
     entries: Sequence[Entry] = ()
     if len(title) >= LEAST_TYPED:
         session = current_session()
-        entries = find_entries(session, member, title, body, now=sight.now, limit=finding.SHOWN)
-        found = finding.find_cards(session, member, title, body, now=sight.now)
+        alike = look_alike(session, title, body, course_id=member.course_id)
+        entries = find_entries(session, member, alike, now=sight.now, limit=finding.SHOWN)
+        found = finding.find_cards(session, member, alike, now=sight.now)
         cards = list(found)[: max(finding.SHOWN - len(entries), 0)]
     return {
         "cards": cards,

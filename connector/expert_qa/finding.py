@@ -16,6 +16,7 @@ from connector.expert_qa.models import Choice, Question
 from connector.pool.making import entry_tags
 from connector.pool.models import Entry
 from connector.reactions.models import Reaction, Sign
+from connector.search.services import Alike, look_alike
 from connector.threads.access import look_all
 from connector.threads.finding import find_similar
 from connector.threads.models import Post, PostState, Thread, ThreadKind
@@ -57,22 +58,13 @@ class Nearest:
     is_calibrated: bool
 
 
-def find_cards(
-    session: Session,
-    member: Membership,
-    title: str,
-    text: str = "",
-    *,
-    now: datetime,
-    excepting: uuid.UUID | None = None,
-) -> Sequence[Card]:
+def find_cards(session: Session, member: Membership, alike: Alike, *, now: datetime) -> Sequence[Card]:
     """Return what may be the same as a question that a member is about to ask: all over the course, the most reliable first.
 
     Args:
-        text: Plain; may be empty as yet.
-        excepting: The id of an opening post that is no answer.
+        alike: What shares words with the question.
     """
-    threads = _similar(session, member, title, text, now=now, excepting=excepting)[:SHOWN]
+    threads = _questions(session, member, alike, now=now)[:SHOWN]
     answers = best_answers(session, member, threads, now=now)
     cards = [Card(thread, *answers.get(thread.id, (Rank.OPEN, None, 0))) for thread in threads]
     return sorted(cards, key=lambda card: card.rank)
@@ -182,7 +174,14 @@ def _similar(
     session: Session, member: Membership, title: str, text: str, *, now: datetime, excepting: uuid.UUID | None = None
 ) -> list[Thread]:
     """Return the questions most similar to a text, each once, the nearest first."""
-    found = find_similar(session, member, title, text, activity=None, now=now, limit=2 * SHOWN, excepting=excepting)
+    alike = look_alike(session, title, text, course_id=member.course_id)
+    return _questions(session, member, alike, now=now, excepting=excepting)
+
+
+def _questions(
+    session: Session, member: Membership, alike: Alike, *, now: datetime, excepting: uuid.UUID | None = None
+) -> list[Thread]:
+    found = find_similar(session, member, alike, activity=None, now=now, limit=2 * SHOWN, excepting=excepting)
     threads = {each.thread_id: each.thread for each in found}
     return [each for each in threads.values() if each.kind is ThreadKind.QUESTION]
 

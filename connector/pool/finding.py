@@ -15,7 +15,7 @@ from connector.pool.access import Standing, is_in_pool, standing_of
 from connector.pool.models import Entry
 from connector.search import services as search
 from connector.search.models import SearchDocument
-from connector.search.services import Document, Hit
+from connector.search.services import Alike, Document, Hit
 
 KIND = "pool"
 """What search calls entries."""
@@ -65,16 +65,14 @@ def find_entries(session: Session, member: Membership, query: str, *, now: datet
     return _by_standing(load(session, member, found.hits, now=now))
 
 
-def find_similar(
-    session: Session, member: Membership, title: str, text: str, *, now: datetime, limit: int
-) -> Sequence[Card]:
+def find_similar(session: Session, member: Membership, alike: Alike, *, now: datetime, limit: int) -> Sequence[Card]:
     """Return the entries that may answer a question while somebody writes it, those that can be relied on first.
 
     Args:
-        text: Plain; may be empty as yet.
+        alike: What shares words with the question.
     """
     among = select(Entry.id).where(is_in_pool(member), Entry.outdated_at.is_(None))
-    found = search.similar(session, title, text, course_id=member.course_id, among=among, limit=limit)
+    found = alike.pick(among, limit=limit, is_sparse=True)
     known = cards(session, member, found, now=now)
     return _by_standing(known[id_] for id_ in found if id_ in known)
 

@@ -110,26 +110,12 @@ def count_documents(where: Place) -> int:
     return engines.size(where.session, where.course_id, limit=_MOST_DOCUMENTS)
 
 
-def sharing(
-    where: Place, weighted: Sequence[tuple[Collection[int], float]], *, excepting: uuid.UUID | None = None
-) -> Sequence[Candidate]:
-    """Return the documents that share most, by weight, of what somebody wrote.
+def sharing(weighted: Sequence[tuple[Collection[int], float]]) -> Sequence[int]:
+    """Return the numbers of the documents that share words, by the sum of what these weigh; the weightiest first.
 
     Args:
-        weighted: For each word the numbers of the documents that have it, and what it weighs.
-        excepting: A document that is never among them.
+        weighted: For each word the numbers of the documents that have it, and what it weighs. The rarest are added up first.
     """
-    best = _weightiest(weighted)
-    rows: list[Candidate] = []
-    start, size = 0, _SHARING
-    while start < len(best) and len(rows) < _ENOUGH:
-        rows += (row for row in read(where, best[start : start + size]) if row.id != excepting)
-        start, size = start + size, size * _GROWTH
-    return rows[:_SHARING]
-
-
-def _weightiest(weighted: Sequence[tuple[Collection[int], float]]) -> Sequence[int]:
-    """Return numbers of documents by the sum of what their words weigh; the rarest words are added up first."""
     scores: dict[int, float] = defaultdict(float)
     looked_at = 0
     for numbers, weight in sorted(weighted, key=lambda each: len(each[0])):
@@ -139,6 +125,29 @@ def _weightiest(weighted: Sequence[tuple[Collection[int], float]]) -> Sequence[i
         for number in numbers:
             scores[number] += weight
     return sorted(scores, key=lambda number: (scores[number], number), reverse=True)
+
+
+def only(where: Place, numbers: Sequence[int]) -> Sequence[int]:
+    """Return those of the numbers that belong to what may be found, in the same order."""
+    found = select(_told.number).where(_told.id.in_(where.among)) if where.among is not None else None
+    if found is None or not numbers:
+        return numbers
+    known = set(where.session.scalars(found))
+    return [number for number in numbers if number in known]
+
+
+def first_of(where: Place, numbers: Sequence[int], *, excepting: uuid.UUID | None = None) -> Sequence[Candidate]:
+    """Return the first of some documents that may be found: as many as are worth ranking.
+
+    Args:
+        excepting: A document that is never among them.
+    """
+    rows: list[Candidate] = []
+    start, size = 0, _SHARING
+    while start < len(numbers) and len(rows) < _ENOUGH:
+        rows += (row for row in read(where, numbers[start : start + size]) if row.id != excepting)
+        start, size = start + size, size * _GROWTH
+    return rows[:_SHARING]
 
 
 def contents(where: Place, numbers: Sequence[int]) -> Iterator[Content]:

@@ -62,6 +62,33 @@ class Meant:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """What comes near to a text, whoever may find it."""
+
+    numbers: Sequence[int] = ()
+    """Of documents, the nearest first."""
+    similar: Sequence[float] = ()
+    """How near each is."""
+    language: str = UNKNOWN
+    """Of the text."""
+
+    def pick(self, where: Place, *, excepting: uuid.UUID | None = None) -> Meant:
+        """Return the nearest of what may be found.
+
+        Args:
+            excepting: A document that is never among them.
+        """
+        rows: Sequence[Candidate] = ()
+        for limit in (_FOUND, _LOOKED_AT):
+            rows = candidates.read(where, self.numbers[:limit])
+            if len(rows) >= _FOUND or len(self.numbers) <= limit:
+                break
+        documents = [row for row in rows if row.id != excepting][:_FOUND]
+        scores = dict(zip(self.numbers, self.similar, strict=True))
+        return Meant(documents, {row.number: round(scores[row.number], 6) for row in documents}, self.language)
+
+
+@dataclass(frozen=True, slots=True)
 class _Course:
     """The vectors of a course as far as they are known; never changed, but replaced."""
 
@@ -143,29 +170,18 @@ def warm(database: Database) -> None:
         _ = meanings.model
 
 
-def find(where: Place, title: str, text: str = "", *, excepting: uuid.UUID | None = None) -> Meant:
-    """Return the documents that come nearest to what somebody writes; none where no model is chosen.
-
-    Args:
-        excepting: A document that is never among them.
-    """
+def look(where: Place, title: str, text: str = "") -> Near:
+    """Return what comes near to something that somebody writes; nothing where no model is chosen."""
     meanings: Meanings | None = where.session.info.get(_INFO)
     model = meanings.model if meanings else None
     if meanings is None or model is None:
-        return Meant()
+        return Near()
     vector = model.vector(title, text)
     if not vector.any():
-        return Meant()
+        return Near()
     numbers, similar = meanings.near(where.session, where.course_id, vector)
-    rows: Sequence[Candidate] = ()
-    for limit in (_FOUND, _LOOKED_AT):
-        rows = candidates.read(where, numbers[:limit].tolist())
-        if len(rows) >= _FOUND or len(numbers) <= limit:
-            break
-    documents = [row for row in rows if row.id != excepting][:_FOUND]
-    scores = dict(zip(numbers.tolist(), similar.tolist(), strict=True))
     language = tongue(None, (token.word for token in tokens(f"{title}\n{text}")))
-    return Meant(documents, {row.number: round(scores[row.number], 6) for row in documents}, language)
+    return Near(numbers.tolist(), similar.tolist(), language)
 
 
 def floor(similar: Vector) -> float:

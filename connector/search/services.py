@@ -3,7 +3,7 @@
 import unicodedata
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -16,12 +16,12 @@ from connector.search.candidates import COUNTED, Candidate, Content, Place
 from connector.search.excerpts import excerpt, mark
 from connector.search.indexing import Document, index, remove
 from connector.search.languages import is_stop_word, tongue
-from connector.search.nearness import Meant
+from connector.search.nearness import Meant, Near
 from connector.search.queries import Word, parse, phrase
 from connector.search.ranking import Wanted, rank
 from connector.search.words import tokens
 
-__all__ = ["COUNTED", "Document", "Found", "Hit", "index", "remove", "search", "similar"]
+__all__ = ["COUNTED", "Alike", "Document", "Found", "Hit", "index", "look_alike", "remove", "search", "similar"]
 
 _TITLE_WORDS, _TEXT_WORDS = 16, 12
 _TEXT_LOOKED_AT = 2000
@@ -52,6 +52,34 @@ class Found:
     """Whether none had every word, so that these have some."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What shares words with something that somebody writes, whoever may find it."""
+
+    where: Place
+    numbers: Sequence[int] = ()
+    """Of documents, those first that share most."""
+    wanted: Sequence[Wanted] = ()
+    near: Near = field(default_factory=Near)
+    """What comes near by its meaning."""
+
+    def pick(
+        self, among: Select[Any] | None, *, limit: int, excepting: uuid.UUID | None = None, is_sparse: bool = False
+    ) -> Sequence[uuid.UUID]:
+        """Return the ids of the likeliest of what may be found; `similar` says what the arguments are.
+
+        Args:
+            is_sparse: Whether hardly anything of the course may be found: then it is asked for as a whole.
+        """
+        where = replace(self.where, among=among)
+        numbers = candidates.only(where, self.numbers) if is_sparse else self.numbers
+        meant = self.near.pick(where, excepting=excepting)
+        documents = _joined(candidates.first_of(where, numbers, excepting=excepting), meant)
+        known = {document.number: document.id for document in documents}
+        ranked = rank(documents, self.wanted, meant.scores, language=meant.language)
+        return [known[number] for number, _ in ranked[:limit]]
+
+
 def search(
     session: Session, query: str, *, course_id: uuid.UUID, among: Select[Any] | None, limit: int, offset: int = 0
 ) -> Found:
@@ -79,8 +107,10 @@ def search(
     if is_loose:
         if len(groups) > 1:
             asked = ask_alike(where, parsed.words)
-            documents, wanted = _sharing(where, asked, [])
-        meant = nearness.find(where, " ".join(word.text for word in parsed.words if not word.is_prefix))
+            numbers, wanted = _sharing(where, asked, [])
+            documents = candidates.first_of(where, numbers)
+        typed = " ".join(word.text for word in parsed.words if not word.is_prefix)
+        meant = nearness.look(where, typed).pick(where)
     documents = _joined(documents, meant)
     ranked = rank(documents, wanted, meant.scores, language=meant.language)
     hits = _hits(where, documents, ranked[offset : offset + limit], asked)
@@ -104,23 +134,23 @@ def similar(
         among: As for `search`.
         excepting: A document that is no answer: the question itself.
     """
-    where = candidates.place(session, course_id, among)
+    return look_alike(session, title, text, course_id=course_id).pick(among, limit=limit, excepting=excepting)
+
+
+def look_alike(session: Session, title: str, text: str, *, course_id: uuid.UUID) -> Alike:
+    """Look up once what somebody writes, for whatever several lists show of it; as `similar` does."""
+    where = candidates.place(session, course_id, None)
     title_words = _telling(title, _TITLE_WORDS)
     text_words = [word for word in _telling(text[:_TEXT_LOOKED_AT], _TEXT_WORDS) if word not in title_words]
     if not where.languages:
-        return ()
+        return Alike(where)
     asked = ask_alike(where, title_words)
-    documents, wanted = _sharing(where, asked, [ask_exactly(where, word) for word in text_words], excepting=excepting)
-    meant = nearness.find(where, title, text, excepting=excepting)
-    known = {document.number: document.id for document in (*documents, *meant.documents)}
-    ranked = rank(_joined(documents, meant), wanted, meant.scores, language=meant.language)
-    return [known[number] for number, _ in ranked[:limit]]
+    numbers, wanted = _sharing(where, asked, [ask_exactly(where, word) for word in text_words])
+    return Alike(where, numbers, wanted, nearness.look(where, title, text))
 
 
-def _sharing(
-    where: Place, asked: Sequence[Asked], also: Sequence[Asked], *, excepting: uuid.UUID | None = None
-) -> tuple[Sequence[Candidate], Sequence[Wanted]]:
-    """Return the documents that share most with the words of a title and, more weakly, a text; and how to rank them."""
+def _sharing(where: Place, asked: Sequence[Asked], also: Sequence[Asked]) -> tuple[Sequence[int], Sequence[Wanted]]:
+    """Return the numbers of the documents that share most with the words of a title and, more weakly, a text; and how to rank them."""
     own = [word.lexemes(where, is_own=True) for word in (*asked, *also)]
     alike = [word.lexemes(where) for word in asked]
     having = candidates.having(where, [*own, *alike])
@@ -128,13 +158,12 @@ def _sharing(
     weights = [candidates.rarity(len(each), total) for each in having]
     for number in range(len(asked), len(own)):
         weights[number] *= _TEXT_WEIGHT
-    documents = candidates.sharing(where, list(zip(having, weights, strict=True)), excepting=excepting)
     titles = [Wanted(word.stems, weight) for word, weight in zip(asked, weights[len(own) :], strict=True)]
     texts = [
         Wanted(word.stems, weight, is_title=False)
         for word, weight in zip(also, weights[len(asked) : len(own)], strict=True)
     ]
-    return documents, [*titles, *texts]
+    return candidates.sharing(list(zip(having, weights, strict=True))), [*titles, *texts]
 
 
 def _joined(documents: Sequence[Candidate], meant: Meant) -> Sequence[Candidate]:

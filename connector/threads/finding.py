@@ -15,7 +15,7 @@ from connector.content.text import plain_text
 from connector.courses.models import Membership
 from connector.search import services as search
 from connector.search.models import SearchDocument
-from connector.search.services import Document, Hit
+from connector.search.services import Alike, Document, Hit
 from connector.threads.access import look_all
 from connector.threads.models import OPENING, Post, Thread, ThreadKind, ThreadTag
 from connector.threads.news import GONE, is_unread
@@ -158,8 +158,7 @@ def load_posts(session: Session, hits: Sequence[Hit]) -> Sequence[FoundPost]:
 def find_similar(
     session: Session,
     member: Membership,
-    title: str,
-    text: str,
+    alike: Alike,
     *,
     activity: Activity | None,
     now: datetime,
@@ -169,17 +168,14 @@ def find_similar(
     """Return the posts that began threads, also such as were merged since, that may be about the same as one that a member is about to begin.
 
     Args:
-        text: Plain.
+        alike: What shares words with that one.
         activity: Where to look; None for the whole course.
         excepting: The id of an opening post that is no answer.
     """
     among = _readable(session, member, activity, now, [_is_opening()])
     if among is None:
         return ()
-    found = search.similar(
-        session, title, text, course_id=member.course_id, among=among, limit=limit, excepting=excepting
-    )
-    return _posts(session, found)
+    return _posts(session, alike.pick(among, limit=limit, excepting=excepting))
 
 
 def _document(session: Session, post: Post, tags: Sequence[str]) -> Document:

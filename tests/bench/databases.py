@@ -34,8 +34,11 @@ def each() -> Iterator[dict[str, Database]]:
 
 
 def analyse(session: Session, *tables: str) -> None:
-    """Let PostgreSQL know its tables, as it would by itself after a minute."""
-    if session.get_bind().dialect.name != "sqlite":
+    """Let PostgreSQL know its tables, and which of their pages everybody sees, as it would by itself after a minute."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    session.commit()
+    engine = session.get_bind().engine
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in tables:
-            session.connection().exec_driver_sql(f"ANALYZE {table}")
-        session.commit()
+            connection.exec_driver_sql(f"VACUUM ANALYZE {table}")

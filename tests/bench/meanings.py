@@ -31,7 +31,7 @@ from connector.search.models import SearchDocument
 from connector.search.worker import Maker
 from tests import make
 from tests.bench import databases
-from tests.bench.search import AT, QUESTIONS, ROUNDS, VOCABULARY, _document, _row, _texts, _timed, _vocabulary
+from tests.bench.search import AT, QUESTIONS, ROUNDS, VOCABULARY, _document, _row, _timed, _vocabulary, texts
 from tests.connector.search.shelf import DUPLICATES, read_pairs
 
 WIDTH = 256
@@ -160,9 +160,7 @@ def _questions(database: Database, model: Model, settings: Settings) -> None:
     chance = random.Random(3)  # noqa: S311 -- the same texts in every run
     with database.session(writes=True) as session:
         activity = make.activity(session)
-        documents = [
-            _document(activity, *_texts(chance, (5, 12), (0, 40)), after=number) for number in range(QUESTIONS)
-        ]
+        documents = [_document(activity, *texts(chance, (5, 12), (0, 40)), after=number) for number in range(QUESTIONS)]
         services.index(session, *documents)
         session.commit()
         databases.analyse(session, "search_document", "search_word")
@@ -170,14 +168,14 @@ def _questions(database: Database, model: Model, settings: Settings) -> None:
     began = time.process_time()
     _make_all(database, model)
     print(f"made {QUESTIONS:,} vectors: {(time.process_time() - began) / QUESTIONS * 1000:.2f} ms of a processor each")
-    texts = [" ".join(_texts(chance, (5, 12))) for _ in range(1_000)]
+    titles = [" ".join(texts(chance, (5, 12))) for _ in range(1_000)]
     began = time.process_time()
-    for text in texts:
-        model.vector(text, "")
+    for title in titles:
+        model.vector(title, "")
     print(f"what a title means: {(time.process_time() - began):.3f} ms of a processor")
     print(f"{'suggestions while typing':44}{'p50':>11}{'p95':>11}{'cpu p95':>11}{'without':>12}{'ratio':>8}")
     for told, words in (("title", 0), ("title and text", 60)):
-        asked = [_texts(chance, (5, 12), (words, words)) for _ in range(5 * ROUNDS)]
+        asked = [texts(chance, (5, 12), (words, words)) for _ in range(5 * ROUNDS)]
         without, having = (_ask(database, settings, activity, asked, is_on=is_on) for is_on in (False, True))
         _row(f"{told}, {QUESTIONS:,} questions", having, without)
     with _known(database, settings) as session:

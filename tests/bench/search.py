@@ -22,6 +22,7 @@ from connector.search import services
 from connector.search.languages import LANGUAGES, STOP_WORDS
 from connector.search.models import SearchDocument
 from connector.search.services import Document
+from connector.serving import settle
 from tests import make
 from tests.bench import databases
 from tests.connector.search.shelf import read_pairs
@@ -39,6 +40,7 @@ def main() -> None:
     for language in LANGUAGES:
         _vocabulary(language)
     with databases.each() as each:
+        settle()  # as the server does, once it has begun
         for name, database in each.items():
             print(f"-- {name}")
             _duplicates(database)
@@ -112,7 +114,7 @@ def _posts(database: Database) -> None:
 def _fill(session: Session, activities: Sequence[Activity], chance: random.Random, count: int) -> float:
     """Index posts in batches, as many transactions would; return the seconds that took."""
     documents = [
-        _document(chance.choice(activities), *_texts(chance, (4, 9), (20, 90)), after=number) for number in range(count)
+        _document(chance.choice(activities), *texts(chance, (4, 9), (20, 90)), after=number) for number in range(count)
     ]
     started = time.perf_counter()
     for start in range(0, count, 100):
@@ -160,14 +162,14 @@ def _questions(database: Database) -> None:
         have = 0
         for count in (2_000, QUESTIONS):
             documents = [
-                _document(activity, *_texts(chance, (5, 12), (0, 40)), after=number) for number in range(have, count)
+                _document(activity, *texts(chance, (5, 12), (0, 40)), after=number) for number in range(have, count)
             ]
             services.index(session, *documents)
             session.commit()
             have = count
             databases.analyse(session, "search_document", "search_word")
             for told, words in (("title", 0), ("title and text", 60)):
-                asked = [_texts(chance, (5, 12), (words, words)) for _ in range(5 * ROUNDS)]
+                asked = [texts(chance, (5, 12), (words, words)) for _ in range(5 * ROUNDS)]
                 ours = [_timed(lambda one=one: _similar(session, activity, one, everything)) for one in asked]
                 likes = [
                     _timed(lambda one=one: _like_ranked(session, activity, one[0], excepting=uuid.uuid4()))
@@ -217,7 +219,7 @@ def _words(chance: random.Random, count: int, language: str) -> list[str]:
     return chance.choices(words, cum_weights=weights, k=count)
 
 
-def _texts(chance: random.Random, *lengths: tuple[int, int]) -> list[str]:
+def texts(chance: random.Random, *lengths: tuple[int, int]) -> list[str]:
     """Return texts in one language, each with between so many words."""
     language = chance.choice(LANGUAGES)
     return [" ".join(_words(chance, chance.randint(*each), language)) for each in lengths]

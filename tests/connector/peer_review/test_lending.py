@@ -24,6 +24,7 @@ from connector.pool.making import Text
 from connector.pool.models import Entry, EntryTag, EntryVersion, Proposal
 from connector.pool.reading import list_elsewhere
 from connector.search.models import SearchDocument
+from connector.search.services import look_alike
 from connector.web.errors import ConflictError, NotFoundError
 from tests import make
 from tests.connector.content import documents
@@ -152,7 +153,8 @@ def test_everybody_reads_it_until_the_author_changes_the_answer(session, desks, 
     session.rollback()
     entry = session.scalars(select(Entry)).one()
     assert [each.entry.id for each in find_entries(session, bo, "week", now=NOW, limit=5)] == [entry.id]
-    assert [each.entry.id for each in find_similar(session, bo, "meeting helps", "", now=NOW, limit=5)] == [entry.id]
+    alike = look_alike(session, "meeting helps", "", course_id=bo.course_id)
+    assert [each.entry.id for each in find_similar(session, bo, alike, now=NOW, limit=5)] == [entry.id]
     session.commit()
     author.post("/exemplars/mine", answer="anonymous", pool="1")  # the same again changes nothing
     assert reader.client.get(path).status_code == 200

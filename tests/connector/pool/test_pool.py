@@ -28,6 +28,7 @@ from connector.pool.models import Entry, EntryMark, Proposal
 from connector.pool.reading import attribution
 from connector.pool.tidying import DUE, remind
 from connector.privacy.erasure import erase_person
+from connector.search.services import look_alike
 from connector.threads import changing
 from connector.threads.limits import get_rules
 from connector.threads.models import PostState, Thread, ThreadKind
@@ -249,7 +250,8 @@ def test_what_is_confirmed_is_found_first(session, activity, trainer, ana, at):
     session.flush()
     found = find_entries(session, ana, "holiday", now=make.NOW, limit=9)
     assert [each.entry.id for each in found] == [current.id, due.id, outdated.id]
-    similar = find_similar(session, ana, "How is the holiday ruled?", "", now=make.NOW, limit=9)
+    alike = look_alike(session, "How is the holiday ruled?", "", course_id=ana.course_id)
+    similar = find_similar(session, ana, alike, now=make.NOW, limit=9)
     assert outdated.id not in [each.entry.id for each in similar]
     assert set(cards(session, ana, [current.id, uuid.uuid4()], now=make.NOW)) == {current.id}
     session.commit()

@@ -6,6 +6,7 @@ from sqlalchemy import func, select, update
 
 from connector.activities.models import GroupMode, Placement
 from connector.search.models import SearchDocument
+from connector.search.services import look_alike
 from connector.threads import changing, services, tagging
 from connector.threads.finding import Filters, find_posts, find_similar, reindex_posts, remove_lost
 from connector.threads.models import Moderation, PostState, Rules, ThreadKind
@@ -166,7 +167,8 @@ def test_similar_threads_are_suggested(session, activity, ana, bo):
     thread = build.thread(session, activity=activity, author=ana, title="How do I reset my password?")
     build.reply(session, thread, author=bo, body="Where do I reset my password?")
     build.thread(session, activity=activity, author=ana, title="My password is private", is_private=True)
-    found = find_similar(session, bo, "Password reset mail", "", activity=activity, now=make.NOW, limit=5)
+    alike = look_alike(session, "Password reset mail", "", course_id=activity.course_id)
+    found = find_similar(session, bo, alike, activity=activity, now=make.NOW, limit=5)
     assert [each.id for each in found] == [thread.opening.id]
 
 
