@@ -1,5 +1,6 @@
 """Visits: somebody inside a launch session, with a browser of their own."""
 
+import html
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,3 +63,9 @@ def visit(app: Flask, session: Session, member: Membership, activity: Activity) 
     client = app.test_client()
     client.set_cookie("__Host-kring-browser", _SECRET, secure=True, domain="localhost")
     return Visit(client, sid, activity)
+
+
+def text_of(response: TestResponse) -> str:
+    """Return the words of a page, without its markup."""
+    body = response.text.partition("<main")[2]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())

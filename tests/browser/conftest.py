@@ -5,11 +5,12 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Frame, Page, expect
 
 from deploy.demo import Demo
 from tests.ports import free_ports
@@ -104,3 +105,17 @@ def tool_frame(page: Page, stack: Demo) -> Frame:
                 return frame
         page.wait_for_timeout(50)
     raise AssertionError(json.dumps([frame.url for frame in page.frames]))
+
+
+@pytest.fixture
+def forgetful(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], stack: Demo, tmp_path: Path
+) -> Iterator[BrowserContext]:
+    """A browser that keeps nothing for the tool below another site, as Safari does."""
+    (tmp_path / "Default").mkdir()
+    blocked = {f"{stack.tool_url},http://127.0.0.1": {"setting": 2}}
+    preferences = {"profile": {"content_settings": {"exceptions": {"cookies": blocked}}}}
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences))
+    context = browser_type.launch_persistent_context(tmp_path, **browser_type_launch_args)
+    yield context
+    context.close()

@@ -64,18 +64,6 @@ def storing(stack):
         yield platform
 
 
-@pytest.fixture
-def forgetful(browser_type, browser_type_launch_args, stack, tmp_path):
-    """A browser that keeps nothing for the tool below another site, as Safari does, partitioned or not."""
-    (tmp_path / "Default").mkdir()
-    blocked = {f"{stack.tool_url},http://127.0.0.1": {"setting": 2}}
-    preferences = {"profile": {"content_settings": {"exceptions": {"cookies": blocked}}}}
-    (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences))
-    context = browser_type.launch_persistent_context(tmp_path, **browser_type_launch_args)
-    yield context
-    context.close()
-
-
 def test_platform_storage_proves_the_browser(forgetful, storing):
     page = forgetful.new_page()
     page.goto(f"{storing.url}/course")

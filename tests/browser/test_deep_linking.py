@@ -1,6 +1,5 @@
 """A trainer adds activities from inside the LMS, in a real browser: chooses, is back in the course, and opens them."""
 
-import json
 import re
 import time
 
@@ -119,18 +118,6 @@ def test_the_picker_is_for_everybody(scheme, stack, browser):
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     faults = [fault["id"] for fault in Axe().run(page).response["violations"]]
     assert (wide, faults) == (0, [])
-    context.close()
-
-
-@pytest.fixture
-def forgetful(browser_type, browser_type_launch_args, stack, tmp_path):
-    """A browser that keeps nothing for the tool below another site, as Safari does."""
-    (tmp_path / "Default").mkdir()
-    blocked = {f"{stack.tool_url},http://127.0.0.1": {"setting": 2}}
-    preferences = {"profile": {"content_settings": {"exceptions": {"cookies": blocked}}}}
-    (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences))
-    context = browser_type.launch_persistent_context(tmp_path, **browser_type_launch_args)
-    yield context
     context.close()
 
 

@@ -1,12 +1,16 @@
-"""Every statement that a test stores is checked, whatever else the test is about."""
+"""Every statement that a test stores is checked, whatever else the test is about; and what many tests look with."""
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import Connection, Engine, Insert, event
+from werkzeug.serving import make_server
 
+from connector.db import Database
 from connector.delivery.models import Kind, Message
 from xapi import profile, schema
 
@@ -32,3 +36,39 @@ def stored_statements(request: pytest.FixtureRequest) -> Iterator[list[bytes]]:
     for statement in map(json.loads, bodies):
         schema.validate(statement)
         profile.check(statement)
+
+
+@pytest.fixture
+def stored(database: Database) -> Callable[[Any], Sequence[Any]]:
+    """Return how to read what is stored; in a session of its own, since the other one keeps writers out."""
+
+    def read(query: Any) -> Sequence[Any]:
+        with database.session(writes=False) as session:
+            return session.scalars(query).all()
+
+    return read
+
+
+@pytest.fixture
+def queries(app: Flask) -> list[str]:
+    """Collects what the application asks its database."""
+    seen: list[str] = []
+
+    def note(_connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            seen.append(statement)
+
+    event.listen(app.extensions["kring"].database.engine, "before_cursor_execute", note)
+    return seen
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """Where the application's pages are, for a browser."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -50,15 +50,6 @@ def enter(visiting, activity, session):
 
 
 @pytest.fixture
-def stored(database):
-    def read(query):
-        with database.session(writes=False) as session:
-            return session.scalars(query).all()
-
-    return read
-
-
-@pytest.fixture
 def settings_of(enter):
     def open_as(member):
         visit = enter(member)

@@ -13,7 +13,7 @@ from connector.threads.limits import get_rules
 from connector.threads.models import Moderation
 from connector.threads.ruling import begin_rules
 from tests import make
-from tests.connector.authoring.test_course_settings import SETTINGS, enter, settings_of, stored  # noqa: F401 -- fixtures
+from tests.connector.authoring.test_course_settings import SETTINGS, enter, settings_of  # noqa: F401 -- fixtures
 
 TO = {"base_url": "https://localhost"}
 ALL = {"recording": "on", "moderation": "none", "may_record_fully": "1", "may_hide_names": "1"}
@@ -55,7 +55,7 @@ def limited(session, tenant):
     return policy
 
 
-def test_an_operator_says_it_and_it_is_logged(say, client, tenant, stored):  # noqa: F811
+def test_an_operator_says_it_and_it_is_logged(say, client, tenant, stored):
     answer = say(**{**ALL, "recording": "off", "moderation": "all", "keep_days": "90", "most_keep_days": "365"})
     assert answer.status_code == HTTPStatus.SEE_OTHER
     (policy,) = stored(select(TenantPolicy))
@@ -78,7 +78,7 @@ def test_an_operator_says_it_and_it_is_logged(say, client, tenant, stored):  # n
         (ALL | {"most_keep_days": "6"}, "Give a whole number from 7 to 3650."),
     ],
 )
-def test_defaults_beyond_the_limits_are_refused(say, stored, form, sentence):  # noqa: F811
+def test_defaults_beyond_the_limits_are_refused(say, stored, form, sentence):
     answer = say(**form)
     assert (answer.status_code, sentence in answer.text) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
     assert stored(select(TenantPolicy)) == []

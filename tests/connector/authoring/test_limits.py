@@ -19,7 +19,7 @@ from connector.threads.limits import get_rules, may_hide
 from connector.threads.models import Moderation, Rules
 from connector.threads.retention import forget_old_threads
 from tests import make
-from tests.connector.authoring.test_course_settings import SETTINGS, enter, stored  # noqa: F401 -- fixtures
+from tests.connector.authoring.test_course_settings import SETTINGS, enter  # noqa: F401 -- fixtures
 from tests.connector.delivery import build as delivery
 from tests.connector.threads import build
 

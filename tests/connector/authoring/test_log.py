@@ -10,7 +10,7 @@ from sqlalchemy import select
 from connector.activities.changes import kept, told_of
 from connector.activities.models import CourseChange, Kind
 from connector.authoring.privacy import list_holdings
-from tests.connector.authoring.test_course_settings import SETTINGS, enter, stored  # noqa: F401 -- fixtures
+from tests.connector.authoring.test_course_settings import SETTINGS, enter  # noqa: F401 -- fixtures
 
 PAGES = [
     (
@@ -66,7 +66,7 @@ def test_what_a_page_changes_is_logged_in_words(
     changes,
     words,
     enter,  # noqa: F811
-    stored,  # noqa: F811
+    stored,
     session,
     activity,
     trainer,

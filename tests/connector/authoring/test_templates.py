@@ -23,7 +23,7 @@ from connector.peer_review.setup_models import SecondRound
 from connector.threads.limits import get_rules
 from connector.threads.models import Post, Rules, Thread
 from tests import make
-from tests.connector.authoring.test_views import enter, prepared, stored  # noqa: F401 -- fixtures
+from tests.connector.authoring.test_views import enter, prepared  # noqa: F401 -- fixtures
 
 KEYS = {"today": 0, "failure": 1, "problem": 2, "buddy": 3, "try": 4}
 HIDDEN = re.compile(r'name="(template|idempotency_key|zone)" value="([^"]*)"')
@@ -56,7 +56,7 @@ def test_how_we_do_it_today_asks_for_a_post_and_two_answers(begin, session):
     assert "Answer others 2 times at least." in page
 
 
-def test_a_day_for_failures_hides_names_and_lets_read_who_wrote(begin, session, stored):  # noqa: F811
+def test_a_day_for_failures_hides_names_and_lets_read_who_wrote(begin, session, stored):
     activity, visit, page = begin(1)
     rules = get_rules(session, activity)
     assert (rules.allows_anonymous, rules.learners_start, rules.close_after_days) == (True, False, 14)
@@ -97,7 +97,7 @@ def test_a_problem_for_the_group_is_for_groups_where_there_are_any(begin, sessio
     assert ("Each group is by itself, and sees no other." in page) is has_groups
 
 
-def test_a_buddys_trainer_follows(begin, session, stored, trainer):  # noqa: F811
+def test_a_buddys_trainer_follows(begin, session, stored, trainer):
     activity, visit, page = begin(3)
     (followed,) = stored(select(Subscription))
     assert (followed.member_id, followed.scope_id) == (trainer.id, activity.id)
@@ -106,7 +106,7 @@ def test_a_buddys_trainer_follows(begin, session, stored, trainer):  # noqa: F81
     assert stored(select(Subscription)) == stored(select(Rules)) == []
 
 
-def test_a_draft_is_reviewed_twice_by_a_short_list(begin, session, stored):  # noqa: F811
+def test_a_draft_is_reviewed_twice_by_a_short_list(begin, session, stored):
     activity, visit, page = begin(5)
     rules = review_rules(session, activity)
     assert activity.kind is Kind.PEER_REVIEW
@@ -119,7 +119,7 @@ def test_a_draft_is_reviewed_twice_by_a_short_list(begin, session, stored):  # n
     assert stored(select(Activity).where(Activity.id == activity.id)) == []
 
 
-def test_ask_me_anything_has_an_hour(begin, session, stored, trainer):  # noqa: F811
+def test_ask_me_anything_has_an_hour(begin, session, stored, trainer):
     activity, visit, page = begin(8)
     assert "There is an hour of answers in a week" in page
     visit.post(f"/begin/{activity.id}/publish")

@@ -39,15 +39,6 @@ def enter(visiting, activity):
     return InCourse
 
 
-@pytest.fixture
-def stored(database):
-    def read(query):
-        with database.session(writes=False) as session:
-            return session.scalars(query).all()
-
-    return read
-
-
 def prepared(stored):
     (found,) = stored(select(Activity).where(Activity.prepared_at.is_not(None)))
     return found

@@ -1,14 +1,12 @@
 """The operators' pages about deliveries, walked as strangers and as the operator, and looked at in a browser."""
 
 import re
-import threading
 import uuid
 from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from connector.delivery.models import ActorMode, Endpoint, Reconciliation, State
 from connector.platforms import admins
@@ -171,17 +169,6 @@ def test_another_sites_form_changes_nothing(operator, endpoint, database, sessio
 def test_the_pages_stand_in_the_administrators_bar(operator, endpoint):
     page = operator.client.get("/admin", base_url="https://localhost").text
     assert 'href="/admin/outbox"' in page
-
-
-@pytest.fixture
-def site(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.mark.browser

@@ -10,8 +10,9 @@ from connector.courses.models import Role
 from connector.moderation.models import Act, Deed
 from connector.threads.models import ReadMark, Thread, ThreadTag
 from tests import make
-from tests.connector.discussion.test_views import text_of, token_of
+from tests.connector.discussion.test_views import token_of
 from tests.connector.threads import build
+from tests.visits import text_of
 
 
 @pytest.fixture
@@ -22,20 +23,6 @@ def thread(session, activity, bo):
 @pytest.fixture
 def other(session, activity, bo):
     return build.thread(session, activity=activity, author=bo, title="Other")
-
-
-@pytest.fixture
-def enter(visiting, activity):
-    return lambda member: visiting(member, activity)
-
-
-@pytest.fixture
-def stored(database):
-    def read(query):
-        with database.session(writes=False) as session:
-            return session.scalars(query).all()
-
-    return read
 
 
 def marks(stored, member):

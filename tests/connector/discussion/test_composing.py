@@ -43,17 +43,6 @@ def writer(visiting, activity, ana, trainer, thread):
     return visit
 
 
-@pytest.fixture
-def stored(database):
-    """Return how to read what is stored."""
-
-    def read(query):
-        with database.session(writes=False) as session:
-            return session.scalars(query).all()
-
-    return read
-
-
 def reply(visit, thread, **form):
     return visit.post(f"/threads/{thread.id}/replies", **form)
 

@@ -6,27 +6,13 @@ from sqlalchemy import select
 from connector.threads import changing
 from connector.threads.models import Post, PostState, Thread, ThreadKind, ThreadTag
 from tests import make
-from tests.connector.discussion.test_views import text_of
 from tests.connector.threads import build
+from tests.visits import text_of
 
 
 @pytest.fixture
 def thread(session, activity, ana):
     return build.thread(session, activity=activity, author=ana, title="How do you file?", body="Tell *me*.")
-
-
-@pytest.fixture
-def enter(visiting, activity):
-    return lambda member: visiting(member, activity)
-
-
-@pytest.fixture
-def stored(database):
-    def read(query):
-        with database.session(writes=False) as session:
-            return session.scalars(query).all()
-
-    return read
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------

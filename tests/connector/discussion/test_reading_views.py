@@ -5,45 +5,19 @@ from html import unescape
 from http import HTTPStatus
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from connector.courses.models import Role
 from connector.moderation import services as moderation
 from connector.threads.models import OPENING, Post, PostState, ReadMark, ThreadKind, ThreadTag
 from tests import make
-from tests.connector.discussion.test_views import text_of
 from tests.connector.threads import build
+from tests.visits import text_of
 
 
 @pytest.fixture
 def thread(session, activity, bo):
     return build.thread(session, activity=activity, author=bo, title="How do you file?", body="Tell *me*.")
-
-
-@pytest.fixture
-def enter(visiting, activity):
-    return lambda member: visiting(member, activity)
-
-
-@pytest.fixture
-def stored(database):
-    def read(query):
-        with database.session(writes=False) as session:
-            return session.scalars(query).all()
-
-    return read
-
-
-@pytest.fixture
-def queries(app):
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen.append(statement)
-
-    event.listen(app.extensions["kring"].database.engine, "before_cursor_execute", note)
-    return seen
 
 
 # --- the list ---------------------------------------------------------------------------------------------------------

@@ -1,4 +1,3 @@
-import html
 import re
 import uuid
 from http import HTTPStatus
@@ -8,6 +7,7 @@ from sqlalchemy import select
 
 from connector.threads.models import Rules, Thread, ThreadTag
 from tests.connector.threads import build
+from tests.visits import text_of
 
 
 @pytest.fixture
@@ -20,11 +20,6 @@ def lead(visiting, activity, trainer, thread):
     visit = visiting(trainer, activity)
     visit.get()
     return visit
-
-
-def text_of(response):
-    body = response.text.partition("<main")[2]
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 def test_rules_are_kept_as_typed(lead, database):

@@ -17,11 +17,7 @@ from connector.threads.finding import index_posts
 from connector.threads.models import Post, PostState, Rules, ThreadKind
 from tests import make
 from tests.connector.threads import build
-
-
-def text_of(response):
-    body = response.text.partition("<main")[2]
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+from tests.visits import text_of
 
 
 def count_of(response):

@@ -4,7 +4,7 @@ import uuid
 from http import HTTPStatus
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from connector.courses.models import Role
 from connector.pool.services import promote
@@ -12,6 +12,7 @@ from connector.threads import listing, outline
 from connector.threads.models import Post, ReadMark, Thread
 from tests import make
 from tests.connector.threads import build
+from tests.visits import text_of
 
 TYPED = "Half of <b>my</b> answer"
 
@@ -21,44 +22,8 @@ def thread(session, activity, bo):
     return build.thread(session, activity=activity, author=bo, title="How do you file?", body="Tell *me*.")
 
 
-@pytest.fixture
-def enter(visiting, activity):
-    """Return how to put a member into the discussion; what the session holds is committed."""
-    return lambda member: visiting(member, activity)
-
-
-@pytest.fixture
-def stored(database):
-    """Return how to read what is stored; in a session of its own, since the other one keeps writers out."""
-
-    def read(query):
-        with database.session(writes=False) as session:
-            return session.scalars(query).all()
-
-    return read
-
-
-@pytest.fixture
-def queries(app):
-    """Collects what the application asks its database."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen.append(statement)
-
-    event.listen(app.extensions["kring"].database.engine, "before_cursor_execute", note)
-    return seen
-
-
 def keys_in(response):
     return re.findall(r'name="idempotency_key" value="([^"]+)"', response.text)
-
-
-def text_of(response):
-    """The words of a page, without its markup."""
-    body = response.text.partition("<main")[2]
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 def count(stored, kind):

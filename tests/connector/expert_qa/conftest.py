@@ -28,14 +28,3 @@ def expert(session, course):
 def enter(visiting, activity):
     """Return how to put a member into the activity; what the session holds is committed."""
     return lambda member: visiting(member, activity)
-
-
-@pytest.fixture
-def stored(database):
-    """Return how to read what is stored; in a session of its own, since the other one keeps writers out."""
-
-    def read(query):
-        with database.session(writes=False) as session:
-            return session.scalars(query).all()
-
-    return read

@@ -2,7 +2,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from connector.activities.models import GroupMode
 from connector.delivery.models import Message
@@ -277,19 +277,6 @@ def test_lists_tell_what_waits_and_what_is_solved(acting, activity, ana, bo, exp
     assert [row.thread.title for row in waiting.rows] == ["An open one"]
     assert waiting.counts == {Show.WAITING: 1, Show.UNANSWERED: 1, Show.SOLVED: 1, Show.MINE: 1, Show.ALL: 2}
     assert [row.entry.state for row in listing.list_questions(acting, sight, show=Show.SOLVED).rows] == [State.SOLVED]
-
-
-@pytest.fixture
-def queries(app):
-    """Collects what the application asks its database."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen.append(statement)
-
-    event.listen(app.extensions["kring"].database.engine, "before_cursor_execute", note)
-    return seen
 
 
 def test_more_questions_ask_the_database_nothing_more(enter, session, activity, ana, bo, expert, queries):

@@ -1,4 +1,3 @@
-import html
 import re
 from http import HTTPStatus
 
@@ -12,6 +11,7 @@ from connector.threads.telling import ANNOUNCED, TELLERS
 from tests import make
 from tests.bench import wsgi
 from tests.connector.threads import build
+from tests.visits import text_of
 
 
 @pytest.fixture
@@ -29,11 +29,6 @@ def lead(visiting, activity, trainer, reply):
     visit = visiting(trainer, activity)
     visit.get()
     return visit
-
-
-def text_of(response):
-    body = response.text.partition("<main")[2]
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 def test_a_learner_reports_and_the_trainer_lets_it_stand(visiting, activity, ana, trainer, reply):

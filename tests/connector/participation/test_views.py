@@ -1,4 +1,3 @@
-import html
 import re
 from http import HTTPStatus
 
@@ -10,6 +9,7 @@ from tests import make
 from tests.bench import wsgi
 from tests.connector.participation.test_services import DEPTH, TONE, ask
 from tests.connector.threads import build
+from tests.visits import text_of
 
 
 @pytest.fixture
@@ -20,11 +20,6 @@ def lead(visiting, activity, trainer, ana, bo):
     visit.send = lambda path="", **form: visit.client.post(visit.base + path, data={"csrf_token": visit.token, **form})
     visit.show = lambda path="": visit.client.get(visit.base + path)
     return visit
-
-
-def text_of(response):
-    body = response.text.partition("<main")[2]
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 def test_settings_are_kept_as_typed(lead):

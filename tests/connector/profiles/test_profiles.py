@@ -1,4 +1,3 @@
-import html
 import re
 import uuid
 from http import HTTPStatus
@@ -12,6 +11,7 @@ from connector.threads.models import PostState, Rules
 from connector.web.errors import NotFoundError
 from tests import make
 from tests.connector.threads import build
+from tests.visits import text_of
 
 
 def group(session, course, name, *members):
@@ -25,11 +25,6 @@ def group(session, course, name, *members):
 
 def writings(session, reader, author, page=1):
     return reading.list_writings(session, reader, author, page=page, now=make.NOW)
-
-
-def text_of(response):
-    body = response.text.partition("<main")[2]
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 @pytest.fixture
