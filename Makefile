@@ -60,6 +60,8 @@ migration: $(VENV)/.test ## Write a migration from what the models say (M="What 
 lock: $(UV) ## Write the locks again from pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --group build pyproject.toml -o requirements/run.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url -c requirements/run.txt \
+		--group build --extra semantic pyproject.toml -o requirements/semantic.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url -c requirements/run.txt \
 		--group build --group test --group bench --group dev pyproject.toml -o requirements/test.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --group pyproject.toml:node -o requirements/node.txt
 

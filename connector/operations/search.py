@@ -2,8 +2,11 @@
 
 import click
 
+from connector.config import SettingsError
 from connector.operations.opening import open_database, open_settings
 from connector.pool import finding as pool
+from connector.search import vectors, worker
+from connector.search.meanings import Model
 from connector.threads import finding
 
 _BATCH = 200
@@ -35,3 +38,28 @@ def reindex() -> None:
             entries = pool.reindex(session)
             session.commit()
     click.echo(f"{count} posts and {entries} entries of the pool can be found; {lost} that are no more were dropped.")
+
+
+@search.command()
+def meanings() -> None:
+    """Make the vectors that are missing now, and say how many there are.
+
+    The worker makes them by itself; this is for who wants to see it done, after KRING_SEMANTIC_MODEL was set or changed.
+    """
+    settings = open_settings()
+    if not settings.semantic_model:
+        raise click.ClickException("KRING_SEMANTIC_MODEL is not set: people find what has the words that they look for")
+    try:
+        model = Model(settings.semantic_model)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    made = 0
+    with open_database(settings) as database:
+        dropped = worker.drop_others(database, model)
+        maker = worker.Maker(database, model)
+        while count := maker.make_some():
+            made += count
+        with database.session(writes=False) as session:
+            texts, known = vectors.count(session, model.fingerprint)
+    click.echo(f"{made} vectors of {model.width} numbers were made, {dropped} of another model dropped.")
+    click.echo(f"{known} of {texts} texts have one.")

@@ -11,7 +11,7 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import structlog
@@ -41,7 +41,7 @@ _FEW = 20
 """From how many documents on it can be told what is near by chance."""
 _LOWER = 0.16
 """The share of a normal distribution that lies more than its spread below the middle."""
-_CHECK_SECONDS = 300.0
+CHECK_SECONDS = 300.0
 """How often it is counted whether a course has lost documents: those are not to stay in memory."""
 _BESIDES = 12
 """Bytes that are kept of a document beside its vector."""
@@ -104,10 +104,10 @@ class _Course:
 class Meanings:
     """A model, and the vectors of courses that were last asked about; one for all threads of a process."""
 
-    def __init__(self, folder: str, *, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, folder: str, *, most_bytes: int = MOST_BYTES, check_seconds: float = CHECK_SECONDS) -> None:
         """Use the model in a folder, which is opened when it is first needed."""
         self._folder = folder
-        self._most_bytes = most_bytes
+        self._most_bytes, self._check_seconds = most_bytes, check_seconds
         self._model: Model | None = None
         self._is_broken = False
         self._lock = threading.Lock()
@@ -145,9 +145,11 @@ class Meanings:
             raise RuntimeError("vectors are compared after a model is open")
         room = max(self._most_bytes // (model.width + _BESIDES), 1)
         known = self._courses.pop(course_id, None)
-        if known is not None and time.monotonic() - known.checked_at > _CHECK_SECONDS:
-            known = known if _count(session, course_id, model, room) == len(known.documents) else None
         course = self._courses[course_id] = _read(session, course_id, model, known, room)
+        if time.monotonic() - course.checked_at >= self._check_seconds:
+            has_lost = _count(session, course_id, model, room) != len(course.documents)
+            again = _read(session, course_id, model, None, room) if has_lost else course
+            course = self._courses[course_id] = replace(again, checked_at=time.monotonic())
         while sum(len(each.documents) for each in self._courses.values()) > room:
             self._courses.popitem(last=False)
         return course
