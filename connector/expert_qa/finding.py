@@ -15,6 +15,7 @@ from connector.expert_qa.calibrating import Curve, Likeness, curve_of, share, wo
 from connector.expert_qa.models import Choice, Question
 from connector.pool.making import entry_tags
 from connector.pool.models import Entry
+from connector.pool.solving import entries_of
 from connector.reactions.models import Reaction, Sign
 from connector.search.services import Alike, look_alike
 from connector.threads.access import look_all
@@ -46,6 +47,8 @@ class Card:
     answer: Post | None
     """The best one that the reader may read."""
     answers: int
+    entry: Entry | None = None
+    """What the knowledge pool answers, where somebody who leads the course has said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,16 @@ def find_cards(session: Session, member: Membership, alike: Alike, *, now: datet
     """
     threads = _questions(session, member, alike, now=now)[:SHOWN]
     answers = best_answers(session, member, threads, now=now)
-    cards = [Card(thread, *answers.get(thread.id, (Rank.OPEN, None, 0))) for thread in threads]
+    pooled = entries_of(session, member, [each.id for each in threads])
+    cards = [_card(thread, answers.get(thread.id, (Rank.OPEN, None, 0)), pooled.get(thread.id)) for thread in threads]
     return sorted(cards, key=lambda card: card.rank)
+
+
+def _card(thread: Thread, best: tuple[Rank, Post | None, int], entry: Entry | None) -> Card:
+    rank, answer, answers = best
+    if entry is None or rank is Rank.ACCEPTED:
+        return Card(thread, rank, answer, answers)
+    return Card(thread, Rank.POOL, None, answers, entry)
 
 
 def find_nearest(

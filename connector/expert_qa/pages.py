@@ -107,6 +107,7 @@ def state_line(
     wanted_by: str | None = None,
     hour: Hour | None = None,
     on_the_way: str = "",
+    is_in_pool: bool = False,
 ) -> str:
     """Return where a question stands, in a sentence.
 
@@ -114,6 +115,7 @@ def state_line(
         answers: How many the reader may read.
         wanted_by: The name of who asked for more information.
         on_the_way: Who was asked, and by when an answer is expected, in a sentence; empty where nobody was.
+        is_in_pool: Whether somebody who leads the course says that the knowledge pool answers it.
     """
     asked = byline(thread.opening, reader)
     others = {
@@ -121,6 +123,8 @@ def state_line(
         State.GONE: _("It was taken from sight."),
         State.SOLVED: _("Solved: an answer was accepted.")
         if thread.accepted_id
+        else _("Solved: the knowledge pool answers it.")
+        if is_in_pool
         else _("Solved: %(name)s needs no further answer.", name=asked.name),
         State.CLOSED: _("Closed: nobody can answer any more."),
         State.NEEDS_INFO: _(

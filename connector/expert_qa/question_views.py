@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.content.receiving import allow_files
-from connector.expert_qa import finding, services
+from connector.expert_qa import finding, pooling, services
 from connector.expert_qa.desk import keep_question
 from connector.expert_qa.pages import blueprint, enter, enter_to_write, lead
 from connector.expert_qa.question_pages import question_page
@@ -17,6 +17,7 @@ from connector.expert_qa.reading import Asked, read_question
 from connector.expert_qa.schemas import MoreForm, WantedForm
 from connector.moderation import moving
 from connector.notifications.services import read_about
+from connector.pool.access import get_entry
 from connector.threads import marking
 from connector.threads.access import Sight, ThreadMovedError, get_post, get_thread
 from connector.threads.addresses import link_to
@@ -138,6 +139,22 @@ def hide_name(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnVal
     services.hide_asker(session, thread, sight.member)
     session.commit()
     return _back(thread, "hidden")
+
+
+@blueprint.post("/threads/<uuid:thread_id>/pool")
+def point_to_pool(activity_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that an entry of the knowledge pool answers a question, as who leads the course."""
+    session = current_session()
+    sight = lead(session, activity_id)
+    thread = get_thread(session, sight, thread_id)
+    try:
+        entry_id = uuid.UUID(request.form.get("entry", ""))
+    except ValueError as error:
+        raise NotFoundError from error
+    entry = get_entry(session, sight.member, entry_id)
+    pooling.point(session, thread, entry, sight.member, now=sight.now)
+    session.commit()
+    return _back(thread, "pooled")
 
 
 @blueprint.post("/threads/<uuid:thread_id>/alike")

@@ -11,6 +11,7 @@ from connector.expert_qa import statements
 from connector.notifications.models import Level, Scope
 from connector.notifications.services import set_level
 from connector.pool.models import Entry
+from connector.pool.solving import note_found
 from connector.threads import statements as thread_statements
 from connector.threads.models import Thread
 
@@ -28,6 +29,7 @@ def reuse_entry(session: Session, entry: Entry, activity: Activity, by: Membersh
         activity: Where they were about to ask.
     """
     if by.role is not Role.TEST_STUDENT:
+        note_found(session, entry)
         record(session, statements.resolved_by_entry(entry, activity, by, now), by=by, now=now)
 
 

@@ -15,6 +15,7 @@ from connector.expert_qa import onward, statements
 from connector.expert_qa.desk import keep_question
 from connector.expert_qa.models import Hour, Question
 from connector.notifications.services import notify
+from connector.pool import solving
 from connector.threads import changing, services
 from connector.threads.models import Post, PostState, Thread, ThreadKind
 from connector.threads.services import NewThread
@@ -212,7 +213,8 @@ def reopen(session: Session, thread: Thread, by: Membership, *, now: datetime) -
 
 
 def unsettle(session: Session, thread: Thread, question: Question, *, now: datetime) -> None:
-    """Note that a question is open again."""
+    """Note that a question is open again, and that the knowledge pool does not answer it."""
+    solving.part(session, thread)
     question.resolved_at, question.reopened_at = None, now
     session.flush()
     onward.reopened(session, thread, now=now)

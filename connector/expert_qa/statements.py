@@ -22,8 +22,8 @@ from xapi.vocabulary.events import (
 )
 from xapi.vocabulary.extensions import DUPLICATE_OF, REASON
 
-REUSE, ASKER = "reuse", "asker"
-"""Why somebody needs no further answer: they found it, or their own question is answered."""
+REUSE, ASKER, POOL = "reuse", "asker", "pool"
+"""Why no further answer is needed: somebody found it, their own question is answered, or the knowledge pool answers it."""
 
 
 def info_requested(thread: Thread, by: Membership, at: datetime) -> tincan.Statement:
@@ -40,7 +40,7 @@ def resolved(thread: Thread, by: Membership, at: datetime, *, reason: str) -> ti
 
     Args:
         at: Aware.
-        reason: `REUSE` or `ASKER`.
+        reason: `REUSE`, `ASKER` or `POOL`.
     """
     return _about(QUESTION_RESOLVED, thread, by, at, extensions={REASON: reason})
 

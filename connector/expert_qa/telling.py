@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from connector.courses.models import Membership
 from connector.courses.people import name_of
 from connector.expert_qa.models import Question
+from connector.expert_qa.pooling import POOLED
 from connector.expert_qa.services import INFO_WANTED, NUDGED, SHOWN
 from connector.notifications.tellers import Teller, Telling
 from connector.threads.models import OPENING, Post, Thread
@@ -34,6 +35,13 @@ def _nudge(question: Question, title: str) -> tuple[str, str] | None:
 
 def _shown(_question: Question, title: str) -> tuple[str, str] | None:
     return _("Everybody can read “%(title)s” now", title=title), ""
+
+
+def _pooled(question: Question, title: str) -> tuple[str, str] | None:
+    if question.resolved_at is None:
+        return None
+    text = _("If it does not help, say so on the page of the question: it is open again then.")
+    return _("The knowledge pool answers “%(title)s”", title=title), text
 
 
 def _teller(words: Callable[[Question, str], tuple[str, str] | None]) -> Teller:
@@ -73,4 +81,5 @@ TELLERS: Mapping[str, Teller] = {
     INFO_WANTED: _teller(_info),
     NUDGED: _teller(_nudge),
     SHOWN: _teller(_shown),
+    POOLED: _teller(_pooled),
 }

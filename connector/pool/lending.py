@@ -20,7 +20,7 @@ from connector.pool import statements
 from connector.pool.access import check_keeper, get_entry
 from connector.pool.finding import unindex
 from connector.pool.making import Text, new_entry, store
-from connector.pool.models import Entry, EntryMark, EntryTag, EntryVersion, Proposal
+from connector.pool.models import Entry, EntryMark, EntryTag, EntryVersion, Proposal, SolvedQuestion
 
 HOLDER = Entry.__tablename__
 """What the files of entries belong to."""
@@ -78,7 +78,7 @@ def give_back(session: Session, files: FileStore, entry: Entry) -> None:
     """Delete an entry with all that was made of it: earlier versions, proposals, what somebody began to write, and files."""
     unindex(session, entry)
     detach(session, files, HOLDER, entry.id)
-    for model in (EntryMark, EntryTag, Proposal):
+    for model in (EntryMark, EntryTag, Proposal, SolvedQuestion):
         session.execute(delete(model).where(model.entry_id == entry.id))
     session.execute(delete(EntryVersion).where(EntryVersion.pool_entry_id == entry.id))
     session.execute(delete(Mention).where(Mention.holder_kind == HOLDER, Mention.holder_id == entry.id))

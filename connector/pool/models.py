@@ -63,6 +63,8 @@ class Entry(Identified, Written, Model):
     """When those who look after it were told that it is due; None as long as they were not."""
     removed_at: Mapped[datetime | None]
     """Since when it is not in the pool any more."""
+    found_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often somebody who was about to ask found here what they needed."""
 
 
 class EntryVersion(Identified, Model):
@@ -111,3 +113,12 @@ class EntryMark(Model):
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"), primary_key=True)
     entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pool_entry.id"), primary_key=True, index=True)
     created_at: Mapped[datetime]
+
+
+class SolvedQuestion(Model):
+    """A question that an entry answers, as somebody who leads the course has said."""
+
+    __tablename__ = "pool_solved_question"
+    thread_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("thread.id"), primary_key=True)
+    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pool_entry.id"), index=True)
+    pointed_at: Mapped[datetime]

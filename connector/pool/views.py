@@ -13,7 +13,7 @@ from connector.content.drafts import discard_draft
 from connector.courses.access import current_member
 from connector.courses.models import Membership
 from connector.courses.people import name_of
-from connector.pool import lending, reading, services, taking
+from connector.pool import lending, reading, services, solving, taking
 from connector.pool.access import get_entry, may_keep, may_propose, standing_of
 from connector.pool.finding import find_entries
 from connector.pool.making import entry_tags
@@ -23,6 +23,7 @@ from connector.pool.reading import Show
 from connector.pool.schemas import OwnerForm, PromoteForm
 from connector.pool.words import show_names, standing_in_words
 from connector.threads.access import get_post, get_thread, look, may_read
+from connector.threads.addresses import link_to
 from connector.threads.models import Post, Thread, ThreadKind
 from connector.threads.services import NewThread, start_thread
 from connector.web.errors import NotFoundError
@@ -91,6 +92,7 @@ def show(entry_id: uuid.UUID) -> ResponseReturnValue:
         keepers=keepers(session, member) if is_keeper else [],
         is_saved=reading.is_saved(session, entry, member),
         thread_url=_thread_url(member, entry),
+        solved=[(each, link_to(each)) for each in solving.list_solved(session, member, entry, now=at)],
         toasts=_toasts(),
     )
 

@@ -349,6 +349,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "expert_qa.reopen": Route("question", post=owners_and_leaders),
     "expert_qa.open_to_all": Route("question", post=showing),
     "expert_qa.hide_name": Route("question", post=owners),
+    "expert_qa.point_to_pool": Route("question", post=nobody, form={"entry": NOTHING}),
     "expert_qa.decide_alike": Route("question", post=nobody),  # nothing comes near it
     "expert_qa.new_hour": Route("desk", get=leaders),
     "expert_qa.plan_hour": Route("desk", post=leaders),

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -11,12 +12,14 @@ from connector.expert_qa.copying import copy_settings
 from connector.expert_qa.desk import get_desk, get_question, set_desk
 from connector.expert_qa.listing import Show
 from connector.expert_qa.models import Question
+from connector.expert_qa.pooling import POOLED, point
 from connector.expert_qa.services import INFO_WANTED, NUDGED, SHOWN
 from connector.expert_qa.states import State
 from connector.moderation import moving
 from connector.notifications.models import Notice
 from connector.participation import services as participation
 from connector.participation.models import Grading, Late
+from connector.pool.services import promote
 from connector.routing.models import Case
 from connector.threads.access import look
 from connector.threads.models import Post, PostState, Thread
@@ -24,6 +27,7 @@ from tests import make
 from tests.connector.expert_qa import asking
 from tests.connector.expert_qa.test_asking import text_of
 from tests.connector.groups import build as groups
+from xapi.profile import check
 
 
 @pytest.fixture
@@ -344,6 +348,89 @@ def test_who_reads_a_question_of_another_group_is_told_why_there_is_no_form(ente
     told = {who: text_of(enter(who).get(f"/threads/{thread.id}")) for who in (ana, bo)}
     assert ["you can read what is open to you, but not answer" in told[who] for who in (ana, bo)] == [False, True]
     assert ["Post the answer" in told[who] for who in (ana, bo)] == [True, False]
+
+
+# --- what the knowledge pool answers --------------------------------------------------------------------------------------
+def test_a_trainer_points_questions_to_one_entry_of_the_pool_and_who_asked_is_told(
+    enter, session, activity, endpoint, ana, bo, trainer, expert, stored
+):
+    first = asking.ask(session, activity, bo, title="How do I file an invoice from abroad?")
+    entry = promote(session, asking.answer(session, first, expert, "Use the blue form."), trainer, now=asking.at(1))
+    asked = [
+        asking.ask(session, activity, author, title=f"Filing invoices from {place}", after=2)
+        for author, place in ((ana, "abroad"), (bo, "Norway"))
+    ]
+    secret = asking.ask(session, activity, ana, title="My own invoice from abroad", is_private=True)
+    lead, look = enter(trainer), enter(bo)
+    paths = [f"/threads/{each.id}" for each in (*asked, secret)]
+    offered, theirs = text_of(lead.get(paths[0])), text_of(look.get(paths[0]))
+    assert [("invoice from abroad?” answers it" in page) for page in (offered, theirs)] == [True, False]
+    assert [look.post(f"{paths[0]}/pool", entry=entry.id).status_code, lead.post(f"{paths[0]}/pool").status_code] == [
+        404,
+        404,
+    ]
+    for path in paths:
+        assert lead.post(f"{path}/pool", entry=entry.id).status_code == HTTPStatus.SEE_OTHER
+    assert lead.post(f"{paths[0]}/pool", entry=entry.id).status_code == HTTPStatus.SEE_OTHER  # the same click twice
+    page = text_of(look.get(paths[0]))
+    assert "Solved: the knowledge pool answers it." in page
+    assert "Use the blue form." in page
+    told = stored(select(Notice).where(Notice.what == POOLED))
+    assert sorted(each.member_id for each in told) == sorted([ana.id, bo.id, ana.id])
+    resolved = [json.loads(each) for each in stored(select(Message.body)) if b"question.resolved" in each]
+    assert len(resolved) == len(paths)
+    check(resolved[0])
+    where = f"/s/{look.sid}/pool/{entry.id}"
+    listed = text_of(look.client.get(where))
+    assert "Questions that it answers" in listed
+    titles = [each.title for each in (first, *asked, secret)]
+    assert [each in listed for each in titles] == [True, True, True, False]
+    similar = look.get("/similar?title=Filing invoices from Norway").text
+    assert similar.count("Use the blue form.") >= 2  # the entry, and the question that it answers
+    asker = enter(ana)
+    assert (
+        "The knowledge pool answers “Filing invoices from abroad”"
+        in asker.client.get(f"/s/{asker.sid}/notices").text
+    )
+    assert asker.post(f"{paths[0]}/reopen").status_code == HTTPStatus.SEE_OTHER
+    assert "Use the blue form." not in text_of(look.get(paths[0]))
+    assert titles[1] not in text_of(look.client.get(where))
+
+
+def test_what_is_found_in_the_pool_before_it_is_asked_is_counted(enter, session, activity, ana, bo, trainer, expert):
+    thread = asking.ask(session, activity, bo, title="How do I file an invoice from abroad?")
+    entry = promote(session, asking.answer(session, thread, expert, "Use the form."), trainer, now=asking.at(1))
+    visit = enter(ana)
+    where = f"/s/{visit.sid}/pool/{entry.id}"
+    assert "before it was asked" not in text_of(visit.client.get(where))
+    for _ in range(2):
+        visit.post(f"/similar/entries/{entry.id}/solves", title="Filing an invoice from abroad")
+    assert "solved 2 questions before they were asked" in text_of(visit.client.get(where))
+
+
+def test_what_was_accepted_meanwhile_is_not_pointed_elsewhere(enter, session, activity, ana, bo, trainer, expert):
+    first = asking.ask(session, activity, bo)
+    entry = promote(session, asking.answer(session, first, expert, "Use the form."), trainer, now=asking.at(1))
+    thread = asking.ask(session, activity, ana, title="And from Norway?")
+    asking.accept(session, asking.answer(session, thread, bo))
+    answer = enter(trainer).post(f"/threads/{thread.id}/pool", entry=entry.id)
+    assert (answer.status_code, "was not pointed to the pool" in answer.text) == (HTTPStatus.CONFLICT, True)
+
+
+def test_an_entry_with_thirty_questions_asks_no_more_of_the_database_than_with_one(
+    enter, session, activity, ana, bo, trainer, expert, count_queries
+):
+    first = asking.ask(session, activity, bo)
+    entry = promote(session, asking.answer(session, first, expert, "Use the form."), trainer, now=asking.at(1))
+    visit, counts = enter(ana), []
+    for more in (1, 29):
+        for _ in range(more):
+            point(session, asking.ask(session, activity, ana), entry, trainer, now=asking.at(2))
+        session.commit()
+        with count_queries() as queries:
+            assert "Questions that it answers" in visit.client.get(f"/s/{visit.sid}/pool/{entry.id}").text
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 # --- what is asked for, and copies ----------------------------------------------------------------------------------------

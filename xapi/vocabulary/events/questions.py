@@ -133,10 +133,11 @@ QUESTION_RESOLVED = Event(
     parent_type=DISCUSSION,
     extensions=(ext.REASON,),
     also=((RESOURCE, COLLECTION),),
-    rules=(Rule(location=ext.REASON.location, values=("reuse", "asker")),),
+    rules=(Rule(location=ext.REASON.location, values=("reuse", "asker", "pool")),),
     doc=(
         "Somebody needs no further answer. With the reason `asker`, to the question that they asked; with `reuse`, since"
-        " they found the object, which was asked before or is in the knowledge pool, instead of asking."
+        " they found the object, which was asked before or is in the knowledge pool, instead of asking;"
+        " with `pool`, since somebody who leads the course says that the knowledge pool answers the question."
     ),
 )
 QUESTION_REOPENED = Event(

@@ -1,0 +1,79 @@
+"""Questions that the knowledge pool answers: who leads the course points them to an entry, as many as there are to one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from connector.content.text import plain_text
+from connector.courses.models import Membership
+from connector.delivery.services import record
+from connector.expert_qa import services, statements
+from connector.expert_qa.calibrating import share, words_of
+from connector.expert_qa.desk import keep_question
+from connector.notifications.services import notify
+from connector.pool import solving
+from connector.pool.finding import Card, find_similar
+from connector.pool.models import Entry
+from connector.threads.models import Thread
+from connector.web.errors import ConflictError, NotFoundError
+from connector.web.i18n import gettext as _
+
+POOLED = "question pooled"
+"""What the notice is called that an entry of the pool answers somebody's question."""
+MOST_OFFERED = 3
+_ALIKE = 0.3
+"""How many of the words of both titles must be the same, from 0 to 1, for the offer to stand open on the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Entries that may answer a question."""
+
+    cards: Sequence[Card] = ()
+    is_likely: bool = False
+    """Whether one of them comes so near that it is worth the room."""
+
+
+def offer(session: Session, member: Membership, thread: Thread, *, now: datetime) -> Offer:
+    """Return what the pool may have for a question, to who leads the course."""
+    if not member.is_staff or not member.can_write:
+        return Offer()
+    text = plain_text(thread.opening.body_html)
+    found = find_similar(session, member, thread.title, text, now=now, limit=MOST_OFFERED + 1)
+    cards = [each for each in found if each.entry.thread_id != thread.id][:MOST_OFFERED]
+    words = words_of(thread.title)
+    return Offer(cards, any(share(words, words_of(each.entry.title)) >= _ALIKE for each in cards))
+
+
+def point(session: Session, thread: Thread, entry: Entry, by: Membership, *, now: datetime) -> None:
+    """Say that an entry answers a question: it is solved, and who asked is told where the answer is.
+
+    Args:
+        entry: Of the pool of the question's course.
+
+    Raises:
+        NotFoundError: `by` does not lead the course.
+        ConflictError: An answer was accepted meanwhile, or the question is closed.
+    """
+    if not by.is_staff or not by.can_write:
+        raise NotFoundError
+    if thread.accepted_id is not None or thread.closed_at is not None:
+        raise ConflictError(_("This question is solved or closed, so it was not pointed to the pool."))
+    solving.point(session, entry, thread, now=now)
+    question = keep_question(session, thread)
+    if question.resolved_at is not None:
+        return
+    services.settle(session, thread, question, now=now)
+    record(session, statements.resolved(thread, by, now, reason=statements.POOL), by=by, now=now)
+    notify(
+        session,
+        [thread.author_id],
+        POOLED,
+        about=thread.id,
+        activity=thread.activity,
+        by=by.id,
+        thread_id=thread.id,
+        now=now,
+    )
