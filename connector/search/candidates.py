@@ -59,7 +59,6 @@ class Place:
 
 def place(session: Session, course_id: uuid.UUID, among: Select[Any] | None) -> Place:
     """Return where to look."""
-    engines.prepare(session)
     used = session.execute(_USED, {"course_id": course_id}).one()
     languages = [language for language, is_used in zip(_LANGUAGES, used, strict=True) if is_used]
     return Place(session, course_id, among, languages)

@@ -118,13 +118,6 @@ _POSTGRESQL = Engine(
 )
 
 
-def prepare(session: Session) -> None:
-    """Get ready for lookups in this transaction."""
-    if _engine(session) is _POSTGRESQL:
-        # It takes every lookup for a hundred, and would compile for ten times as long as they take.
-        session.execute(text("SET LOCAL jit = off"))
-
-
 def course_key(course_id: uuid.UUID) -> str:
     """Return what the lexemes of a course begin with: so a course's lists are short, however many courses there are.
 

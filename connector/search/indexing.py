@@ -118,8 +118,6 @@ def _values(document: Document) -> dict[str, Any]:
 
 def _forget(session: Session, gone: Iterable[tuple[_Place, Iterable[str]]]) -> None:
     places = {place: stems for place, stems in _by_place(gone).items() if stems}
-    if places:
-        engines.prepare(session)
     for (course_id, language), stems in places.items():
         vocabulary.forget(session, course_key(course_id), language, stems)
 
