@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from connector.activities.pages import visit_bar
-from connector.content.drafts import find_draft
+from connector.content.composing import draft_context
 from connector.content.text import BODY_LIMIT
 from connector.courses.models import Membership
 from connector.notebook import reading
@@ -85,13 +85,7 @@ def form_page(
         conflict=error.learner if isinstance(error, ConflictError) else None,
         key=uuid.uuid4(),
         limits={"body": BODY_LIMIT, "quotation": LIMIT},
-        composer={
-            "place": place,
-            "drafts_url": url_for("content.save_draft", place=place),
-            "saved_draft": find_draft(session, member, place),
-            "is_retyped": error is not None,
-            "preview_url": url_for("content.preview"),
-        },
+        composer=draft_context(session, member, place, is_retyped=error is not None),
         **_shared(member),
     )
 

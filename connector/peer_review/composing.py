@@ -4,15 +4,14 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from babel import Locale
-from flask import request, url_for
+from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
-from connector.config import LOCALES
 from connector.content import markdown
 from connector.content.attachments import with_files
+from connector.content.composing import draft_context, file_context, language_choices
 from connector.content.doors import file_store
 from connector.content.drafts import discard_draft, find_draft, save_draft
 from connector.content.models import Attachment, Draft
@@ -36,14 +35,9 @@ def composer_context(
         is_retyped: Whether the form comes back with what was typed; then that goes before the draft.
     """
     return {
-        "place": place,
-        "drafts_url": url_for("content.save_draft", place=place),
-        "saved_draft": find_draft(session, member, place),
-        "is_retyped": is_retyped,
-        "uploads": True,
-        "attachments_url": url_for("files.send"),
-        "preview_url": url_for("content.preview", activity=activity.id),
-        "languages": [("", "–"), *((code, str(Locale.parse(code).get_display_name())) for code in LOCALES)],
+        **draft_context(session, member, place, activity=activity, is_retyped=is_retyped),
+        **file_context(),
+        "languages": language_choices(),
     }
 
 

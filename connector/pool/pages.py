@@ -4,16 +4,14 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
-from babel import Locale
-from flask import Response, request, url_for
+from flask import Response, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.models import THREADED, Activity
 from connector.activities.pages import visit_bar
 from connector.activities.services import list_activities
-from connector.config import LOCALES
-from connector.content.drafts import find_draft
+from connector.content.composing import draft_context, language_choices
 from connector.content.text import BODY_LIMIT, TITLE_LIMIT
 from connector.courses.models import Membership
 from connector.courses.people import name_of
@@ -72,12 +70,8 @@ def form_page(
         key=uuid.uuid4(),
         limits={"title": TITLE_LIMIT, "body": BODY_LIMIT, "reason": REASON_LIMIT},
         composer={
-            "place": place,
-            "drafts_url": url_for("content.save_draft", place=place),
-            "saved_draft": find_draft(session, member, place),
-            "is_retyped": error is not None,
-            "preview_url": url_for("content.preview"),
-            "languages": [("", "–"), *((code, str(Locale.parse(code).get_display_name())) for code in LOCALES)],
+            **draft_context(session, member, place, is_retyped=error is not None),
+            "languages": language_choices(),
             "language": typed.get("language"),
         },
         draft_place=place,

@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from babel import Locale
 from flask import request, url_for
 from marshmallow import fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
-from connector.config import LOCALES
 from connector.content.attachments import attach, hide_names, with_files
+from connector.content.composing import draft_context, file_context, language_choices
 from connector.content.doors import file_store
-from connector.content.drafts import discard_draft, find_draft
+from connector.content.drafts import discard_draft
 from connector.content.markdown import find_attachments
 from connector.content.models import Attachment
 from connector.content.receiving import take_files
@@ -69,21 +68,11 @@ def composer_context(
         is_retyped: Whether the form comes back with what was typed; then that goes before the draft.
     """
     return {
-        "place": place,
-        "drafts_url": url_for("content.save_draft", place=place),
-        "saved_draft": find_draft(session, member, place),
-        "is_retyped": is_retyped,
-        "uploads": True,
-        "attachments_url": url_for("files.send"),
+        **draft_context(session, member, place, activity=activity, is_retyped=is_retyped),
+        **file_context(),
         "mentions_url": url_for("content.suggest", activity=activity.id),
-        "preview_url": url_for("content.preview", activity=activity.id),
         "languages": language_choices(),
     }
-
-
-def language_choices() -> list[tuple[str, str]]:
-    """Return the languages that a text can be said to be in, each by its own name; nothing said first."""
-    return [("", "–"), *((code, str(Locale.parse(code).get_display_name())) for code in LOCALES)]
 
 
 def is_hiding() -> bool:
