@@ -16,7 +16,7 @@ from connector.peer_review.meetings import find_meetings
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
 from connector.peer_review.pool import Pool
 from connector.peer_review.practising import is_due, list_progress
-from connector.peer_review.setup_models import Giving, Late, PeerReview
+from connector.peer_review.setup_models import Giving, Late, PeerReview, Product
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
 
@@ -169,7 +169,7 @@ def check_reviewing(
         NotFoundError: They lead the course, or may only look on.
         ConflictError: Not now; the sentence says why.
     """
-    if reviewer.is_staff or not reviewer.can_write:
+    if reviewer.is_staff or not reviewer.can_write or found.product is Product.PRACTICE:
         raise NotFoundError
     dates = units.dates_for(session, activity, found, reviewer)
     if not dates.has_opened(now):

@@ -25,6 +25,7 @@ from connector.peer_review import (
     lending,
     mending,
     pages,
+    practice_pages,
     reminding,
     rules,
     units,
@@ -45,6 +46,7 @@ from connector.peer_review.bylines import review_title, work_title
 from connector.peer_review.news import tell_all
 from connector.peer_review.pages import blueprint
 from connector.peer_review.reminders import last_reminded
+from connector.peer_review.setup_models import Product
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
@@ -58,6 +60,8 @@ def overview(activity_id: uuid.UUID) -> ResponseReturnValue:
     """Show who waits for whom."""
     session = current_session()
     member, activity = pages.lead(session, activity_id)
+    if rules.get_rules(session, activity).product is Product.PRACTICE:
+        return practice_pages.class_page(session, member, activity)
     return _page(session, member, activity)
 
 

@@ -203,10 +203,10 @@ def check_handing_in(
     """Check that a member may hand in now, and return whether it is late.
 
     Raises:
-        NotFoundError: They lead the course, or may only look on.
+        NotFoundError: They lead the course, or may only look on, or nothing is handed in.
         ConflictError: Not now; the sentence says why.
     """
-    if author.is_staff or not author.can_write:
+    if author.is_staff or not author.can_write or found.product is Product.PRACTICE:
         raise NotFoundError
     dates = units.dates_for(session, activity, found, author)
     if not dates.has_opened(now):

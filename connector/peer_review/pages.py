@@ -125,6 +125,7 @@ def product_names() -> dict[Product, str]:
         Product.FILES: _("Files"),
         Product.LINK: _("A link"),
         Product.NOTHING: _("Nothing here: it is shown elsewhere"),
+        Product.PRACTICE: _("No work: they only practise judging, on your examples"),
     }
 
 

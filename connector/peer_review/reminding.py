@@ -22,7 +22,7 @@ from connector.peer_review.models import Review
 from connector.peer_review.news import SHOWN, tell_all
 from connector.peer_review.pool import Pool
 from connector.peer_review.reminders import LACKING, REVIEWS, WORK, Owing, rested, row_of, tell, untold
-from connector.peer_review.setup_models import Participant, PeerReview, Reminder
+from connector.peer_review.setup_models import Participant, PeerReview, Product, Reminder
 from connector.peer_review.standing import handing_door, reviewing_door, supply_of
 from connector.peer_review.stepper import Door, Supply
 
@@ -69,6 +69,8 @@ def remind(
 
 def find_owing(session: Session, activity: Activity, found: Board, *, now: datetime) -> list[Owing]:
     """Return who has something to do that can be done now: to hand in, or to review where there is work for them."""
+    if found.rules.product is Product.PRACTICE:
+        return []
     pool = load_pool(session, activity, found.rules, now=now)
     touched = {each: at for id_, at in _touched(session, activity).items() for each in pool.people_of(id_)}
     extended = _extended(found)

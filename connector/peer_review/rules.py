@@ -95,6 +95,9 @@ def set_rules(session: Session, activity: Activity, by: Membership, values: dict
     """
     check_staff(by)
     rules = hold(session, activity)
+    product = values.get("product", rules.product)
+    if Product.PRACTICE in {product, rules.product} and product is not rules.product and has_work(session, activity):
+        raise PromiseError("product", _("Work was handed in already, so that people go on with it."))
     changed = {name for name in _PROMISED if values.get(name, getattr(rules, name)) != getattr(rules, name)}
     if changed and has_work(session, activity):
         if "anonymity" in changed:

@@ -24,6 +24,8 @@ class Product(StrEnum):
     """The address of something that is elsewhere, with a few words if they like."""
     NOTHING = "nothing"
     """Nothing here: a talk, or something that is shown in the room. They say that it is done."""
+    PRACTICE = "practice"
+    """No work at all: they judge the trainer's examples, and see how the trainer judged them."""
 
 
 class Unit(StrEnum):

@@ -10,7 +10,7 @@ from connector.courses.models import GroupSet
 from connector.peer_review.pages import giving_names, grouping_names, method_names, product_names
 from connector.peer_review.rubrics import find_rubric
 from connector.peer_review.rules import get_rules
-from connector.peer_review.setup_models import Anonymity, Late, SecondRound, Unit
+from connector.peer_review.setup_models import Anonymity, Late, Product, SecondRound, Unit
 from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
 
@@ -100,6 +100,10 @@ def told_setup() -> Mapping[str, Told]:
 def tell_setup(session: Session, activity: Activity) -> Sequence[str]:
     """Return how a peer review goes for a learner, a sentence each."""
     rules, rubric = get_rules(session, activity), find_rubric(session, activity)
+    if rules.product is Product.PRACTICE:
+        return [
+            _("Judge examples by the criteria, and see how your trainer judged them, and why. Nothing is handed in.")
+        ]
     told = [
         ngettext(
             "Hand in your work, then review %(num)s colleague's.",

@@ -19,7 +19,7 @@ from connector.peer_review.pool import Pool
 from connector.peer_review.practising import Progress, is_due, list_progress
 from connector.peer_review.releasing import Received, Release, receive
 from connector.peer_review.rules import Dates
-from connector.peer_review.setup_models import Giving, Late, Participant, PeerReview, SecondRound
+from connector.peer_review.setup_models import Giving, Late, Participant, PeerReview, Product, SecondRound
 from connector.peer_review.stepper import Door, Feedback, Practice, Revision, Situation, Supply, Work
 from connector.peer_review.teams import is_mine
 from connector.peer_review.units import Desk
@@ -114,7 +114,7 @@ def handing_door(found: PeerReview, dates: Dates, work: Submission | None, now: 
     """
     if not dates.has_opened(now):
         return Door.NOT_YET
-    if dates.has_closed(now) or found.released_at is not None:
+    if dates.has_closed(now) or found.released_at is not None or found.product is Product.PRACTICE:
         return Door.CLOSED
     if dates.is_work_late(now):
         is_closed = found.late is Late.REFUSE or (found.late is Late.APPROVE and not may_wait(work))
@@ -124,6 +124,8 @@ def handing_door(found: PeerReview, dates: Dates, work: Submission | None, now: 
 
 def reviewing_door(found: PeerReview, dates: Dates, work: Submission | None, now: datetime) -> Door:
     """Return whether somebody can review now: who has handed in, or who missed the date for it."""
+    if found.product is Product.PRACTICE:
+        return Door.CLOSED
     if not dates.has_opened(now):
         return Door.NOT_YET
     if dates.has_closed(now):
@@ -131,6 +133,17 @@ def reviewing_door(found: PeerReview, dates: Dates, work: Submission | None, now
     has_work = work is not None and work.state is WorkState.HANDED_IN
     if not has_work and not (dates.is_work_late(now) or found.released_at is not None):
         return Door.NOT_YET
+    if dates.is_review_late(now):
+        return Door.CLOSED if found.late is Late.REFUSE else Door.LATE
+    return Door.OPEN
+
+
+def practising_door(found: PeerReview, dates: Dates, now: datetime) -> Door:
+    """Return whether somebody can practise now, where nothing is handed in; the date for reviews is that for practice."""
+    if not dates.has_opened(now):
+        return Door.NOT_YET
+    if dates.has_closed(now):
+        return Door.CLOSED
     if dates.is_review_late(now):
         return Door.CLOSED if found.late is Late.REFUSE else Door.LATE
     return Door.OPEN

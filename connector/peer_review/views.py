@@ -30,6 +30,7 @@ from connector.peer_review import (
     handing_in,
     naming,
     pages,
+    practice_pages,
     rubrics,
     rules,
     sharing,
@@ -47,7 +48,7 @@ from connector.peer_review.sharing import TextConflictError
 from connector.peer_review.standing import draft_place
 from connector.peer_review.stepper import Door
 from connector.peer_review.work_schemas import WorkForm
-from connector.web.errors import ConflictError, InvalidInputError
+from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session, now, writing_session
@@ -79,9 +80,11 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
             givings=pages.giving_names(),
             **shared,
         )
+    if rules.get_participant(session, activity, member).opened_at is None:
+        _note_opened(activity, member, chosen.anonymity)
+    if chosen.product is Product.PRACTICE:
+        return practice_pages.own_page(session, member, activity, shared)
     where = standing.look(session, activity, member, now=now())
-    if where.participant.opened_at is None:
-        _note_opened(activity, member, where.rules.anonymity)
     return render(
         "peer_review/index.html",
         where=where,
@@ -179,6 +182,8 @@ def _work_page(
     refusal: ConflictError | None = None,
 ) -> Response:
     chosen = rules.get_rules(session, activity)
+    if chosen.product is Product.PRACTICE:
+        raise NotFoundError
     dates = units.dates_for(session, activity, chosen, member)
     desk = units.desk_of(session, activity, chosen, member)
     found = desk.work

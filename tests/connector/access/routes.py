@@ -436,6 +436,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "peer_review.show_alike": Route("exercise", get=leaders),
     "peer_review.compare": Route("exercise", get=leaders, ways=_ways("what", "works", "reviews")),
     "peer_review.set_checks": Route("exercise", post=leaders),
+    "peer_review.practised": Route("exercise", get=leaders),
     "peer_review.practice": Route("exercise", get=authors),
     "peer_review.practise": Route("example", get=authors),
     "peer_review.judge_example": Route("example", post=authors),
