@@ -16,6 +16,7 @@ from connector.notifications.services import notify
 from connector.pool import solving
 from connector.pool.finding import Card, find_similar
 from connector.pool.models import Entry
+from connector.search.services import look_alike
 from connector.threads.models import Thread
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
@@ -41,7 +42,8 @@ def offer(session: Session, member: Membership, thread: Thread, *, now: datetime
     if not member.is_staff or not member.can_write:
         return Offer()
     text = plain_text(thread.opening.body_html)
-    found = find_similar(session, member, thread.title, text, now=now, limit=MOST_OFFERED + 1)
+    alike = look_alike(session, thread.title, text, course_id=member.course_id)
+    found = find_similar(session, member, alike, now=now, limit=MOST_OFFERED + 1)
     cards = [each for each in found if each.entry.thread_id != thread.id][:MOST_OFFERED]
     words = words_of(thread.title)
     return Offer(cards, any(share(words, words_of(each.entry.title)) >= _ALIKE for each in cards))
