@@ -111,7 +111,7 @@ def _bodies(
             for number, each in people
         ]
     patterns = {}
-    for kind, number in {acts[number].kind: number for number in told}.items():
+    for kind, number in {acts[number].kind: number for number in reversed(told)}.items():  # the first of each
         body = render(build(number), rendering, actor=None, target=None).decode()
         patterns[kind] = _pattern(body, _values(acts[number]))
 
