@@ -1,11 +1,9 @@
 """How questions are asked in an activity, and the rows that are kept of them."""
 
-import uuid
-from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.courses.models import Membership
@@ -58,12 +56,6 @@ def get_question(session: Session, thread: Thread) -> Question:
 def keep_question(session: Session, thread: Thread) -> Question:
     """Return the stored row of a question."""
     return stored(session, select(Question).where(Question.thread_id == thread.id), lambda: _blank(thread))
-
-
-def questions_of(session: Session, thread_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Question]:
-    """Return what is known of questions, by thread; one query."""
-    found = select(Question).where(Question.thread_id.in_(list(thread_ids)))
-    return {each.thread_id: each for each in session.scalars(found.options(joinedload(Question.info_asked_by)))}
 
 
 def _blank(thread: Thread) -> Question:

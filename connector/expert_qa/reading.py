@@ -112,11 +112,6 @@ def read_question(session: Session, sight: Sight, thread: Thread, *, page: int =
     )
 
 
-def state_for(session: Session, sight: Sight, thread: Thread) -> State:
-    """Return where a question stands, as a member may know it."""
-    return read_question(session, sight, thread).state
-
-
 def _posts(session: Session, sight: Sight, thread: Thread) -> Sequence[Post]:
     """Return all posts that the member may see, the opening one first."""
     return session.scalars(

@@ -56,11 +56,6 @@ class SeenNote:
     receipts: Sequence[SeenReceipt]
     """The newest first."""
 
-    @property
-    def has_lost_post(self) -> bool:
-        """Whether it was about something that is no longer to be seen."""
-        return self.note.post_id is not None and self.post is None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notes:

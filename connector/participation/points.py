@@ -84,9 +84,6 @@ class Points:
         return sum(week.counted for week in self.weeks)
 
 
-NO_POINTS = Points((), {})
-
-
 def add_up(earned: Iterable[Earned]) -> Points:
     """Return what a learner's deeds are worth: by week, no more than a week may earn."""
     by_week: defaultdict[date, int] = defaultdict(int)

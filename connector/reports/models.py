@@ -16,7 +16,6 @@ from connector.courses.models import Course, Membership
 from connector.db import Identified, Model
 from connector.delivery.models import Endpoint
 
-_Counting = BigInteger().with_variant(Integer, "sqlite")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -9,7 +9,6 @@ from flask import url_for
 
 from connector.activities.models import Kind
 from connector.threads.models import Post, Thread
-from connector.threads.news import Arrivals
 from connector.threads.reading import Spot
 
 
@@ -47,10 +46,6 @@ class Paths:
     def spot(self, spot: Spot) -> str:
         """Return the address of a post of which only the place is known."""
         return f"{self._here}?post={spot.number}#post-{spot.id}"
-
-    def arrivals(self, found: Arrivals) -> str:
-        """Return the address of the first of what came while a page was open."""
-        return self.spot(Spot(found.first_id, found.first_number))
 
     def reply(self, post: Post) -> str:
         """Return the address of the thread with the form for a reply to a post below that post."""

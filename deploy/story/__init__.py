@@ -18,7 +18,7 @@ from connector.db import Database
 from connector.delivery.models import Delivery, Endpoint, State
 from connector.reports.pulling import pull
 from connector.web.tracing import configure_logs
-from deploy.demo import Demo
+from deploy.servers import Demo
 from deploy.story import acts, elsewhere, essays, peers, questions, share
 from deploy.story.teller import Guest, StoryClock, Teller
 from deploy.visitor import Page, taken

@@ -3,7 +3,7 @@
 import re
 import time
 
-from deploy.demo import Demo
+from deploy.servers import Demo
 from deploy.visitor import Page, Visitor, taken
 
 _PATIENCE = 60  # seconds

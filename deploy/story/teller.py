@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from flask import Flask
 
 from connector.db import utc_now
-from deploy.demo import Demo
+from deploy.servers import Demo
 from deploy.story import acts, files
 from deploy.story.outside import open_link
 from deploy.visitor import Form, Inside, Page, Visitor, taken

@@ -12,7 +12,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Frame, Page, expect
 
-from deploy.demo import Demo
+from deploy.servers import Demo
 from tests.ports import free_ports
 from xapi import profile, schema
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from connector.db import Database, utc_now
 from connector.platforms import invites
 from connector.platforms.models import Tenant
-from deploy.demo import Demo
+from deploy.servers import Demo
 from deploy.story import tell
 from tests import needs
 from tests.ports import free_ports

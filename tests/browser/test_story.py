@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from deploy.demo import Demo
+from deploy.servers import Demo
 from deploy.story import tell
 from tests.ports import free_ports
 
