@@ -55,11 +55,9 @@ def meanings() -> None:
         raise click.ClickException(str(error)) from error
     made = 0
     with open_database(settings) as database:
-        dropped = worker.drop_others(database, model)
         maker = worker.Maker(database, model)
         while count := maker.make_some():
             made += count
         with database.session(writes=False) as session:
             texts, known = vectors.count(session, model.fingerprint)
-    click.echo(f"{made} vectors of {model.width} numbers were made, {dropped} of another model dropped.")
-    click.echo(f"{known} of {texts} texts have one.")
+    click.echo(f"{made} vectors of {model.width} numbers were made; {known} of {texts} texts have one.")

@@ -36,13 +36,11 @@ def run(database: Database, settings: Settings, *, stop: threading.Event, idle: 
     Raises:
         SettingsError: The model that was chosen cannot be used.
     """
-    model = Model(settings.semantic_model) if settings.semantic_model else None
-    if dropped := drop_others(database, model, stop=stop):
-        _log.info("vectors_dropped", count=dropped)
-    if model is None:
+    if not settings.semantic_model:
+        drop_others(database, None, stop=stop)
         stop.wait()
         return
-    maker = Maker(database, model)
+    maker = Maker(database, Model(settings.semantic_model))
     while not stop.is_set():
         if not maker.make_some():
             stop.wait(idle)
@@ -58,6 +56,8 @@ def drop_others(database: Database, model: Model | None, *, stop: threading.Even
         count += dropped
         if not dropped:
             break
+    if count:
+        _log.info("vectors_dropped", count=count)
     return count
 
 
@@ -86,6 +86,8 @@ class Maker:
 
     def _due(self) -> Sequence[Told]:
         if self._whole_at is None or self.clock() - self._whole_at > _WHOLE_SECONDS:
+            # Also those that a worker made which has not heard yet of another model.
+            drop_others(self.database, self.model)
             self._after, self._whole_at = 0, self.clock()
         with self.database.session(writes=False) as session:
             highest = vectors.highest(session)

@@ -7,6 +7,8 @@ import threading
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connector.config import SettingsError
 from connector.search import meanings
@@ -77,6 +79,13 @@ def test_bytes_keep_the_direction(folder):
     packed = np.frombuffer(pack(vector), np.int8).astype(float)
     assert packed @ vector / np.linalg.norm(packed) > 0.999
     assert pack(np.zeros(4, np.float32)) == b""
+
+
+@given(st.lists(st.floats(-1, 1, width=32), min_size=2, max_size=64).filter(lambda each: max(map(abs, each)) > 1e-3))
+def test_bytes_of_any_vector_point_where_it_does(numbers):
+    vector = np.array(numbers, np.float32)
+    packed = np.frombuffer(pack(vector), np.int8).astype(float)
+    assert packed @ vector / np.linalg.norm(packed) / np.linalg.norm(vector) > 0.999
 
 
 def test_fingerprint_is_the_models_and_not_the_folders(folder, tmp_path):
