@@ -239,6 +239,7 @@ def _topics(session: Session, reader: Membership) -> Mapping[uuid.UUID, Sequence
         .join(Membership, Membership.id == Topic.member_id)
         .where(Membership.course_id == reader.course_id)
         .order_by(Topic.claim, Topic.tag)
+        .options(joinedload(Topic.decided_by).joinedload(Membership.person))
     )
     if not reader.is_staff:
         query = query.where(Topic.claim == Claim.CONFIRMED)

@@ -4,6 +4,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,9 @@ class Known:
     """What the member says that it is called as well, and nobody has decided on; for those who lead the course."""
     evidence: str
     """How it shows, in words; empty where nothing shows it yet."""
+    decided_by: Membership | None = None
+    """Who confirmed or declined it; None where nobody has, or where they are forgotten."""
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ def known_topics(topics: Sequence[Topic], answers: Sequence[Answer], words: Word
             Known(
                 tag=topic.tag,
                 claim=topic.claim,
+                decided_by=topic.decided_by,
+                decided_at=topic.decided_at,
                 others=words.wording.synonyms(topic.tag),
                 suggested=words.suggested.get((topic.member_id, topic.tag), ()),
                 evidence=in_answers(count) if count else "",

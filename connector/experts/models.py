@@ -56,6 +56,7 @@ class Topic(Model):
     declared_at: Mapped[datetime]
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"))
     """Who confirmed or declined it."""
+    decided_by: Mapped[Membership | None] = relationship(foreign_keys=[decided_by_id])
     decided_at: Mapped[datetime | None]
 
 

@@ -114,6 +114,18 @@ class Know(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limit(Act):
+    """Somebody says how many questions a week they want at most."""
+
+    most: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point(OnPost):
+    """Who leads the course says that the entry of the knowledge pool that comes nearest answers a question."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class NameTopic(Act):
     """Who leads the course says what a topic is called as well."""
 

@@ -10,7 +10,9 @@ from deploy.story.acts import (
     Confirm,
     Invite,
     Know,
+    Limit,
     NameTopic,
+    Point,
     Promote,
     React,
     Reply,
@@ -26,6 +28,7 @@ PROMPT = (
 
 _KNOWING: tuple[Act, ...] = (
     Know(by="asa", when="8d 13:00", topics="travel, customers"),
+    Limit(by="asa", when="8d 13:05", most=12),
     Know(by="daan", when="8d 13:20", topics="invoices, templates"),
     Know(by="soren", when="8d 14:05", topics="abbreviations"),
     Confirm(by="ingrid", when="8d 15:00", person="asa"),
@@ -98,6 +101,16 @@ STORY: tuple[Act, ...] = (
     React(by="mathilde", when="3d 09:00", to="expert-name-answer", sign="endorsed"),
     React(by="fatima", when="3d 10:00", to="expert-name", sign="me-too"),
     Promote(by="mathilde", when="3d 09:05", to="expert-name-answer"),
+    Ask(
+        by="soren",
+        when="3d 11:15",
+        key="expert-files",
+        title="How do I name the files of a customer?",
+        language="en",
+        tags="documents",
+        body="There are three of them, and each began in another year.",
+    ),
+    Point(by="ingrid", when="3d 11:40", to="expert-files"),
     Ask(
         by="fatima",
         when="2d 11:30",

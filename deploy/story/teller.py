@@ -167,6 +167,15 @@ class Teller:
         self._send(guest, "/experts/topics", tag=act.topic, words=act.words)
 
     @_do.register
+    def _limit(self, act: acts.Limit, guest: Guest, _activity: str) -> None:
+        self._send(guest, "/inbox/availability", weekly_capacity=str(act.most))
+
+    @_do.register
+    def _point(self, act: acts.Point, guest: Guest, activity: str) -> None:
+        page = guest.visitor.get(f"{guest.base}/expert_qas/{activity}/threads/{self._places[act.to].thread}")
+        taken(guest.visitor.send(page.form("/pool"), {}))
+
+    @_do.register
     def _confirm(self, act: acts.Confirm, guest: Guest, _activity: str) -> None:
         page = guest.visitor.get(f"{guest.base}/experts")
         name = html.escape(find_person(act.person).name)

@@ -217,6 +217,7 @@ def test_a_member_says_what_they_know_and_a_trainer_confirms_it(session, visitin
     look, _ = pages(visiting, activity, ana)
     page = look().text
     assert "filing" in page
+    assert "confirmed by Tine Bech" in page
     assert "archives" not in page
     assert post("/own/withdraw", tag="filing").status_code == 303
     assert session.scalar(Topic.__table__.select().where(Topic.tag == "filing")) is None
