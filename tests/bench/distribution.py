@@ -99,6 +99,7 @@ def _class(database: Database, count: int, given: int, *, has_store: bool) -> tu
             ],
         )
         session.commit()
+        databases.analyse(session, "person", "membership", "peer_submission", "peer_author")
         return activity.id, trainer.id
 
 
