@@ -51,14 +51,16 @@ def list_page(sight: Sight) -> Response:
     tag = request.args.get("tag") or None
     for_me = onward.asked_of(session, activity, member)
     questions = listing.list_questions(
-        session, sight, page=request.args.get("page", 1, type=int), show=show, tag=tag, for_me=for_me
+        session,
+        sight,
+        page=request.args.get("page", 1, type=int),
+        show=show,
+        tag=tag,
+        for_me=for_me,
+        solved=SOLVED_SHOWN if show is Show.WAITING and not tag else 0,
     )
     is_first = show is Show.WAITING and not tag and questions.page == 1
-    solved = (
-        listing.list_questions(session, sight, show=Show.SOLVED).rows[:SOLVED_SHOWN]
-        if is_first and questions.counts[Show.SOLVED]
-        else ()
-    )
+    solved = questions.solved if is_first else ()
     prompt = normalise(activity.prompt)
     return render(
         "expert_qa/index.html",

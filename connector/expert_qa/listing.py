@@ -5,9 +5,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from connector.expert_qa.models import Hour, Question
@@ -34,9 +35,8 @@ class Show(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """What the lists follow from, of one question; an activity may have hundreds."""
+class Entry(NamedTuple):
+    """What the lists follow from, of one question; an activity may have thousands."""
 
     id: uuid.UUID
     state: State
@@ -76,6 +76,8 @@ class QuestionList:
     tags: Sequence[tuple[str, int]]
     """The tags in use, with the number of questions; the most used first."""
     new_count: int
+    solved: Sequence[Row] = ()
+    """Those that were solved last, where they were asked for."""
 
 
 _PASSES: Mapping[Show, Callable[[Entry], bool]] = {
@@ -95,19 +97,23 @@ def list_questions(
     show: Show = Show.WAITING,
     tag: str | None = None,
     for_me: Collection[uuid.UUID] = (),
+    solved: int = 0,
 ) -> QuestionList:
     """Return a page of the questions that are looked for; three queries, however many there are.
 
     Args:
         for_me: The ids of the threads that the reader was asked to answer.
+        solved: How many of those that were solved last are listed besides.
     """
     entries = list_entries(session, sight, for_me=for_me)
     tagged = load_tagged(session, sight.activity, entries)
-    found = tagged.among([entry for entry in entries if _PASSES[show](entry)], tag)
-    found.sort(key=lambda entry: _order(show, entry))
+    found = tagged.among(_sorted(show, entries), tag)
     turned = turn_to(found, page, most=QUESTIONS_A_PAGE)
+    latest = _sorted(Show.SOLVED, entries)[:solved] if solved else []
+    threads = load_threads(session, [*turned.entries, *latest])
     return QuestionList(
-        rows=_rows(session, turned.entries, tagged),
+        rows=_rows(threads, turned.entries, tagged),
+        solved=_rows(threads, latest, tagged),
         count=len(found),
         page=turned.number,
         pages=turned.pages,
@@ -127,12 +133,17 @@ def list_entries(
         hour_id: Of an hour: only what was asked for it.
     """
     found = _entries(sight) if hour_id is None else _entries(sight).where(Question.hour_id == hour_id)
-    return [_entry(sight, row, for_me) for row in session.execute(found)]
+    return [_entry(row, for_me) for row in session.execute(found)]
 
 
 def load_rows(session: Session, entries: Sequence[Entry]) -> Sequence[Row]:
     """Return entries with their threads, in the same order; one query."""
-    return _rows(session, entries, Tagged({}))
+    return _rows(load_threads(session, entries), entries, Tagged({}))
+
+
+def _sorted(show: Show, entries: Sequence[Entry]) -> list[Entry]:
+    """Return those that are looked for, in their order."""
+    return sorted(filter(_PASSES[show], entries), key=lambda entry: _order(show, entry))
 
 
 def _order(show: Show, entry: Entry) -> Any:
@@ -152,19 +163,21 @@ def _entries(sight: Sight) -> Select[Any]:
         .correlate(Post)
         .scalar_subquery()
     )
+    # What can be said in a word is: of thousands of rows, times and ids take longer to read than to find.
     return (
         select(
             Thread.id,
-            Thread.closed_at,
-            Thread.closes_at,
-            Thread.author_id,
+            (Thread.author_id == sight.member.id).label("is_own"),
+            or_(Thread.closed_at.is_not(None), func.coalesce(Thread.closes_at <= sight.now, false())).label(
+                "is_closed"
+            ),
             Thread.created_at,
-            Thread.accepted_id,
             Post.state,
             votes.label("votes"),
             Question.resolved_at,
-            Question.info_asked_at,
-            Hour.ends_at,
+            Thread.accepted_id.is_not(None).label("has_accepted"),
+            Question.info_asked_at.is_not(None).label("is_info_wanted"),
+            func.coalesce(Hour.ends_at > sight.now, false()).label("is_for_hour"),
             *tally.c[1:],
         )
         .join(Post, and_(Post.thread_id == Thread.id, Post.number == OPENING))
@@ -196,33 +209,48 @@ def _tally(sight: Sight) -> Select[Any]:
     )
 
 
-def _entry(sight: Sight, row: Any, for_me: Collection[uuid.UUID]) -> Entry:
-    facts = Facts(
-        is_held=row.state is PostState.HELD,
-        is_gone=row.state in GONE,
-        is_closed=row.closed_at is not None or (row.closes_at is not None and row.closes_at <= sight.now),
-        answers=row.answers or 0,
-        endorsed=row.endorsed or 0,
-        has_accepted=bool(row.accepted),
-        is_resolved=row.resolved_at is not None and row.accepted_id is None,
-        is_info_wanted=row.info_asked_at is not None,
-        is_for_hour=row.ends_at is not None and sight.now < row.ends_at,
+def _entry(row: Any, for_me: Collection[uuid.UUID]) -> Entry:
+    # By place and not by name, which takes longer than all the rest where there are thousands.
+    id_, is_own, is_closed, created_at, state, votes, resolved_at, has_accepted, is_info_wanted, is_for_hour, *tally = (
+        row
     )
+    answers, endorsed, accepted, new, own, last_at = tally
     return Entry(
-        id=row.id,
-        state=state_of(facts),
-        answers=facts.answers,
-        votes=row.votes,
-        new_count=row.new or 0,
-        is_own=row.author_id == sight.member.id,
-        has_written=bool(row.own),
-        is_for_me=row.id in for_me,
-        created_at=row.created_at,
-        last_at=row.last_at or row.created_at,
-        solved_at=row.resolved_at,
+        id=id_,
+        state=_state(
+            state,
+            is_closed=bool(is_closed),
+            is_answered=bool(answers),
+            is_endorsed=bool(endorsed),
+            has_accepted=bool(accepted),
+            is_resolved=resolved_at is not None and not has_accepted,
+            is_info_wanted=bool(is_info_wanted),
+            is_for_hour=bool(is_for_hour),
+        ),
+        answers=answers or 0,
+        votes=votes,
+        new_count=new or 0,
+        is_own=bool(is_own),
+        has_written=bool(own),
+        is_for_me=id_ in for_me,
+        created_at=created_at,
+        last_at=last_at or created_at,
+        solved_at=resolved_at,
     )
 
 
-def _rows(session: Session, entries: Sequence[Entry], tagged: Tagged) -> Sequence[Row]:
-    found = load_threads(session, entries)
-    return [Row(found[entry.id], entry, tagged.of(entry.id)) for entry in entries if entry.id in found]
+@cache
+def _state(state: PostState, *, is_answered: bool, is_endorsed: bool, **facts: bool) -> State:
+    """Return the state of a question; found once for each of the few combinations that there are.
+
+    Args:
+        state: Of its opening post.
+        facts: As `Facts` has them.
+    """
+    is_held, is_gone = state is PostState.HELD, state in GONE
+    answers, endorsed = int(is_answered), int(is_endorsed)
+    return state_of(Facts(is_held=is_held, is_gone=is_gone, answers=answers, endorsed=endorsed, **facts))
+
+
+def _rows(threads: Mapping[uuid.UUID, Thread], entries: Sequence[Entry], tagged: Tagged) -> Sequence[Row]:
+    return [Row(threads[entry.id], entry, tagged.of(entry.id)) for entry in entries if entry.id in threads]

@@ -1,7 +1,7 @@
 """The pages of an activity with 20,000 questions: suggestions while somebody types, the list, and an expert's inbox.
 
 Whole requests, as a learner and an expert send them: session, access checks, what is asked of the database, the page. Each
-question has an answer, the knowledge pool a hundred entries, and what search knows is what the posts say.
+question has an answer, all but 500 are solved, the knowledge pool has a hundred entries, and search knows what posts say.
 """
 
 import contextlib
@@ -36,7 +36,7 @@ from tests.bench import databases, wsgi
 from tests.bench.search import texts
 from tests.visits import Visit, visit
 
-QUESTIONS, PEOPLE, ENTRIES, ASKED = 20_000, 200, 100, 30
+QUESTIONS, WAITING, PEOPLE, ENTRIES, ASKED = 20_000, 500, 200, 100, 30
 ROUNDS = 100
 HOST = "http://localhost"
 _TABLES = ("thread", "post", "question", "question_case", "question_request", "pool_entry", "membership", "person")
@@ -105,7 +105,10 @@ def _fill(app: Flask, session: Session) -> tuple[Visit, Visit]:
         for id_, parent_id, (post_id, text) in zip(ids, posts, answers, strict=True)
     ))  # fmt: skip
     for name in ("question", "question_case"):
-        _clone(session, name, {"thread_id": first.id}, ({"thread_id": id_} for id_ in ids))
+        _clone(session, name, {"thread_id": first.id}, (
+            {"thread_id": id_, "resolved_at": None if n < WAITING else now - timedelta(seconds=n)}
+            for n, id_ in enumerate(ids)
+        ))  # fmt: skip
     session.add_all(
         Request(thread_id=id_, member_id=expert.id, wave=1, rank=0, is_peer=False, why=[], asked_at=now, at=now)
         for id_ in ids[:ASKED]
