@@ -48,6 +48,29 @@ def test_vectors_are_those_of_the_library(folder, tmp_path, kind, clusters):
         assert ours.vector("", text) == pytest.approx(theirs.encode(text), abs=2e-3)
 
 
+@pytest.mark.parametrize("kind", ["WordPiece", "Unigram", "BPE"])
+def test_words_are_cut_as_real_models_cut_them(tmp_path, kind):
+    from model2vec import StaticModel
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    pieces = ["[UNK]", *"abdegijklnorstyæ", *(f"##{each}" for each in "abdegijklnorsty"), "syg", "ring", "##er", "til"]
+    tokenizer = Tokenizer(
+        {
+            "WordPiece": models.WordPiece({piece: number for number, piece in enumerate(pieces)}, unk_token="[UNK]"),
+            "Unigram": models.Unigram([(piece, -1.0 - number / 9) for number, piece in enumerate(pieces)], unk_id=0),
+            "BPE": models.BPE({piece: number for number, piece in enumerate(pieces)}, [], unk_token=None),
+        }[kind]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.enable_padding(length=64)
+    rows = np.random.default_rng(1).normal(size=(len(pieces), 8)).astype(np.float32)
+    theirs = StaticModel(rows, tokenizer, normalize=True)
+    theirs.save_pretrained(tmp_path)
+    ours = Model(str(tmp_path))
+    for text in ("Hvem ringer til syge?", "sygedagbog €€ tiltag", "€", "æ"):
+        assert ours.vector(text, "") == pytest.approx(theirs.encode(text), abs=1e-5)
+
+
 def test_folders_of_sentence_transformers_are_read_too(folder, tmp_path):
     from safetensors.numpy import load_file, save_file
 
