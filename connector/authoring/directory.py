@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from connector.activities.models import Activity
 from connector.courses.models import Course, Membership
 from connector.platforms.models import Deployment
+from connector.web.paging import turn_to
 
 PAGE = 50
 
@@ -65,8 +66,7 @@ def list_courses(session: Session, *, platform_id: uuid.UUID | None, asked: str,
     if asked:
         where.append(Course.title.icontains(asked, autoescape=True))
     count = session.scalar(select(func.count(Course.id)).join(Course.deployment).where(*where)) or 0
-    pages = max(-(-count // PAGE), 1)
-    page = min(max(page, 1), pages)
+    page, pages = turn_to(page, count, most=PAGE)
     rows = session.execute(
         select(Course, people.c.people, activities.c.activities, people.c.seen_at)
         .join(Course.deployment)

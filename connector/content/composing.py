@@ -1,15 +1,18 @@
 """What every form for a text takes beside its own fields: where its draft, its preview and its files are."""
 
+from http import HTTPStatus
 from typing import Any
 
 from babel import Locale
-from flask import url_for
+from flask import Response, jsonify, url_for
 from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.config import LOCALES
 from connector.content.drafts import find_draft
+from connector.content.models import Draft
 from connector.courses.models import Membership
+from connector.web.security import no_store
 
 
 def draft_context(
@@ -39,3 +42,12 @@ def file_context() -> dict[str, Any]:
 def language_choices() -> list[tuple[str, str]]:
     """Return the languages that a text can be said to be in, each by its own name; nothing said first."""
     return [("", "–"), *((code, str(Locale.parse(code).get_display_name())) for code in LOCALES)]
+
+
+def draft_answer(draft: Draft, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """Return a draft as scripts ask for it."""
+    response = jsonify(
+        revision=draft.revision, fields=draft.fields, updated_at=draft.updated_at.isoformat(), others=draft.others
+    )
+    response.status_code = status
+    return no_store(response)

@@ -17,6 +17,7 @@ from connector.web.errors import InvalidInputError
 from connector.web.i18n import gettext as _
 from connector.web.pages import prefers_json, render
 from connector.web.requests import load
+from connector.web.security import no_store
 
 Address = Callable[[Attachment], str]
 """Gives the address of a file."""
@@ -92,5 +93,4 @@ def _refused(error: InvalidInputError) -> Response:
     }
     response = jsonify(error=told, errors=error.errors, message=message)
     response.status_code = error.status
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return no_store(response)

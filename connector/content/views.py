@@ -2,9 +2,8 @@
 
 import uuid
 from http import HTTPStatus
-from typing import Any
 
-from flask import Response, current_app, jsonify, make_response, request
+from flask import current_app, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +12,8 @@ from connector.activities.models import Activity
 from connector.activities.services import find_activity, is_there, is_used
 from connector.content import drafts, markdown, mentions
 from connector.content.addressees import Addressee
-from connector.content.models import Draft, Everyone, Mentions
+from connector.content.composing import draft_answer
+from connector.content.models import Everyone, Mentions
 from connector.content.prose import prose
 from connector.content.schemas import DraftForm, PreviewForm
 from connector.content.text import BODY_LIMIT
@@ -24,6 +24,7 @@ from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import prefers_json, render
 from connector.web.requests import current_session, load, now
+from connector.web.security import no_store
 from connector.web.sessions import current_launch, launch_blueprint
 
 blueprint = launch_blueprint("content", __name__, url_prefix="/s/<sid>")
@@ -34,7 +35,7 @@ _PLACE_LIMIT = 120
 def get_draft(place: str) -> ResponseReturnValue:
     """Return what this member typed at a place."""
     session = current_session()
-    return _draft(drafts.get_draft(session, current_member(session), _checked(place)))
+    return draft_answer(drafts.get_draft(session, current_member(session), _checked(place)))
 
 
 @blueprint.put("/drafts/<place>")
@@ -48,11 +49,11 @@ def save_draft(place: str) -> ResponseReturnValue:
         draft = drafts.save_draft(session, member, _checked(place), form["fields"], base=form["base"], now=now())
     except drafts.DraftConflictError as error:
         session.commit()  # the text that came too late is kept as well
-        return _draft(error.draft, HTTPStatus.CONFLICT)
+        return draft_answer(error.draft, HTTPStatus.CONFLICT)
     for note in current_app.extensions["kring_drafted"]:
         note(session, member, place, form["fields"], now=now())
     session.commit()
-    return _no_store(jsonify(revision=draft.revision))
+    return no_store(jsonify(revision=draft.revision))
 
 
 @blueprint.delete("/drafts/<place>")
@@ -80,7 +81,7 @@ def preview() -> ResponseReturnValue:
         named = Mentions()  # said when it is sent: a preview is for looking
     shown = prose(markdown.render(body, named.labels))
     session.rollback()
-    return _no_store(make_response(str(shown)))
+    return no_store(make_response(str(shown)))
 
 
 @blueprint.get("/mentions")
@@ -94,7 +95,7 @@ def suggest() -> ResponseReturnValue:
     found = mentions.suggest(session, member.course, member, typed, activity) if is_known else ()
     options = [{"value": f"@{each.label}", "name": each.name, "note": _note(each)} for each in found]
     if prefers_json():
-        return _no_store(jsonify(options))
+        return no_store(jsonify(options))
     return render("content/mentions.html", options=options)
 
 
@@ -125,20 +126,3 @@ def _checked(place: str) -> str:
     if len(place) > _PLACE_LIMIT or not place.isprintable():
         raise NotFoundError
     return place
-
-
-def _draft(draft: Draft, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    told: dict[str, Any] = {
-        "revision": draft.revision,
-        "fields": draft.fields,
-        "updated_at": draft.updated_at.isoformat(),
-        "others": draft.others,
-    }
-    response = _no_store(jsonify(told))
-    response.status_code = status
-    return response
-
-
-def _no_store(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -2,7 +2,6 @@
 
 import uuid
 from http import HTTPStatus
-from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +28,7 @@ from connector.threads.bylines import byline
 from connector.threads.finding import Filters, find_posts
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
+from connector.web.paging import pages_of
 from connector.web.requests import current_session, now
 from connector.web.sessions import current_launch, launch_blueprint
 from connector.web.times import zone_here
@@ -73,7 +73,7 @@ def _search_page(session: Session, member: Membership, activity: Activity | None
         errors=errors,
         found=found,
         page=page,
-        pages=max(ceil(found.count / FOUND_A_PAGE), 1),
+        pages=pages_of(found.count, most=FOUND_A_PAGE),
         most=COUNTED,
         authors=_authors(session, member, activity, typed.get("author", "")),
         kinds=kind_names(),
@@ -102,7 +102,7 @@ def _find(
         return Found(posts.posts, posts.count, posts.is_loose)
 
     found = look(page)
-    last = max(ceil(found.count / FOUND_A_PAGE), 1)
+    last = pages_of(found.count, most=FOUND_A_PAGE)
     return (found, page) if page <= last else (look(last), last)
 
 

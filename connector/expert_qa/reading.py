@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -20,6 +19,7 @@ from connector.threads.access import Sight, may_read
 from connector.threads.models import Post, PostState, Thread, Visit
 from connector.threads.news import GONE
 from connector.threads.outline import get_outline
+from connector.web.paging import turn_to
 
 ANSWERS_A_PAGE = 10
 
@@ -88,9 +88,9 @@ def read_question(session: Session, sight: Sight, thread: Thread, *, page: int =
     found = _answers(posts, is_new, {iri: each.title for iri, each in former.items()})
     answers = [each for each in found if each.former_title is None and not _is_empty(each)]
     answers.sort(key=lambda each: _order(thread, each, tally))
-    pages = max(ceil(len(answers) / ANSWERS_A_PAGE), 1)
     place = _place(answers, post)
-    page = min(max(place // ANSWERS_A_PAGE + 1 if place is not None else page, 1), pages)
+    wanted = place // ANSWERS_A_PAGE + 1 if place is not None else page
+    page, pages = turn_to(wanted, len(answers), most=ANSWERS_A_PAGE)
     visit = session.get(Visit, (sight.member.id, thread.id))
     hour = session.get(Hour, question.hour_id) if question.hour_id else None
     facts = _facts(sight, question, hour, thread=thread, answers=answers, tally=tally)

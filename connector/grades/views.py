@@ -21,6 +21,7 @@ from connector.grades.schemas import MaximumForm, ScoreForm
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import prefers_json, render
+from connector.web.paging import turn_to
 from connector.web.requests import current_session, load, now
 from connector.web.sessions import launch_blueprint
 
@@ -138,8 +139,7 @@ def _page(
     table = grade_table(session, activity)
     show = request.values.get("show", "")
     chosen = _chosen(table, show)
-    pages = max(1, -(-len(chosen) // PAGE_SIZE))
-    page = min(max(request.values.get("page", 1, type=int), 1), pages)
+    page, pages = turn_to(request.values.get("page", 1, type=int), len(chosen), most=PAGE_SIZE)
     item = table.item
     return render(
         "grades/index.html",

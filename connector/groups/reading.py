@@ -15,6 +15,7 @@ from connector.groups.mixing import unevenness
 from connector.groups.models import GroupWish
 from connector.groups.naming import by_name
 from connector.groups.services import list_groups
+from connector.web.paging import turn_to
 
 PAGE = 50
 """How many people one page lists."""
@@ -245,8 +246,7 @@ def _rest(group_set: GroupSet, roles: Collection[Role]) -> Select[Membership]:
 
 def _people(session: Session, query: Select[Membership], page: int) -> PeoplePage:
     count = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    pages = max(1, -(-count // PAGE))
-    page = min(max(page, 1), pages)
+    page, pages = turn_to(page, count, most=PAGE)
     people = session.scalars(
         query.join(Membership.person)
         .options(joinedload(Membership.person))

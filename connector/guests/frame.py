@@ -111,12 +111,6 @@ def _cookie(invitation: Invitation) -> str:
     return f"__Host-kring-guest-{invitation.id.hex[:12]}"
 
 
-def no_store(response: Response) -> Response:
-    """Let nobody keep a copy of what a guest was sent."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def file_address(attachment_id: str) -> str:
     """Return where a guest finds a file."""
     return url_for("guest.file", attachment_id=attachment_id)

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from connector.content.drafts import find_draft
 from connector.content.text import BODY_LIMIT
 from connector.courses.models import Membership
-from connector.guests.frame import is_known_browser, no_store
+from connector.guests.frame import is_known_browser
 from connector.guests.models import Invitation
 from connector.web.errors import AppError, InvalidInputError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
+from connector.web.security import no_store
 
 
 def guest_page(name: str, invitation: Invitation, *, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> Response:

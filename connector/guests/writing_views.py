@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from connector.content import markdown
 from connector.content.attachments import list_attached
+from connector.content.composing import draft_answer
 from connector.content.drafts import DraftConflictError, discard_draft, save_draft
-from connector.content.models import Attachment, Draft
+from connector.content.models import Attachment
 from connector.content.prose import prose
 from connector.content.schemas import DraftForm, PreviewForm
 from connector.content.sending import describe_file, send_files
@@ -20,7 +21,7 @@ from connector.courses.models import Membership
 from connector.guests import answering
 from connector.guests.access import get_question, sight_of
 from connector.guests.answering import edit_place_of, place_of
-from connector.guests.frame import confirmed, file_address, no_store
+from connector.guests.frame import confirmed, file_address
 from connector.guests.guest_views import blueprint
 from connector.guests.models import Invitation
 from connector.guests.pages import back_to, composer_of, guest_page, sentences_of
@@ -31,6 +32,7 @@ from connector.threads.telling import HOLDER
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.requests import current_session, load
+from connector.web.security import no_store
 
 
 @blueprint.put("/questions/<uuid:thread_id>/draft")
@@ -52,7 +54,7 @@ def keep_draft(thread_id: uuid.UUID) -> ResponseReturnValue:
         )
     except DraftConflictError as error:
         session.commit()  # the text that came too late is kept as well
-        return _draft(error.draft, HTTPStatus.CONFLICT)
+        return draft_answer(error.draft, HTTPStatus.CONFLICT)
     session.commit()
     return no_store(jsonify(revision=kept.revision))
 
@@ -167,15 +169,3 @@ def _member(invitation: Invitation) -> Membership:
 
 def _address(attachment: Attachment) -> str:
     return url_for("guest.file", attachment_id=attachment.id)
-
-
-def _draft(draft: Draft, status: HTTPStatus) -> Response:
-    told = {
-        "revision": draft.revision,
-        "fields": draft.fields,
-        "updated_at": draft.updated_at.isoformat(),
-        "others": draft.others,
-    }
-    response = no_store(jsonify(told))
-    response.status_code = status
-    return response

@@ -14,6 +14,7 @@ from connector.privacy.holdings import list_holdings
 from connector.web.errors import NotFoundError
 from connector.web.pages import render
 from connector.web.requests import current_session, now
+from connector.web.security import no_store
 from connector.web.sessions import current_launch, launch_blueprint
 
 log = structlog.get_logger(__name__)
@@ -56,8 +57,7 @@ def export() -> ResponseReturnValue:
         **{each.name: each.records for each in told},
     )
     response.headers["Content-Disposition"] = 'attachment; filename="kring-personal-data.json"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return no_store(response)
 
 
 def _is_asked_by_them() -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from math import ceil
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -16,6 +15,7 @@ from connector.notebook.models import Note, Receipt
 from connector.notebook.quoting import is_said
 from connector.threads.access import readable_ids
 from connector.threads.models import OPENING, Post, Thread
+from connector.web.paging import turn_to
 
 A_PAGE = 20
 _MOST_WORDS = 10
@@ -93,8 +93,7 @@ def list_notes(
     if activity_id is not None:
         wanted.append(Note.activity_id == activity_id)
     count = session.scalar(select(func.count(Note.id)).where(*wanted)) or 0
-    pages = max(ceil(count / A_PAGE), 1)
-    page = min(max(page, 1), pages)
+    page, pages = turn_to(page, count, most=A_PAGE)
     newest = select(Note).where(*wanted).order_by(Note.created_at.desc(), Note.id).options(joinedload(Note.activity))
     found = session.scalars(newest.limit(A_PAGE).offset((page - 1) * A_PAGE)).all()
     columns = [func.count(Note.id).filter(_shows(each)) for each in Show]

@@ -23,6 +23,7 @@ from connector.threads.models import Post
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from connector.web.pages import prefers_json, render
 from connector.web.requests import current_session, load, now
+from connector.web.security import no_store
 from connector.web.sessions import current_launch, launch_blueprint
 
 blueprint = launch_blueprint("notebook", __name__, url_prefix="/s/<sid>/notebook")
@@ -130,8 +131,7 @@ def download() -> ResponseReturnValue:
     response: Response = make_response(write_out(notes, member))
     response.headers["Content-Type"] = "text/markdown; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="notebook.md"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return no_store(response)
 
 
 @blueprint.post("/recording")

@@ -17,6 +17,7 @@ from connector.db import stored
 from connector.notifications.models import UNREAD, Level, Mail, MailState, Notice, Scope, Subscription
 from connector.notifications.recipients import DEFAULTS, MAILED_ROLES
 from connector.notifications.tellers import Telling, tell
+from connector.web.paging import turn_to
 
 NOTICES_A_PAGE = 30
 KEPT = timedelta(days=180)
@@ -115,8 +116,7 @@ def list_notices(session: Session, member: Membership, *, is_unread: bool, page:
     is_on = and_(Notice.activity_id == Activity.id, Activity.switched_off_at.is_(None))
     mine = and_(Notice.member_id == member.id, is_on, *([Notice.read_at.is_(None)] if is_unread else []))
     count = session.scalar(select(func.count(Notice.id)).where(mine)) or 0
-    pages = max(-(-count // NOTICES_A_PAGE), 1)
-    page = min(max(page, 1), pages)
+    page, pages = turn_to(page, count, most=NOTICES_A_PAGE)
     found = session.scalars(
         select(Notice)
         .where(mine)

@@ -42,6 +42,7 @@ from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session, database, now
+from connector.web.security import no_store
 
 
 @blueprint.get("/works/<uuid:submission_id>")
@@ -165,8 +166,7 @@ def export(activity_id: uuid.UUID, form: str) -> ResponseReturnValue:
     media = "text/csv" if form == "csv" else "application/json"
     response = Response(stream_with_context(lines()), mimetype=media)
     response.headers["Content-Disposition"] = f'attachment; filename="peer-review.{form}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return no_store(response)
 
 
 def get_work(session: Session, activity: Activity, submission_id: uuid.UUID) -> Submission:

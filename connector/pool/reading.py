@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from math import ceil
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -18,6 +17,7 @@ from connector.pool.making import entry_tags
 from connector.pool.models import Entry, EntryMark, EntryTag, EntryVersion, Proposal
 from connector.threads.bylines import alias_name
 from connector.web.errors import NotFoundError
+from connector.web.paging import turn_to
 
 ENTRIES_A_PAGE = 20
 
@@ -89,8 +89,7 @@ def list_entries(
     if tag:
         wanted = wanted.where(Entry.id.in_(select(EntryTag.entry_id).where(EntryTag.tag == tag)))
     count = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    pages = max(ceil(count / ENTRIES_A_PAGE), 1)
-    page = min(max(page, 1), pages)
+    page, pages = turn_to(page, count, most=ENTRIES_A_PAGE)
     entries = session.scalars(
         wanted.order_by(Entry.changed_at.desc(), Entry.id)
         .limit(ENTRIES_A_PAGE)

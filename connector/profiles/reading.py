@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -20,6 +19,7 @@ from connector.threads.access import look_all
 from connector.threads.models import OPENING, Post, PostState, Thread
 from connector.threads.news import GONE
 from connector.web.errors import NotFoundError
+from connector.web.paging import turn_to
 
 POSTS_A_PAGE = 20
 MOST_AUTHORS = 200
@@ -90,8 +90,7 @@ def list_writings(session: Session, reader: Membership, author: Membership, *, p
     )
     counted = select(func.count(), func.count().filter(Post.number == OPENING)).select_from(Post).join(Post.thread)
     count, threads = session.execute(counted.where(seen)).one()
-    pages = max(ceil(count / POSTS_A_PAGE), 1)
-    page = min(max(page, 1), pages)
+    page, pages = turn_to(page, count, most=POSTS_A_PAGE)
     posts = session.scalars(
         select(Post)
         .join(Post.thread)

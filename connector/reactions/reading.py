@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, or_, select, union_all
@@ -15,6 +14,7 @@ from connector.courses.models import Membership, Role
 from connector.reactions.models import SIGNED, Bookmark, Reaction, Sign
 from connector.threads.access import readable_ids
 from connector.threads.models import Post, Thread
+from connector.web.paging import turn_to
 
 SHOWN_THANKS = 3
 """How many thanks stand below a post; a page of its own has all."""
@@ -104,8 +104,7 @@ def list_saved(session: Session, member: Membership, *, page: int, now: datetime
     kept = session.scalars(newest.order_by(Bookmark.created_at.desc(), Bookmark.post_id)).all()
     can_be_read = readable_ids(session, member, kept, now=now)
     ids = [post_id for post_id in kept if post_id in can_be_read]
-    pages = max(ceil(len(ids) / SAVED_A_PAGE), 1)
-    page = min(max(page, 1), pages)
+    page, pages = turn_to(page, len(ids), most=SAVED_A_PAGE)
     rows = session.scalars(
         select(Bookmark)
         .where(Bookmark.member_id == member.id)

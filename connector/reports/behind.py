@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from connector.reports.definitions import Definition
 from connector.reports.models import Fact
 from connector.reports.scope import Scope
+from connector.web.paging import turn_to
 
 PAGE = 50
 
@@ -35,7 +36,7 @@ def list_behind(session: Session, scope: Scope, definition: Definition, *, page:
     """
     mine = scope.holds(*definition.events)
     count = session.scalar(select(func.count()).select_from(Fact).where(*mine)) or 0
-    number = min(max(page, 1), max(-(-count // PAGE), 1))
+    number, _pages = turn_to(page, count, most=PAGE)
     facts = session.scalars(
         select(Fact)
         .where(*mine)

@@ -25,6 +25,7 @@ from connector.web.errors import NotFoundError
 from connector.web.i18n import gettext as _
 from connector.web.pages import render
 from connector.web.requests import current_session
+from connector.web.security import no_store
 from connector.web.sessions import launch_blueprint
 
 blueprint = launch_blueprint("reports", __name__, url_prefix="/s/<sid>/reports")
@@ -162,5 +163,4 @@ def _picture(asked: Asked, graph: Graph[str]) -> Picture | None:
 def _file(content: bytes, name: str, media_type: str) -> Response:
     response = Response(content, content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return no_store(response)

@@ -7,7 +7,6 @@ name the post that they want, and lead to the page that holds it now.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil
 from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import and_, select
@@ -17,6 +16,7 @@ from connector.content.nesting import Placed, nest
 from connector.threads.access import Sight
 from connector.threads.models import OPENING, Post, Thread
 from connector.threads.news import is_unread
+from connector.web.paging import turn_to
 
 POSTS_A_PAGE = 30
 """About how many posts a page shows: enough to stay with, and quick to come over a phone."""
@@ -182,7 +182,6 @@ def _cut_thread(pages: Pages, page: int) -> Window:
 
 
 def _cut_branch(branch: Branch, page: int) -> Window:
-    pages = ceil(len(branch) / POSTS_A_PAGE)
-    page = min(max(page, 1), pages)
+    page, pages = turn_to(page, len(branch), most=POSTS_A_PAGE)
     placed = branch[(page - 1) * POSTS_A_PAGE : page * POSTS_A_PAGE]
     return Window(placed, page, pages, branch=branch[0].item.id, branch_size=len(branch) - 1)

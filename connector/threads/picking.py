@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import and_, select
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.threads.models import OPENING, Post, Thread, ThreadTag
+from connector.web import paging
 
 
 class Listed(Protocol):
@@ -76,8 +76,7 @@ def turn_to(entries: Sequence[EntryT], page: int, *, most: int) -> Page[EntryT]:
     Args:
         most: How many stand on a page.
     """
-    pages = max(ceil(len(entries) / most), 1)
-    page = min(max(page, 1), pages)
+    page, pages = paging.turn_to(page, len(entries), most=most)
     return Page(entries[(page - 1) * most : page * most], page, pages)
 
 

@@ -12,6 +12,12 @@ def init_app(app: Flask) -> None:
     app.after_request(_headers)
 
 
+def no_store(response: Response) -> Response:
+    """Let nobody keep a copy of an answer."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def _headers(response: Response) -> Response:
     frames = " ".join(["'self'", *g.get("frame_origins", [])])
     forms = " ".join(["'self'", *g.get("form_origins", [])])
