@@ -27,6 +27,8 @@ MIXES: dict[str, dict[str, float]] = {
 }
 BAD = frozenset({"noisy", "biased", "lazy", "malicious", "colluding", "strategic"})
 """Kinds that a reviewer score is to tell from careful ones."""
+UNINFORMED = frozenset({"lazy", "colluding", "strategic"})
+"""Kinds whose reviews say nothing of the work."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,9 @@ class Course:
     cell: Cell
     kinds: tuple[str, ...]
     activities: tuple[Activity, ...]
+    spread: Floats
+    """Of each person's reviews, in points; of those who look at the work."""
+    bias: Floats
 
     @property
     def is_bad(self) -> NDArray[np.bool_]:
@@ -88,7 +93,8 @@ def course(cell: Cell, seed: int) -> Course:
     bias = np.where(np.isin(kinds, ["biased"]), sign * rng.uniform(10, 20, cell.count), 0)
     friends = np.argsort(rng.random((cell.count, cell.count)), axis=1)[:, :2]
     people = _People(kinds, skill, spread, bias, friends)
-    return Course(cell, tuple(kinds), tuple(_activity(cell, people, rng) for _ in range(cell.activities)))
+    activities = tuple(_activity(cell, people, rng) for _ in range(cell.activities))
+    return Course(cell, tuple(kinds), activities, spread, bias)
 
 
 def courses(cell: Cell, seeds: range) -> Iterator[Course]:

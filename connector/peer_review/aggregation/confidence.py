@@ -71,12 +71,12 @@ def of_model(sheet: Sheet, found: Fit, records: Mapping[Id, Record]) -> Floats:
     """
     before = np.array([records.get(id_, Record()).informed for id_ in sheet.reviewers], dtype=np.float64)
     typical = float(np.mean(found.noise)) if len(found.noise) else 1.0
-    spread = max(float(np.mean(found.bias**2 + found.bias_variance)), 0.03 * typical) if len(before) else 1.0
+    spread = max(_bias_spread(found), 0.03 * typical)
     prior = before / found.noise + 1 / spread
     small = len(sheet.submissions) <= EXACT_UP_TO
     variance = _exact(sheet, found, prior) if small else _passed(sheet, found, prior)
     variance = np.where(found.variance > 0, variance, 0.0)
-    share = found.weight / sheet.sum_by_work(found.weight)[sheet.work]
+    share = found.own / sheet.sum_by_work(found.weight)[sheet.work]
     off = (sheet.scores - found.bias[sheet.by] - found.worth[sheet.work]) ** 2
     doubt = sheet.sum_by_work(share**2 * (1 - found.informed) * off / np.maximum(found.informed, 0.05))
     settled = float(np.exp(-before.mean() / SETTLES_AFTER)) if len(before) else 1.0
@@ -115,13 +115,19 @@ def doubts(sheet: Sheet, half_widths: Floats, informed: Floats) -> list[frozense
     ]
 
 
+def _bias_spread(found: Fit) -> float:
+    """Return the variance of bias among those who are not flat, whose level is no bias."""
+    lively = np.maximum(1 - found.flat, 0.01)
+    return float((lively * (found.bias**2 + found.bias_variance)).sum() / lively.sum()) if len(lively) else 1.0
+
+
 def _exact(sheet: Sheet, found: Fit, prior: Floats) -> Floats:
     """Return the variances of all worths, biases being unknown too, from the inverse of their common precision."""
     if not len(sheet):
         return np.zeros(0)
     weights = np.zeros((len(sheet.reviewers), len(sheet.submissions)))
-    weights[sheet.by, sheet.work] = np.where(found.variance > 0, 1.0, 0.0)[sheet.work] * found.weight
-    of_bias = sheet.sum_by_reviewer(found.weight) + prior
+    weights[sheet.by, sheet.work] = np.where(found.variance > 0, 1.0, 0.0)[sheet.work] * found.own
+    of_bias = sheet.sum_by_reviewer(found.own) + prior
     diagonal = np.where(found.variance > 0, sheet.sum_by_work(found.weight), 1.0)
     precision = np.diag(diagonal) - weights.T @ (weights / of_bias[:, None])
     return np.maximum(np.diag(np.linalg.inv(precision)), found.variance)
@@ -130,11 +136,11 @@ def _exact(sheet: Sheet, found: Fit, prior: Floats) -> Floats:
 def _passed(sheet: Sheet, found: Fit, prior: Floats) -> Floats:
     """Return about the same from precisions that works and reviewers pass each other along reviews."""
     is_known = (found.variance <= 0)[sheet.work]
-    told = found.weight
+    told, flat = found.own, sheet.sum_by_work(found.weight - found.own)
     for _ in range(MESSAGES):
-        others = np.maximum(sheet.sum_by_work(told)[sheet.work] - told, 1e-12)
-        of_work = np.where(is_known, found.weight, 1 / (1 / found.weight + 1 / others))
+        others = np.maximum((sheet.sum_by_work(told) + flat)[sheet.work] - told, 1e-12)
+        of_work = np.where(is_known, found.own, 1 / (1 / found.own + 1 / others))
         of_reviewer = (sheet.sum_by_reviewer(of_work) + prior)[sheet.by] - of_work
-        told = 1 / (1 / found.weight + 1 / of_reviewer)
-    result: Floats = 1 / sheet.sum_by_work(told)
+        told = 1 / (1 / found.own + 1 / of_reviewer)
+    result: Floats = 1 / (sheet.sum_by_work(told) + flat)
     return result

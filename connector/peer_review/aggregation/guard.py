@@ -16,6 +16,8 @@ from connector.peer_review.aggregation.reviews import Id
 CLEAR, LIKELY = 0.02, 0.1
 """How improbable it must be that reviewers are all alike, without further knowledge of them and with it."""
 SHARE_FLAT, PLAINLY_FLAT = 0.1, 3.0
+FEWEST_ALIKE = 3
+"""Reviews from which on it says something that somebody's are alike: of two, one in so many careful pairs is."""
 FEWEST_SCORES = 6
 """Different scores below which the model's idea of a scale does not fit: four yes-or-no criteria make five."""
 ACTIVITIES, REVIEWS_EACH = 2, 6
@@ -102,7 +104,7 @@ def judge(
     differ = min(1.0, 2 * min(bias, spread)) < limit
     if differ:
         grounds.add(Ground.DIFFERENCES)
-    flatness = math.fsum(_softened(each.flatness) for each in together)
+    flatness = math.fsum(_softened(each.flatness) for each in together if each.asked >= FEWEST_ALIKE)
     if flatness > PLAINLY_FLAT:
         grounds.add(Ground.FLAT)
     is_coarse = different_scores < FEWEST_SCORES

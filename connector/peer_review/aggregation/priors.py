@@ -38,9 +38,9 @@ class Priors:
         scale = max(spread**2, SMALLEST_VARIANCE)
         return cls(scale, 0.3 * scale, 0.8 * scale)
 
-    def estimate_bias(self, bias: Floats, variance: Floats) -> None:
-        """Correct what is believed of bias."""
-        spread = float(np.mean(bias**2 + variance)) if len(bias) else 0.0
+    def estimate_bias(self, squares: Floats) -> None:
+        """Correct what is believed of bias, from the squares that are expected of each reviewer's."""
+        spread = float(np.mean(squares)) if len(squares) else 0.0
         self.bias = float(np.clip(spread, LEAST_BIAS * self.scale, MOST_BIAS * self.scale))
 
     def estimate_noise(self, noise: Floats) -> None:

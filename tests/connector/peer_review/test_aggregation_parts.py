@@ -6,16 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.peer_review import rules
-from connector.peer_review.aggregation import confidence, model, reliability
+from connector.peer_review.aggregation import confidence, flatness, model, reliability
 from connector.peer_review.aggregation.calibration import compare
 from connector.peer_review.aggregation.confidence import Step
 from connector.peer_review.aggregation.explanation import Share, rounded
 from connector.peer_review.aggregation.grading import ReviewerState, grade
 from connector.peer_review.aggregation.guard import Ground, Method, f_tail, judge, probability_of_chance
+from connector.peer_review.aggregation.priors import Priors
 from connector.peer_review.aggregation.records import Record
 from connector.peer_review.aggregation.reliability import Rating, agreement
 from connector.peer_review.aggregation.reviewers import Band, Remark, score
-from connector.peer_review.aggregation.reviews import InvalidReviewsError, Sheet
+from connector.peer_review.aggregation.reviews import InvalidReviewsError, Review, Sheet
 from connector.peer_review.setup_models import PeerReview
 from tests.connector.peer_review.classes import reviews
 
@@ -45,6 +46,47 @@ def test_a_class_that_is_known_needs_less_to_convince():
     assert verdict.grounds >= {Ground.CALIBRATION, Ground.ANCHORS}
     known = judge(told, {"a": Record(asked=6), "b": Record(asked=6)}, finished_activities=2)
     assert Ground.HISTORY in known.grounds
+
+
+def test_two_reviews_that_are_alike_are_no_ground_for_the_model():
+    records = {
+        asked: {
+            f"p{number}": Record(asked=asked, compared=4, apart=4, apart_squares=9, flatness=4.0) for number in "ab"
+        }
+        for asked in (2, 3)
+    }
+    assert Ground.FLAT not in judge(records[2], {}).grounds
+    assert Ground.FLAT in judge(records[3], {}).grounds
+
+
+def test_who_colludes_is_found_in_a_first_activity_and_hardly_moves_grades():
+    said, worth = reviews(count=60, given=4)
+    rng = np.random.default_rng(1)
+    colluders = {f"p{number:02}" for number in range(0, 60, 5)}
+    said = [
+        Review(each.reviewer, each.submission, rng.uniform(94, 100)) if each.reviewer in colluders else each
+        for each in said
+    ]
+    outcome = grade(said)
+    assert {each.reviewer for each in outcome.reviewers if each.flat > 0.5} == colluders
+    errors = np.array([(each.score, each.mean) for each in outcome.grades]).T - [
+        worth[str(each.submission)] for each in outcome.grades
+    ]
+    ours, mean = np.sqrt((errors**2).mean(axis=1))
+    assert ours < mean / 2
+
+
+def test_how_likely_informed_reviews_are_is_what_integration_says():
+    residuals, variance = np.array([9.0, -4.0, 14.0]), np.array([12.0, 20.0, 16.0])
+    sheet = Sheet([Review("p", f"w{number}", 50.0 + number) for number in range(3)])
+    priors = Priors(scale=80.0, bias=30.0, noise=64.0, steadiness=10.0)
+    bias, drawn = np.linspace(-40, 40, 801), np.linspace(0.05, 60, 1200)
+    of_bias = np.exp(-(bias**2) / 60) / np.sqrt(60 * np.pi)
+    of_noise = drawn**4 * np.exp(-drawn / 2) / (2**5 * math.gamma(5))
+    total = 64.0 * 10 / drawn[:, None, None] + variance
+    density = np.exp(-((residuals - bias[None, :, None]) ** 2) / (2 * total)) / np.sqrt(2 * np.pi * total)
+    likely = (density.prod(axis=2) * of_bias * of_noise[:, None]).sum() * (bias[1] - bias[0]) * (drawn[1] - drawn[0])
+    assert flatness._informed(sheet, residuals, variance, priors)[0] == pytest.approx(math.log(likely), abs=0.01)
 
 
 @given(st.lists(st.floats(0.001, 1), min_size=1, max_size=9))
