@@ -2,7 +2,7 @@
 
 `python -m tests.bench.peer_grades` takes two minutes or so. With `--full` it goes through the whole grid with 200 courses
 each, on all cores: all sizes, reviews each, activities, drop-out, correlation of skill, scales and mixes. `--keep FOLDER`
-keeps what is done, cell by cell, so that a run that was stopped goes on where it was; `--processes N` sets how many,
+keeps what is done, course by course, so that a run that was stopped goes on where it was; `--processes N` sets how many,
 `--courses N` how many courses there are of each kind.
 The seeds here are not those that the model was designed on (0 to 199, and 50000 to 50015 for what is a coarse scale).
 """
@@ -32,8 +32,8 @@ from tests.bench.reviewed_classes import CRITERIA, MIXES, Activity, Cell, Course
 FIRST_SEED, QUICK, FULL = 60_000, 40, 200
 NAMES = ("mean", "median", "ora2", "vancouver", "peerrank", "kring", "model", "knowing")
 MOVED = 5.0
-SHOWS_PROGRESS = 100
-"""Cells from which on it is said how far it is."""
+SHOWS_PROGRESS, SHOWS_LONG_ONES = 100, 4000
+"""After how many courses it is said how far it is, where there are more than so many."""
 JUDGED = ("careful", "40% biased", "10% malicious", "mixed")
 """The mixes that bars speak of in all cells."""
 
@@ -70,26 +70,44 @@ def main() -> None:
 
 
 def run_all(wanted: Sequence[Cell], seeds: range, *, processes: int) -> dict[Cell, list[Run]]:
-    """Return what becomes of all courses; what a folder that `--keep` names has of them is not computed again."""
+    """Return what becomes of all courses; what a folder that `--keep` names has of them is not computed again.
+
+    A course of eight activities begins as one of four does: cells that differ in nothing else share their courses.
+    """
     folder = Path(sys.argv[sys.argv.index("--keep") + 1]) if "--keep" in sys.argv else None
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    found = {}
+    groups: dict[Cell, list[Cell]] = {}
+    for cell in wanted:
+        groups.setdefault(replace(cell, activities=0), []).append(cell)
+    found: dict[Cell, list[Run]] = {cell: [] for cell in wanted}
+    tasks = [(tuple(group), seed) for group in groups.values() for seed in seeds]
     with ProcessPoolExecutor(processes) as workers:
-        for number, cell in enumerate(wanted, start=1):
-            kept = (
-                folder / f"{blake2b(repr((cell, seeds)).encode(), digest_size=8).hexdigest()}.pickle"
-                if folder
-                else None
-            )
-            if kept is not None and kept.exists():
-                found[cell] = pickle.loads(kept.read_bytes())  # noqa: S301 -- this program wrote it
-                continue
-            found[cell] = list(workers.map(run, repeat(cell), seeds, chunksize=4))
-            if kept is not None:
-                kept.write_bytes(pickle.dumps(found[cell]))
-            if len(wanted) > SHOWS_PROGRESS:
-                print(f"{number} of {len(wanted)}: {label(cell)}", file=sys.stderr, flush=True)
+        for number, made in enumerate(workers.map(kept_or_run, *zip(*tasks, strict=True), repeat(folder), chunksize=4)):
+            for cell, what in made.items():
+                found[cell].append(what)
+            if number % SHOWS_PROGRESS == 0 and len(tasks) > SHOWS_LONG_ONES:
+                print(f"{number} of {len(tasks)}", file=sys.stderr, flush=True)
+    return found
+
+
+def kept_or_run(alike: tuple[Cell, ...], seed: int, folder: Path | None) -> dict[Cell, Run]:
+    """Return what becomes of a course after each number of activities that is asked for."""
+    key = blake2b(repr((alike, seed)).encode(), digest_size=8).hexdigest()
+    kept = folder / f"{key}.pickle" if folder else None
+    if kept is not None and kept.exists():
+        read: dict[Cell, Run] = pickle.loads(kept.read_bytes())  # noqa: S301 -- this program wrote it
+        return read
+    whole = course(max(alike, key=lambda cell: cell.activities), seed)
+    outcomes = ours(whole)
+    found = {
+        cell: run(
+            replace(whole, cell=cell, activities=whole.activities[: cell.activities]), outcomes[cell.activities - 1]
+        )
+        for cell in alike
+    }
+    if kept is not None:
+        kept.write_bytes(pickle.dumps(found))
     return found
 
 
@@ -127,11 +145,9 @@ def grid() -> list[Cell]:
     return list(dict.fromkeys([*usual, *sizes, *varied]))
 
 
-def run(cell: Cell, seed: int) -> Run:
-    """Return what becomes of a course's last activity."""
-    made = course(cell, seed)
-    outcomes = ours(made)
-    last, outcome = made.activities[-1], outcomes[-1]
+def run(made: Course, outcome: Outcome) -> Run:
+    """Return what becomes of a course's last activity, by what the methods make of it and by our own `outcome`."""
+    last = made.activities[-1]
     rows = [int(str(each.submission)) for each in outcome.grades]
     truth = last.truth[rows]
     grades = {
