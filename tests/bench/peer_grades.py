@@ -7,6 +7,7 @@ keeps what is done, course by course, so that a run that was stopped goes on whe
 The seeds here are not those that the model was designed on (0 to 199, and 50000 to 50015 for what is a coarse scale).
 """
 
+import math
 import os
 import pickle
 import sys
@@ -282,9 +283,13 @@ def print_bars(found: dict[Cell, list[Run]]) -> None:
         bar(f"4 mixed, T = 4, n = 60, {name}: <= 0.65", _ratios(found, which), 0.65, best)
         best = _ratios(found, which, "ora2", one="knowing")
         bar("4 ... and <= 0.60 of ORA2's median", _ratios(found, which, "ora2"), 0.60, best)
-    coverage = {cell: mean_of(each.covered for each in runs) for cell, runs in found.items()}
-    off = {label(cell): abs(value - 0.90) for cell, value in coverage.items()}
+    covered = {label(cell): np.array([each.covered for each in runs]) for cell, runs in found.items()}
+    off = {cell: abs(float(each.mean()) - 0.90) for cell, each in covered.items()}
+    chance = {cell: 2 * float(each.std(ddof=1)) / math.sqrt(len(each)) for cell, each in covered.items()}
+    below = sum(each.mean() < 0.88 for each in covered.values())
     bar("5 coverage of 90% intervals is 88 to 92%: off by", off, 0.02)
+    print(f"    below 88% in {below}")
+    bar("5 ... by more than chance (two standard errors)", {cell: off[cell] - chance[cell] for cell in off}, 0.02)
     bad = [cell for cell in found if cell.activities == 4]
     auc = {
         cell: (mean_of(each.ours for each in found[cell]), mean_of(each.moodles for each in found[cell]))

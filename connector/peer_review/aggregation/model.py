@@ -27,6 +27,8 @@ TOLERANCE = 1e-11
 NEAR_MEAN = 60.0
 """Variance of an uninformed review around the class mean."""
 LEAST_INFORMED = 0.01
+HEARD = 0.5
+"""What part of their due flat reviews count."""
 TAILS = 8.0
 """Degrees of freedom of the prior of bias; chosen on design seeds, where 4 trusted small classes too little."""
 
@@ -145,13 +147,14 @@ class _Model:
     def _weigh(self) -> None:
         """Say what each review counts.
 
-        What flat reviewers say of a work is all off by the same, how far that work is from the middle. Together they count
-        as much as one review that is off by so much.
+        What flat reviewers say of a work is all off by the same, how far that work is from the middle. For the smallest
+        error, all of them would count together as one review that is off by so much. They count half of that: errors are no
+        greater in a class with lazy reviewers and hardly in others, and outstanding work is drawn to the middle less.
         """
         sheet, flat, spread = self.sheet, self.flat[self.sheet.by], self._spread()
         together = np.maximum(sheet.sum_by_work(flat), 1.0)[sheet.work]
         self.own = self.informed / self.noise[sheet.by]
-        self.weight = self.own + flat / (flatness.FLAT_SPREAD + together * spread)
+        self.weight = self.own + HEARD * flat / (flatness.FLAT_SPREAD + together * spread)
 
     def _of_others(self) -> tuple[Floats, Floats]:
         """Return what the other informed reviews of its work, and the class, say of each review's work, and how surely."""
