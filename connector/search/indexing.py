@@ -21,6 +21,8 @@ from connector.search.words import stem, tokens
 _CHUNK = 500
 _TABLE = Model.metadata.tables[SearchDocument.__tablename__]
 _ADD = insert(_TABLE)
+_MEANING = ("title", "text", "course_id")
+"""What a document's vector is made of, and whom it serves."""
 
 _Place = tuple[uuid.UUID, str]
 
@@ -68,13 +70,14 @@ def remove(session: Session, ids: Collection[uuid.UUID]) -> None:
 def _stored(session: Session, documents: Sequence[Document]) -> Mapping[uuid.UUID, Any]:
     """Return how documents were stored before, by their ids."""
     columns = (SearchDocument.id, SearchDocument.number, SearchDocument.course_id, SearchDocument.language)
+    said = (SearchDocument.title, SearchDocument.text, SearchDocument.terms)
     these = select(engines.listed(session, [document.id for document in documents]).c.value)
-    rows = session.execute(select(*columns, SearchDocument.terms).where(SearchDocument.id.in_(these)))
+    rows = session.execute(select(*columns, *said).where(SearchDocument.id.in_(these)))
     return {row.id: row for row in rows}
 
 
 def _index(session: Session, documents: Sequence[Document], before: Mapping[uuid.UUID, Any]) -> None:
-    added, used, gone = [], [], []
+    added, used, gone, changed = [], [], [], []
     for document in documents:
         values = _values(document)
         place = values["course_id"], values["language"]
@@ -85,9 +88,11 @@ def _index(session: Session, documents: Sequence[Document], before: Mapping[uuid
             added.append(values)
             continue
         session.execute(update(_TABLE).where(_TABLE.c.number == earlier.number).values(**values))
+        if any(getattr(earlier, name) != values[name] for name in _MEANING):
+            changed.append(earlier.number)
         was = earlier.course_id, earlier.language
         gone.append((was, set(earlier.terms.split()) - set(stems if was == place else ())))
-    vectors.outdate(session, [earlier.number for earlier in before.values()])
+    vectors.outdate(session, changed)
     if added:
         session.flush()
         session.connection().execute(_ADD, added)

@@ -48,6 +48,15 @@ def test_what_is_new_and_what_is_changed_is_read_on(session, shelf, learn, folde
     assert (near(meanings, session, shelf, "sjuk"), near(meanings, session, shelf, "fiets")) == (1, 1)
 
 
+def test_what_is_indexed_again_as_it_was_keeps_its_vector(session, shelf, learn):
+    id_ = shelf.put("Sygemelding", "Hej")
+    learn()
+    shelf.put("Sygemelding", "Hej", id_=id_, language="da")
+    assert vectors.outdated(session, limit=9) == []
+    shelf.put("Sygemelding", "Hej igen", id_=id_)
+    assert [each.text for each in vectors.outdated(session, limit=9)] == ["Hej igen"]
+
+
 def test_what_is_gone_leaves_the_memory(session, shelf, learn, folder):
     meanings = Meanings(folder, check_seconds=0)
     id_ = shelf.put("Sygemelding")
