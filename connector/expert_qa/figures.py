@@ -15,6 +15,7 @@ from connector.courses.models import Membership, Role
 from connector.expert_qa.listing import Entry, Row, list_entries, load_rows
 from connector.expert_qa.models import Question
 from connector.expert_qa.states import UNANSWERED, State
+from connector.experts.wording import count_knowing
 from connector.threads.access import Sight
 from connector.threads.models import OPENING, Post, PostState, Thread, ThreadTag
 from connector.web.errors import NotFoundError
@@ -31,6 +32,8 @@ class Gap:
     tag: str
     unanswered: int
     asked: int
+    knowing: int
+    """Of how many members it is confirmed that they know about it, whatever they call it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ def get_figures(session: Session, sight: Sight) -> Figures:
         unanswered=[rows[entry.id] for entry in unanswered],
         silent=[rows[entry.id] for entry in silent],
         alike=_alike(session, rows),
-        gaps=_gaps(session, entries),
+        gaps=_gaps(session, sight.activity, entries),
         waits=_waits(session, sight.activity, left_out),
     )
 
@@ -125,7 +128,7 @@ def _alike(session: Session, rows: dict[uuid.UUID, Row]) -> list[tuple[Row, Thre
     return [(rows[thread_id], other) for thread_id, other in pairs if thread_id in rows]
 
 
-def _gaps(session: Session, entries: Sequence[Entry]) -> list[Gap]:
+def _gaps(session: Session, activity: Activity, entries: Sequence[Entry]) -> list[Gap]:
     waiting = {entry.id: _is_unanswered(entry) for entry in entries}
     asked: Counter[str] = Counter()
     unanswered: Counter[str] = Counter()
@@ -133,8 +136,10 @@ def _gaps(session: Session, entries: Sequence[Entry]) -> list[Gap]:
     for thread_id, tag in session.execute(tags.where(Thread.id.in_(list(waiting)))):
         asked[tag] += 1
         unanswered[tag] += waiting[thread_id]
-    gaps = [Gap(tag, count, asked[tag]) for tag, count in unanswered.items() if count]
-    return sorted(gaps, key=lambda gap: (-gap.unanswered / gap.asked, -gap.unanswered, gap.tag))[:MOST_GAPS]
+    missing = [tag for tag, count in unanswered.items() if count]
+    missing.sort(key=lambda tag: (-unanswered[tag] / asked[tag], -unanswered[tag], tag))
+    knowing = count_knowing(session, activity.course_id, missing[:MOST_GAPS])
+    return [Gap(tag, unanswered[tag], asked[tag], knowing[tag]) for tag in missing[:MOST_GAPS]]
 
 
 def _waits(session: Session, activity: Activity, left_out: set[uuid.UUID]) -> list[timedelta]:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, update
@@ -57,6 +57,21 @@ def count_suggested(session: Session, by: Membership) -> int:
     """Return how many words of the course wait for a decision; one query."""
     mine = (TopicWord.course_id == by.course_id, TopicWord.said_by_id.is_not(None))
     return session.scalar(select(func.count()).select_from(TopicWord).where(*mine)) or 0
+
+
+def count_knowing(session: Session, course_id: uuid.UUID, words: Collection[str]) -> Mapping[str, int]:
+    """Return of how many members who are here it is confirmed that they know what some words stand for; two queries."""
+    wording = wording_of(session, course_id)
+    knowing: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
+    rows = session.execute(
+        select(Topic.tag, Topic.member_id)
+        .join(Membership, Membership.id == Topic.member_id)
+        .where(Membership.course_id == course_id, Membership.is_active, Topic.claim == Claim.CONFIRMED)
+    )
+    for tag, member_id in rows:
+        for name in wording.names([tag]):
+            knowing[name].add(member_id)
+    return {word: len(set().union(*(knowing[name] for name in wording.names([word])))) for word in words}
 
 
 def list_words(session: Session, course_id: uuid.UUID) -> Mapping[str, Sequence[TopicWord]]:

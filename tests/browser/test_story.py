@@ -392,6 +392,13 @@ def test_a_trainer_finds_what_is_due_in_the_pool_and_who_is_invited_from_outside
     page.goto(f"{home.replace('/expert_qas/', '/activities/')}/guests")
     expect(page.locator("main")).to_contain_text("Lotte Visser")
     assert (severe(page), overflow(page)) == ([], 0)
+    page.set_viewport_size(NARROW["viewport"])
+    for address in (f"{session}/experts", f"{session}/experts/topics"):
+        page.goto(address)
+        expect(page.locator("main")).to_contain_text("dienstreis")
+        for folded in page.locator("details.disclosure > summary").all():
+            folded.click()
+        assert (severe(page), overflow(page)) == ([], 0)
 
 
 # --- small screens, languages, keys, no scripts -----------------------------------------------------------------------

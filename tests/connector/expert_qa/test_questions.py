@@ -15,6 +15,8 @@ from connector.expert_qa.models import Question
 from connector.expert_qa.pooling import POOLED, point
 from connector.expert_qa.services import INFO_WANTED, NUDGED, SHOWN
 from connector.expert_qa.states import State
+from connector.experts import services as experts
+from connector.experts.wording import name_topic
 from connector.moderation import moving
 from connector.notifications.models import Notice
 from connector.participation import services as participation
@@ -348,6 +350,24 @@ def test_who_reads_a_question_of_another_group_is_told_why_there_is_no_form(ente
     told = {who: text_of(enter(who).get(f"/threads/{thread.id}")) for who in (ana, bo)}
     assert ["you can read what is open to you, but not answer" in told[who] for who in (ana, bo)] == [False, True]
     assert ["Post the answer" in told[who] for who in (ana, bo)] == [True, False]
+
+
+def test_the_overview_tells_how_many_know_about_what_waits_whatever_it_is_called(
+    enter, session, activity, ana, bo, trainer
+):
+    experts.declare(session, bo, ["depreciation"], now=asking.at())
+    experts.decide(
+        session,
+        experts.get_topic(session, trainer, bo.id, "depreciation"),
+        trainer,
+        is_confirmed=True,
+        now=asking.at(),
+    )
+    name_topic(session, trainer, "depreciation", ["afskrivning"])
+    asking.ask(session, activity, ana, tags=("afskrivning", "vans"))
+    page = text_of(enter(trainer).get("/overview"))
+    assert "#afskrivning : 1 of 1 question without an answer; 1 person knows it" in page
+    assert "#vans : 1 of 1 question without an answer; nobody is confirmed to know about it" in page
 
 
 # --- what the knowledge pool answers --------------------------------------------------------------------------------------
