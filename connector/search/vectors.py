@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from connector.db import Model as Table
 from connector.search.engines import listed
 from connector.search.models import OUTDATED, SearchDocument, SearchVector
 
-_ADD = insert(Table.metadata.tables[SearchVector.__tablename__])
+_TABLE = Table.metadata.tables[SearchVector.__tablename__]
+_ADD = insert(_TABLE)
+# Made once: this one is in the way of somebody who changes what they wrote.
+_OUTDATE = update(_TABLE).where(_TABLE.c.document_number == bindparam("changed")).values(model=OUTDATED, vector=b"")
 _LOCK = 7_305_219_114
 """Of PostgreSQL's advisory locks, whoever stores vectors holds this one: so they appear in the order of their numbers."""
 _A_TIME = 2_000
@@ -22,11 +25,7 @@ Told = Row[int, str, str]
 def outdate(session: Session, numbers: Sequence[int]) -> None:
     """Let go of what documents meant that say something else now; the worker makes it again."""
     if numbers:
-        theirs = SearchVector.document_number.in_(select(listed(session, numbers).c.value))
-        session.execute(
-            update(SearchVector).where(theirs).values(model=OUTDATED, vector=b""),
-            execution_options={"synchronize_session": False},
-        )
+        session.connection().execute(_OUTDATE, [{"changed": number} for number in numbers])
 
 
 def outdated(session: Session, *, limit: int) -> Sequence[Told]:
