@@ -5,8 +5,8 @@ who review each other, nor in how far reviewers agree; to the model their score 
 """
 
 import uuid
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from connector.experts.models import Expert
 from connector.notifications.models import Level, Scope
 from connector.notifications.services import levels, notify
 from connector.peer_review import assigning, board, rules
+from connector.peer_review.allocation.problem import GroupMode, Id
 from connector.peer_review.board_rows import Board, Row, works_of
 from connector.peer_review.gathering import load_pool
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
@@ -105,8 +106,8 @@ def find_lacking(
     due_at = found.rules.reviews_due_at
     if due_at is not None and now >= due_at - within:
         return lacking
-    owing = {row.member.id for row in found.rows if row.owes}
-    return [row for row in lacking if _is_stuck(row, found.rules, pool, owing, now)]
+    near = in_groups_of(pool, {row.member.id for row in found.rows if row.owes})
+    return [row for row in lacking if _is_stuck(row, found.rules, pool, near, now)]
 
 
 def ask(
@@ -200,13 +201,30 @@ def _lacking_of(session: Session, activity_id: uuid.UUID, now: datetime) -> list
     return [row.work.id for row in lacking if row.work is not None]
 
 
-def _is_stuck(row: Row, found: PeerReview, pool: Pool, owing: Collection[uuid.UUID], now: datetime) -> bool:
+def in_groups_of(pool: Pool, owing: Collection[uuid.UUID]) -> Callable[[uuid.UUID], Collection[uuid.UUID]]:
+    """Return who of those that owe a review are in the groups of a piece of work, or in none, where groups review within.
+
+    Asked about everybody, a thousand people in small groups take two seconds.
+    """
+    if pool.rules.grouping is not GroupMode.WITHIN:
+        return lambda _work_id: owing
+    members: dict[Id | None, set[uuid.UUID]] = defaultdict(set)
+    for member_id in owing:
+        for group in pool.groups.get(member_id) or (None,):
+            members[group].add(member_id)
+    groups = {work.id: pool.groups_of(work) for work in pool.works}
+    return lambda work_id: members[None].union(*(members[group] for group in groups.get(work_id, ())))
+
+
+def _is_stuck(
+    row: Row, found: PeerReview, pool: Pool, near: Callable[[uuid.UUID], Collection[uuid.UUID]], now: datetime
+) -> bool:
     """Return whether nobody who owes a review may write one about a piece of work, and nobody new is to be expected."""
     if row.work is None:
         return False
     handed_in_at = row.work.handed_in_at
     is_late = now > found.due_at if found.due_at is not None else now > handed_in_at + board.SILENT
-    return is_late and not any(pool.may_review(id_, row.work.id) for id_ in owing)
+    return is_late and not any(pool.may_review(id_, row.work.id) for id_ in near(row.work.id))
 
 
 def _give(

@@ -1,9 +1,12 @@
 """Experts review what colleagues cannot: asked by a trainer or by themselves, told, free to decline, and no colleagues."""
 
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from connector.activities.models import Kind
@@ -11,9 +14,11 @@ from connector.courses.models import Role
 from connector.experts.models import Expert, Standing
 from connector.notifications.models import Notice
 from connector.peer_review import board, consulting, distributing, grading, rules, standing
+from connector.peer_review.allocation.problem import GroupMode
 from connector.peer_review.models import Review, ReviewState
+from connector.peer_review.pool import Pool, PooledWork
 from connector.peer_review.result_models import WorkResult
-from connector.peer_review.setup_models import Anonymity
+from connector.peer_review.setup_models import Anonymity, PeerReview, Unit
 from connector.peer_review.stepper import Feedback
 from connector.web.errors import ConflictError
 from tests import make
@@ -238,3 +243,24 @@ def test_words_alone_are_enough_to_read_and_make_no_score(session, small, traine
     result = session.get_one(WorkResult, row.work.id)
     assert result.by_expert
     assert result.score == result.mean
+
+
+@given(
+    mode=st.sampled_from(GroupMode),
+    of=st.lists(st.frozensets(st.sampled_from(["red", "blue", "green"])), min_size=1, max_size=8),
+    owing=st.sets(st.integers(0, 7)),
+)
+def test_only_who_is_in_the_right_groups_is_asked_about(mode, of, owing):
+    members = [uuid.UUID(int=number) for number in range(len(of))]
+    pool = Pool(
+        rules=PeerReview(grouping=mode, reviewed_by=Unit.PERSON),
+        works=[PooledWork(each, *[frozenset([each])] * 3, first_at=NOW, language=None) for each in members],
+        given=(),
+        groups={each: groups for each, groups in zip(members, of, strict=True) if groups},
+        pairings=(),
+        doubtful=(),
+    )
+    owing = {uuid.UUID(int=number) for number in owing}
+    near = consulting.in_groups_of(pool, owing)
+    for work in pool.works:
+        assert {each for each in owing if pool.may_review(each, work.id)} <= set(near(work.id)) <= owing

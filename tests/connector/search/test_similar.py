@@ -1,9 +1,13 @@
 import itertools
 import re
+import uuid
 
 import pytest
+from sqlalchemy import select
 
 from connector.search.languages import LANGUAGES
+from connector.search.models import SearchDocument
+from connector.search.services import look_alike
 from tests.connector.search.shelf import read_pairs
 
 AT = 5
@@ -73,3 +77,16 @@ def test_question_itself_is_left_out(shelf):
 def test_anything_may_be_typed(shelf, title):
     shelf.put("Exam dates")
     assert shelf.alike(title, title) == []
+
+
+@pytest.mark.parametrize("is_sparse", [False, True])
+def test_one_look_serves_several_lists(shelf, session, is_sparse):
+    ids = [shelf.put(f"How do I reset password {number}?") for number in range(3)]
+    alike = look_alike(session, "Reset a password", "", course_id=shelf.course_id)
+
+    def pick(*wanted):
+        return alike.pick(select(SearchDocument.id).where(SearchDocument.id.in_(wanted)), limit=5, is_sparse=is_sparse)
+
+    assert pick(*ids[:2]) == [ids[1], ids[0]]
+    assert pick(ids[2], uuid.uuid4()) == [ids[2]]
+    assert pick() == []
