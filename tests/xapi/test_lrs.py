@@ -1,14 +1,24 @@
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
 import requests
 
 from tests.ports import free_port
-from tests.xapi.servers import Play, Server, Stage, serving
+from tests.xapi.asking import (
+    BODIES,
+    DATE,
+    HTML,
+    Answering,
+    broken_gzip,
+    client,
+    cut_short,
+    endless,
+    endless_failure,
+    error_of,
+    garbage,
+    reset,
+    stalling,
+    two_lengths,
+)
+from tests.xapi.servers import Stage, serving
 from xapi.errors import (
     LRSAmbiguousError,
     LRSConflictError,
@@ -21,40 +31,7 @@ from xapi.errors import (
 )
 from xapi.lrs import Endpoint, LRSClient
 
-ID = "6690e6c9-3ef0-4ed3-8b37-7f3964730bee"
-STATEMENT = {"id": ID, "actor": {}, "verb": {}, "object": {}}
-BODIES = [b'{"id":"1"}', b'{"id":"2"}']
-HTML = b"<!DOCTYPE html><html><body>Welcome</body></html>"
-DATE = "Fri, 02 Jan 2026 03:04:05 GMT"
 
-
-class Answering:
-    """A play that gives one whole answer, always the same."""
-
-    def __init__(self, status: int, body: object = b"", **headers: str) -> None:
-        self.status, self.headers = status, headers
-        self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
-
-    def __call__(self, stage: Stage) -> None:
-        stage.answer(self.status, self.body, **self.headers)
-
-
-@contextmanager
-def client(play: Play, **endpoint: str) -> Iterator[tuple[LRSClient, Server]]:
-    with serving(play) as server, requests.Session() as session:
-        values = {"url": f"{server.url}/xAPI/", "username": "ann", "password": "secret"} | endpoint
-        patience = 0.3 if play in (Stage.wait, stalling) else 10  # a busy machine is no silent server
-        yield LRSClient(Endpoint(**values), session, timeout=(10, patience), max_bytes=200_000), server
-
-
-def error_of(play: Play, ask=lambda lrs: lrs.send(BODIES)) -> LRSError:
-    """Return the error that a request ends in."""
-    with client(play) as (lrs, _), pytest.raises(LRSError) as caught:
-        ask(lrs)
-    return caught.value
-
-
-# --- sending ----------------------------------------------------------------------------------------------------------
 def test_a_batch_is_one_request_with_the_bytes_as_they_are():
     with client(Answering(200, ["1", "2"])) as (lrs, server):
         lrs.send(BODIES)
@@ -174,46 +151,6 @@ def test_a_page_of_html_does_not_fill_the_log():
     assert str(error_of(Answering(500, HTML))) == "the LRS answered 500"
 
 
-def endless(stage: Stage) -> None:
-    stage.answer(200, b"", Transfer_Encoding="chunked", Content_Length="")
-    while True:
-        stage.wfile.write(b"10000\r\n" + b"[" * 0x10000 + b"\r\n")
-
-
-def endless_failure(stage: Stage) -> None:
-    stage.answer(503, b"", Transfer_Encoding="chunked", Content_Length="")
-    while True:
-        stage.wfile.write(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
-
-
-def cut_short(stage: Stage) -> None:
-    stage.answer(200, b'["1', Content_Length="1000")
-    stage.hang_up()
-
-
-def broken_gzip(stage: Stage) -> None:
-    stage.answer(200, b'["1"]', Content_Encoding="gzip")
-
-
-def stalling(stage: Stage) -> None:
-    stage.answer(200, b'["1', Content_Length="1000")
-    stage.wait()
-
-
-def two_lengths(stage: Stage) -> None:
-    stage.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n[1]")
-    stage.hang_up()
-
-
-def reset(stage: Stage) -> None:
-    stage.hang_up(reset=True)
-
-
-def garbage(stage: Stage) -> None:
-    stage.wfile.write(b"\x16\x03\x01 not HTTP\r\n\r\n")
-    stage.hang_up()
-
-
 def test_an_answer_without_end_is_left_alone():
     assert str(error_of(endless)) == "the answer has more than 200000 bytes"
 
@@ -287,187 +224,3 @@ def failure(url: str) -> LRSError:
         with pytest.raises(LRSError) as caught:
             lrs.send(BODIES)
     return caught.value
-
-
-# --- asking -----------------------------------------------------------------------------------------------------------
-def test_a_statement_is_asked_for_by_its_id():
-    with client(Answering(200, STATEMENT)) as (lrs, server):
-        assert lrs.get(ID) == STATEMENT
-    assert server.requests[0].path == f"/xAPI/statements?statementId={ID}"
-
-
-@pytest.mark.parametrize(
-    ("play", "found"),
-    [
-        (Answering(200, {"statements": [STATEMENT]}), STATEMENT),
-        (Answering(200, {"statements": [{"id": "other"}, STATEMENT]}), STATEMENT),
-        (Answering(200, STATEMENT | {"id": ID.upper()}), STATEMENT | {"id": ID.upper()}),
-        (Answering(200, {"statements": []}), None),
-        (Answering(200, {"statements": [{"id": "other"}, None]}), None),
-        (Answering(404, b"no such statement"), None),
-    ],
-)
-def test_a_store_finds_a_statement_in_its_own_way(play, found):
-    with client(play) as (lrs, _):
-        assert lrs.get(ID) == found
-
-
-ASKING = {
-    "get": lambda lrs: lrs.get(ID),
-    "statements": lambda lrs: list(lrs.statements()),
-    "about": lambda lrs: lrs.about(),
-}
-
-
-@pytest.mark.parametrize("ask", ASKING.values(), ids=ASKING)
-@pytest.mark.parametrize(
-    ("play", "kind"),
-    [
-        (Answering(200, HTML), LRSMisconfiguredError),
-        (Answering(200, []), LRSMisconfiguredError),
-        (Answering(200, b""), LRSMisconfiguredError),
-        (Answering(204), LRSMisconfiguredError),
-        (Answering(302, b"", Location="/elsewhere"), LRSMisconfiguredError),
-        (Answering(401, b""), LRSRefusedError),
-        (Answering(500, b""), LRSUnavailableError),
-        (Answering(200, b'{"statements": ['), LRSUnavailableError),
-        (endless, LRSMisconfiguredError),
-        (cut_short, LRSUnavailableError),
-        (Stage.wait, LRSUnavailableError),
-        (reset, LRSUnavailableError),
-    ],
-    ids=[
-        "HTML",
-        "list",
-        "nothing",
-        "204",
-        "302",
-        "401",
-        "500",
-        "truncated",
-        "endless",
-        "cut short",
-        "silence",
-        "reset",
-    ],
-)
-def test_a_question_without_an_answer_is_an_error(ask, play, kind):
-    assert type(error_of(play, ask)) is kind
-
-
-def test_a_wrapper_without_a_list_is_no_answer():
-    assert type(error_of(Answering(200, {"statements": STATEMENT}), ASKING["get"])) is LRSMisconfiguredError
-
-
-def test_a_store_says_what_it_is():
-    with client(Answering(200, {"version": ["1.0.3", "2.0.0"]})) as (lrs, server):
-        assert lrs.about() == {"version": ["1.0.3", "2.0.0"]}
-    assert server.requests[0].path == "/xAPI/about"
-
-
-def test_a_store_may_say_nothing_of_itself():
-    with client(Answering(404, HTML)) as (lrs, _):
-        assert lrs.about() is None
-
-
-# --- pages ------------------------------------------------------------------------------------------------------------
-def paging(more_of: dict[str, object]) -> Play:
-    """Answer each query with its own text as the only statement, and the page that follows it."""
-
-    def play(stage: Stage) -> None:
-        query = urlsplit(stage.path).query
-        stage.answer(200, json.dumps({"statements": [{"id": query}], "more": more_of.get(query, "")}).encode())
-
-    return play
-
-
-def pages(more_of: dict[str, object], **limits: int) -> list[str]:
-    with client(paging(more_of)) as (lrs, _):
-        return [one["id"] for one in lrs.statements(**limits)]
-
-
-@pytest.mark.parametrize("more", ["/xAPI/statements?p=2", "?p=2", "statements?p=2"])
-def test_the_next_page_follows(more):
-    assert pages({"": more, "p=2": "/elsewhere?p=3"}) == ["", "p=2", "p=3"]
-
-
-@pytest.mark.parametrize("last", ["", None])
-def test_the_last_page_has_no_next(last):
-    assert pages({"": last}) == [""]
-
-
-def test_the_next_page_may_be_a_whole_address():
-    def play(stage: Stage) -> None:
-        more = f"{stage.server.url}/xAPI/statements?p=2" if stage.path == "/xAPI/statements" else ""
-        stage.answer(200, json.dumps({"statements": [{"id": stage.path}], "more": more}).encode())
-
-    with client(play) as (lrs, server):
-        assert [one["id"] for one in lrs.statements()] == ["/xAPI/statements", "/xAPI/statements?p=2"]
-    assert server.requests[1].headers["Authorization"] == "Basic YW5uOnNlY3JldA=="
-
-
-def test_an_empty_page_in_between_is_no_end():
-    def play(stage: Stage) -> None:
-        page = int(stage.path[-1]) if "?" in stage.path else 0
-        found = [] if page == 1 else [{"id": page}]
-        stage.answer(200, json.dumps({"statements": found, "more": f"?p={page + 1}" if page < 2 else ""}).encode())
-
-    with client(play) as (lrs, _):
-        assert [one["id"] for one in lrs.statements()] == [0, 2]
-
-
-@pytest.mark.parametrize("more_of", [{"": "?p=2", "p=2": "?p=3", "p=3": "?p=2"}, {"": "?p=2", "p=2": "?p=2"}])
-def test_pages_in_a_circle_come_to_an_end(more_of):
-    with pytest.raises(LRSMisconfiguredError, match="lead back"):
-        pages(more_of)
-
-
-def test_the_number_of_pages_is_limited():
-    more_of: dict[str, object] = {"" if page == 1 else f"p={page}": f"?p={page + 1}" for page in range(1, 9)}
-    assert pages(more_of, max_pages=3) == ["", "p=2", "p=3"]
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        "http://other.example/xAPI/statements?p=2",
-        "//other.example/",
-        "https://127.0.0.1/",
-        "http://127.0.0.1:1/",
-        "file:///x",
-    ],
-)
-def test_the_next_page_on_another_host_is_not_asked_for(more):
-    with pytest.raises(LRSMisconfiguredError, match="on another host"):
-        pages({"": more})
-
-
-@pytest.mark.parametrize("more", ["http://[::1/", 7, ["?p=2"]])
-def test_a_next_page_that_is_no_address_is_an_error(more):
-    with pytest.raises(LRSMisconfiguredError):
-        pages({"": more})
-
-
-@pytest.mark.parametrize("body", [{"statements": {}}, {"statements": ["x"]}, {"more": ""}])
-def test_a_page_without_statements_is_an_error(body):
-    assert type(error_of(Answering(200, body), ASKING["statements"])) is LRSMisconfiguredError
-
-
-def test_filters_are_written_as_the_specification_says():
-    with client(Answering(200, {"statements": []})) as (lrs, server):
-        filters = {
-            "agent": {"mbox": "mailto:søren@example.org"},
-            "since": datetime(2026, 1, 2, 3, 4, 5, 678_901, UTC),
-            "ascending": True,
-            "related_agents": False,
-            "limit": 50,
-            "verb": None,
-        }
-        assert list(lrs.statements(**filters)) == []
-    assert parse_qs(urlsplit(server.requests[0].path).query) == {
-        "agent": ['{"mbox":"mailto:s\\u00f8ren@example.org"}'],
-        "since": ["2026-01-02T03:04:05.678Z"],
-        "ascending": ["true"],
-        "related_agents": ["false"],
-        "limit": ["50"],
-    }
