@@ -3,6 +3,8 @@
 import uuid
 from datetime import timedelta
 
+from sqlalchemy import func, select
+
 from connector.threads import services
 from connector.threads.access import look
 from connector.threads.services import NewThread
@@ -32,3 +34,8 @@ def reply(session, thread, *, author, body="By date.", parent=None, key=None, af
 def sight(session, activity, reader, *, after=0):
     """Return what a member sees of an activity."""
     return look(session, reader, activity, now=make.NOW + timedelta(minutes=after))
+
+
+def count(session, kind):
+    """How many rows of a kind are stored."""
+    return session.scalar(select(func.count()).select_from(kind))
