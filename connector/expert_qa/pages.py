@@ -11,6 +11,7 @@ from connector.courses.models import Membership
 from connector.expert_qa.finding import Rank
 from connector.expert_qa.listing import Show
 from connector.expert_qa.models import Hour
+from connector.expert_qa.pooling import Pooled
 from connector.expert_qa.states import State
 from connector.threads.access import Sight, look
 from connector.threads.bylines import byline
@@ -107,7 +108,7 @@ def state_line(
     wanted_by: str | None = None,
     hour: Hour | None = None,
     on_the_way: str = "",
-    is_in_pool: bool = False,
+    pooled: Pooled | None = None,
 ) -> str:
     """Return where a question stands, in a sentence.
 
@@ -115,7 +116,7 @@ def state_line(
         answers: How many the reader may read.
         wanted_by: The name of who asked for more information.
         on_the_way: Who was asked, and by when an answer is expected, in a sentence; empty where nobody was.
-        is_in_pool: Whether somebody who leads the course says that the knowledge pool answers it.
+        pooled: What the knowledge pool answers, as somebody who leads the course says.
     """
     asked = byline(thread.opening, reader)
     others = {
@@ -123,8 +124,8 @@ def state_line(
         State.GONE: _("It was taken from sight."),
         State.SOLVED: _("Solved: an answer was accepted.")
         if thread.accepted_id
-        else _("Solved: the knowledge pool answers it.")
-        if is_in_pool
+        else _pooled_line(pooled)
+        if pooled
         else _("Solved: %(name)s needs no further answer.", name=asked.name),
         State.CLOSED: _("Closed: nobody can answer any more."),
         State.NEEDS_INFO: _(
@@ -140,6 +141,12 @@ def state_line(
         else on_the_way or _("Waits for an answer."),
     }
     return {**others, **(_own_lines(thread, answers, wanted_by) if asked.is_own else {})}[state]
+
+
+def _pooled_line(pooled: Pooled) -> str:
+    if pooled.entry is None:
+        return _("Solved by an entry that is no longer in the knowledge pool.")
+    return _("Solved: the knowledge pool answers it.")
 
 
 def _own_lines(thread: Thread, answers: int, wanted_by: str | None) -> dict[State, str]:

@@ -14,6 +14,7 @@ from connector.expert_qa.calibrating import share, words_of
 from connector.expert_qa.desk import keep_question
 from connector.notifications.services import notify
 from connector.pool import solving
+from connector.pool.access import Standing, standing_of
 from connector.pool.finding import Card, find_similar
 from connector.pool.models import Entry
 from connector.search.services import look_alike
@@ -35,6 +36,24 @@ class Offer:
     cards: Sequence[Card] = ()
     is_likely: bool = False
     """Whether one of them comes so near that it is worth the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """What the pool answers to a question."""
+
+    entry: Entry | None
+    """None where it is in the pool no longer."""
+    standing: Standing
+    """How far one can rely on it."""
+
+
+def pooled_of(session: Session, member: Membership, thread: Thread, *, now: datetime) -> Pooled | None:
+    """Return what the pool answers to a question that the member may see; None where nobody pointed it there."""
+    entry = solving.entries_of(session, member, [thread.id]).get(thread.id)
+    if entry is not None:
+        return Pooled(entry, standing_of(entry, now=now))
+    return Pooled(None, Standing.OUTDATED) if solving.is_pointed(session, thread) else None
 
 
 def offer(session: Session, member: Membership, thread: Thread, *, now: datetime) -> Offer:

@@ -10,12 +10,12 @@ from connector.activities.pages import activity_bar
 from connector.courses.people import name_of
 from connector.expert_qa import onward, services
 from connector.expert_qa.pages import state_line, state_names
-from connector.expert_qa.pooling import offer
+from connector.expert_qa.pooling import Pooled, offer, pooled_of
 from connector.expert_qa.reading import Asked, read_question
 from connector.expert_qa.schemas import WANTED_LIMIT
 from connector.moderation.alikes import alikes_of
 from connector.moderation.proposing import find_proposal
-from connector.pool.solving import entries_of
+from connector.pool.words import standing_in_words
 from connector.reactions.pages import reaction_context
 from connector.threads.access import Sight, get_thread
 from connector.threads.addresses import Paths, link_to
@@ -52,7 +52,7 @@ def question_page(
         typed_form: What was typed into one of the others.
     """
     session, member, thread = current_session(), sight.member, asked.thread
-    pooled = entries_of(session, member, [thread.id]).get(thread.id)
+    pooled = pooled_of(session, member, thread, now=sight.now)
     return render(
         "expert_qa/question.html",
         status=error.status if error else HTTPStatus.OK,
@@ -61,8 +61,9 @@ def question_page(
         asked=asked,
         question=asked.question,
         state=state_names()[asked.state],
-        line=_line(sight, asked, is_in_pool=pooled is not None),
+        line=_line(sight, asked, pooled),
         pooled=pooled,
+        pooled_chip=standing_in_words(pooled.standing) if pooled else None,
         offer=offer(session, member, thread, now=sight.now) if asked.state.value in _ASKABLE else None,
         passed=onward.notes(session, thread, member),
         paths=Paths(thread, is_here=request.endpoint == "expert_qa.show"),
@@ -134,7 +135,7 @@ def _is_live(sight: Sight, asked: Asked) -> bool:
     return asked.hour is not None and asked.hour.begins_at <= sight.now < asked.hour.ends_at
 
 
-def _line(sight: Sight, asked: Asked, *, is_in_pool: bool) -> str:
+def _line(sight: Sight, asked: Asked, pooled: Pooled | None) -> str:
     """Return where the question stands, in a sentence."""
     by = asked.question.info_asked_by
     return state_line(
@@ -145,7 +146,7 @@ def _line(sight: Sight, asked: Asked, *, is_in_pool: bool) -> str:
         wanted_by=name_of(by) if by else None,
         hour=asked.hour,
         on_the_way=onward.line(current_session(), asked.thread, now=sight.now),
-        is_in_pool=is_in_pool,
+        pooled=pooled,
     )
 
 

@@ -31,6 +31,11 @@ def part(session: Session, thread: Thread) -> None:
     session.execute(delete(SolvedQuestion).where(SolvedQuestion.thread_id == thread.id))
 
 
+def is_pointed(session: Session, thread: Thread) -> bool:
+    """Return whether somebody who leads the course pointed a question to an entry, whatever became of that."""
+    return session.get(SolvedQuestion, thread.id) is not None
+
+
 def note_found(session: Session, entry: Entry) -> None:
     """Count that somebody found in an entry what they were about to ask; nobody's name is kept."""
     found = update(Entry).where(Entry.id == entry.id).values(found_count=Entry.found_count + 1)

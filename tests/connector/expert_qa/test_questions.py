@@ -21,7 +21,7 @@ from connector.moderation import moving
 from connector.notifications.models import Notice
 from connector.participation import services as participation
 from connector.participation.models import Grading, Late
-from connector.pool.services import promote
+from connector.pool.services import call_outdated, promote, remove
 from connector.routing.models import Case
 from connector.threads.access import look
 from connector.threads.models import Post, PostState, Thread
@@ -417,6 +417,24 @@ def test_a_trainer_points_questions_to_one_entry_of_the_pool_and_who_asked_is_to
     assert asker.post(f"{paths[0]}/reopen").status_code == HTTPStatus.SEE_OTHER
     assert "Use the blue form." not in text_of(look.get(paths[0]))
     assert titles[1] not in text_of(look.client.get(where))
+
+
+def test_what_became_of_the_entry_is_told_on_the_questions_that_it_answers(
+    enter, session, activity, ana, bo, trainer, expert
+):
+    first = asking.ask(session, activity, bo)
+    entry = promote(session, asking.answer(session, first, expert, "Use the form."), trainer, now=asking.at(1))
+    thread = asking.ask(session, activity, ana, title="And from Norway?")
+    point(session, thread, entry, trainer, now=asking.at(2))
+    visit = enter(bo)
+    told = [text_of(visit.get(f"/threads/{thread.id}"))]
+    for act in (call_outdated, remove):
+        act(session, entry, trainer, now=asking.at(3))
+        session.commit()
+        told.append(text_of(visit.get(f"/threads/{thread.id}")))
+    assert ["Outdated" in page for page in told] == [False, True, False]
+    assert ["Use the form." in page for page in told] == [True, True, False]
+    assert "Solved by an entry that is no longer in the knowledge pool." in told[2]
 
 
 def test_what_is_found_in_the_pool_before_it_is_asked_is_counted(enter, session, activity, ana, bo, trainer, expert):

@@ -100,6 +100,23 @@ def test_a_trainer_lists_topics_names_them_and_decides_on_words(session, course,
     assert look("/topics").status_code == 404
 
 
+def test_thirty_topics_take_no_more_queries_than_one(session, course, visiting, activity, bo, trainer, count_queries):
+    get, _ = pages(visiting, activity, trainer)
+    counts, made = [], 0
+    for number in (1, 30):
+        for _ in range(number - made):
+            made += 1
+            member = make.member(session, course=course, name=f"Member {made}")
+            confirm(session, member, trainer, f"topic {made}")
+            wording.name_topic(session, trainer, f"topic {made}", [f"emne {made}"])
+            wording.suggest_words(session, member, f"topic {made}", [f"onderwerp {made}"])
+        session.commit()
+        with count_queries() as queries:
+            assert f"onderwerp {made}" in get("/topics").text
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
 def test_suggestions_are_exported_and_go_with_who_made_them(session, course, bo, trainer):
     services.declare(session, bo, ["filing"], now=make.NOW)
     wording.suggest_words(session, bo, "filing", ["arkivering"])
