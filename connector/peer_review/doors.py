@@ -2,11 +2,12 @@
 
 import uuid
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from connector.activities.services import get_activity
 from connector.courses.models import GroupMember, Membership
+from connector.peer_review.draft_models import ReviewDraft
 from connector.peer_review.example_models import Example, Use
 from connector.peer_review.exemplar_models import Exemplar
 from connector.peer_review.exemplars import is_open_to
@@ -28,7 +29,10 @@ def open_work(session: Session, member: Membership, submission_id: uuid.UUID) ->
     get_activity(session, member, work.activity_id)
     if member.is_staff or member.id in work.author_ids:
         return
-    reviews_it = exists().where(Review.submission_id == work.id, is_mine(member.id), Review.state != ReviewState.GONE)
+    writes = or_(
+        is_mine(member.id), exists().where(ReviewDraft.review_id == Review.id, ReviewDraft.drafter_id == member.id)
+    )
+    reviews_it = exists().where(Review.submission_id == work.id, writes, Review.state != ReviewState.GONE)
     if work.group_id is not None and session.get(GroupMember, (work.group_id, member.id)) is not None:
         return
     if work.state is not WorkState.HANDED_IN or not session.scalar(select(reviews_it)):

@@ -18,6 +18,7 @@ from connector.peer_review import passages, rules
 from connector.peer_review.bylines import review_title, work_title
 from connector.peer_review.checking import is_on
 from connector.peer_review.conversing import list_messages
+from connector.peer_review.draft_models import ReviewDraft
 from connector.peer_review.example_models import Check, Example, Practice
 from connector.peer_review.exemplar_models import Exemplar
 from connector.peer_review.models import Author, Review, Submission, SubmissionVersion
@@ -74,6 +75,7 @@ def as_json(session: Session, activity: Activity, at: datetime) -> Iterator[str]
         "examples": [_columns(each) for each in _all(session, Example, activity)],
         "practice": [_columns(each) for each in _all(session, Practice, activity)],
         "exemplars": [_columns(each) | {"is_shared": each.is_shared} for each in _all(session, Exemplar, activity)],
+        "drafted_reviews": [_columns(each) for each in _drafts(session, activity)],
         "has_spot_checks": is_on(session, activity),
         "distributions": [_columns(each) for each in _all(session, Distribution, activity)],
         "works": [_work(each) for each in _works(session, activity)],
@@ -100,6 +102,12 @@ def as_json(session: Session, activity: Activity, at: datetime) -> Iterator[str]
         yield separator + json.dumps(told, ensure_ascii=False, default=_plain)
         separator = ",\n"
     yield "\n]}\n"
+
+
+def _drafts(session: Session, activity: Activity) -> Sequence[ReviewDraft]:
+    """Return who drafted what for whom to send; what a draft says only once it is handed over."""
+    query = select(ReviewDraft).where(ReviewDraft.activity_id == activity.id).order_by(ReviewDraft.asked_at)
+    return session.scalars(query).all()
 
 
 def _reviews(session: Session, activity: Activity) -> Sequence[Review]:

@@ -18,6 +18,7 @@ from connector.content.storage import FileStore
 from connector.courses.models import Course, TenantPolicy
 from connector.courses.policies import kept_days, policy_of
 from connector.peer_review import exemplars, giving_back, handing_in, sharing
+from connector.peer_review.draft_models import ReviewDraft
 from connector.peer_review.exemplar_models import Exemplar
 from connector.peer_review.group_models import SharedText
 from connector.peer_review.models import (
@@ -110,6 +111,7 @@ def _forget(session: Session, store: FileStore, activity: Activity) -> None:
     session.execute(update(Answer).where(Answer.review_id.in_(reviews)).values(comment=""))
     mine = update(Review).where(Review.activity_id == activity.id)
     session.execute(mine.values(summary="", typed={}, typed_at=None, beside=[]))
+    session.execute(update(ReviewDraft).where(ReviewDraft.activity_id == activity.id).values(said={}))
     session.execute(mine.where(Review.flag.is_not(None)).values(flag=""))
     for place in (draft_place(activity), f"{draft_place(activity)} %", f"revision {activity.id} %"):
         session.execute(

@@ -14,6 +14,7 @@ from connector.courses.models import Group, GroupMember, Membership, Role
 from connector.groups.access import counting
 from connector.peer_review import rules, units
 from connector.peer_review.allocation.problem import GroupMode, Id
+from connector.peer_review.draft_models import ReviewDraft
 from connector.peer_review.example_models import Check
 from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkState
 from connector.peer_review.pool import Given, Pool, PooledWork
@@ -29,6 +30,7 @@ def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: d
     """
     enough = (WorkResult.activity_id == activity.id, WorkResult.reviews >= found.needed)
     doubts = select(WorkResult.submission_id, WorkResult.doubts).where(*enough)
+    drafted = select(ReviewDraft.drafter_id, ReviewDraft.submission_id).where(ReviewDraft.activity_id == activity.id)
     return Pool(
         rules=found,
         works=_works(session, activity),
@@ -36,6 +38,7 @@ def load_pool(session: Session, activity: Activity, found: PeerReview, *, now: d
         groups=_groups(session, activity) if found.grouping is not GroupMode.ANY else {},
         pairings=rules.list_pairings(session, activity),
         doubtful={id_ for id_, why in session.execute(doubts) if why},
+        drafted=frozenset((member_id, work_id) for member_id, work_id in session.execute(drafted)),
     )
 
 

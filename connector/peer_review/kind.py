@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from connector.activities.kinds import Holding, Keeping, KindParts
@@ -12,6 +12,7 @@ from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Person
 from connector.peer_review import beginnings
 from connector.peer_review.copying import copy_settings
+from connector.peer_review.draft_models import ReviewDraft
 from connector.peer_review.models import Author, Message, Review, ReviewState, Submission, WorkState
 from connector.peer_review.rules import get_rules, keep_for
 from connector.peer_review.setup_words import tell_setup
@@ -34,7 +35,7 @@ def _count_news(
         waiting = select(Submission.activity_id, func.count()).where(*is_late).group_by(Submission.activity_id)
         late = dict(iter(session.execute(waiting)))
         is_asked = and_(Review.flagged_at.is_not(None), Review.settled_at.is_(None))
-        waits = and_(Review.reviewer_id == member.id, Review.state == ReviewState.OPEN, Review.started_at.is_(None))
+        waits = and_(Review.reviewer_id == member.id, Review.state == ReviewState.OPEN, _is_new())
         mine = mine.where(or_(is_asked, waits))
     else:
         mine = (
@@ -44,6 +45,13 @@ def _count_news(
         )
     found = dict(iter(session.execute(mine.group_by(Review.activity_id))))
     return {id_: found.get(id_, 0) + late.get(id_, 0) for id_ in {*found, *late}}
+
+
+def _is_new() -> ColumnElement[bool]:
+    """Return the condition that a review was not begun; one that somebody drafts is new once it is handed over."""
+    drafted = exists().where(ReviewDraft.review_id == Review.id)
+    is_ready = exists().where(ReviewDraft.review_id == Review.id, ReviewDraft.ready_at.is_not(None))
+    return or_(and_(Review.started_at.is_(None), ~drafted), is_ready)
 
 
 def _list_holdings(session: Session, person: Person) -> Sequence[Holding]:

@@ -182,6 +182,7 @@ def reasons_why() -> dict[str, str]:
         "self": _("Their own work"),
         "check": _("A hidden spot-check"),
         "expert": _("Asked as an expert"),
+        "drafted": _("Drafted by somebody, sent by an expert"),
     }
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
-from connector.peer_review import pages, passages, reviewing
+from connector.peer_review import pages, passages, preparing, reviewing
 from connector.peer_review.models import Review
 from connector.peer_review.pages import blueprint
 from connector.peer_review.passage_schemas import ClaimForm
@@ -23,7 +23,7 @@ def change_passages(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseRet
     """Keep what was typed; then mark a passage, take a comment away, or put it back."""
     session = current_session()
     member, activity = pages.write_review(session, activity_id)
-    review = reviewing.get_review(session, activity, member, review_id)
+    review = preparing.get_to_write(session, activity, member, review_id)
     typed = request.form.to_dict()
     reviewing.save(session, review, typed, by=member, was=fields_before(), now=now())
     try:

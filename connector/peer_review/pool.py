@@ -63,6 +63,8 @@ class Pool:
     pairings: Sequence[Pairing]
     doubtful: Collection[uuid.UUID]
     """Work that has reviews enough, but whose reviews disagree: it needs another one."""
+    drafted: Collection[tuple[uuid.UUID, uuid.UUID]] = ()
+    """Who drafts, or drafted, an expert's review of which work: they have read it, and do not review it as colleagues."""
 
     @property
     def wanted(self) -> int:
@@ -107,7 +109,7 @@ class Pool:
 
     @cached_property
     def _had(self) -> frozenset[tuple[uuid.UUID, uuid.UUID]]:
-        return frozenset((each.reviewer_id, each.submission_id) for each in self.given)
+        return frozenset((each.reviewer_id, each.submission_id) for each in self.given) | frozenset(self.drafted)
 
     def groups_of(self, work: PooledWork) -> frozenset[Id]:
         """Return the groups that the authors of a piece of work are in."""
@@ -185,7 +187,8 @@ class Pool:
             ],
             seed=self.rules.seed,
             wanted=self.rules.needed if is_volunteer else self.wanted,
-            had=frozenset(each.submission_id for each in self.given if each.reviewer_id in {stand_in, reviewer.id}),
+            had=frozenset(each.submission_id for each in self.given if each.reviewer_id in {stand_in, reviewer.id})
+            | frozenset(work_id for member_id, work_id in self.drafted if member_id in {stand_in, reviewer.id}),
             reviewed_by=frozenset(
                 each.reviewer_id for each in self.given if each.submission_id in mine and not each.is_check
             ),

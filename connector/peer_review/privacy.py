@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from connector.activities.kinds import Holding
 from connector.courses.models import Membership, Person
+from connector.peer_review.draft_models import ReviewDraft
 from connector.peer_review.example_models import Practice
 from connector.peer_review.exemplar_models import Consent, Exemplar
 from connector.peer_review.exemplars import take_back
@@ -27,6 +28,7 @@ def list_of(session: Session, person: Person) -> Sequence[Holding]:
     """Return what is stored beside work and reviews, which the kind tells of: how somebody reviews."""
     mine = select(Membership.id).where(Membership.person_id == person.id)
     return [
+        Holding(label=_("Drafts of reviews that others send"), name="review_drafts", records=_drafts(session, mine)),
         Holding(
             label=_("Comments on passages of others' work"), name="review_passages", records=_passages(session, mine)
         ),
@@ -40,6 +42,19 @@ def list_of(session: Session, person: Person) -> Sequence[Holding]:
         Holding(label=_("How reviews compare with others'"), name="reviewing", records=_reviewing(session, mine)),
         Holding(label=_("Practice on examples"), name="review_practice", records=_practice(session, mine)),
         Holding(label=_("Reminders of peer reviews"), name="review_reminders", records=_reminders(session, mine)),
+    ]
+
+
+def _drafts(session: Session, mine: Mine) -> list[dict[str, Any]]:
+    found = session.scalars(select(ReviewDraft).where(ReviewDraft.drafter_id.in_(mine)).order_by(ReviewDraft.asked_at))
+    return [
+        {
+            "review": str(each.review_id),
+            "asked_at": each.asked_at.isoformat(),
+            "handed_over_at": each.ready_at.isoformat() if each.ready_at else None,
+            "text": each.said,
+        }
+        for each in found
     ]
 
 
@@ -140,6 +155,9 @@ def forget(session: Session, person: Person) -> None:
         take_back(session, exemplar)
     session.execute(delete(Consent).where(Consent.member_id.in_(mine)))
     session.execute(delete(Practice).where(Practice.member_id.in_(mine)))
+    begun = select(ReviewDraft.review_id).where(ReviewDraft.drafter_id.in_(mine), ReviewDraft.ready_at.is_(None))
+    session.execute(update(Review).where(Review.id.in_(begun)).values(typed={}, typed_at=None))
+    session.execute(delete(ReviewDraft).where(ReviewDraft.drafter_id.in_(mine)))
     session.execute(delete(Intention).where(Intention.member_id.in_(mine)))
     session.execute(delete(ReviewerResult).where(ReviewerResult.member_id.in_(mine)))
     session.execute(delete(Reminder).where(Reminder.member_id.in_(mine)))

@@ -8,14 +8,12 @@ from typing import Any
 
 from flask import Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.activities.pages import activity_bar
 from connector.content.markdown import render as render_markdown
 from connector.courses.models import Membership
-from connector.courses.people import name_of
 from connector.peer_review import (
     assigning,
     consulting,
@@ -25,8 +23,10 @@ from connector.peer_review import (
     pages,
     passage_pages,
     passages,
+    preparing,
     reviewing,
     rules,
+    team_pages,
     teams,
 )
 from connector.peer_review.bylines import author_name
@@ -65,16 +65,16 @@ def write(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     """Show the work beside the criteria."""
     session = current_session()
     member, activity = pages.write_review(session, activity_id)
-    review = reviewing.get_review(session, activity, member, review_id)
+    review = preparing.get_to_write(session, activity, member, review_id)
     if review.started_at is None:
         with writing_session() as writing:
-            mine = reviewing.get_review(writing, activity, member, review_id)
+            mine = preparing.get_to_write(writing, activity, member, review_id)
             reviewing.start(writing, mine, by=writing.get_one(Membership, member.id), now=now())
             writing.commit()
         session.rollback()
         session.expire_all()
         member, activity = pages.write_review(session, activity_id)
-        review = reviewing.get_review(session, activity, member, review_id)
+        review = preparing.get_to_write(session, activity, member, review_id)
     return review_form(session, member, activity, review)
 
 
@@ -83,7 +83,7 @@ def save(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     """Keep what was typed; where the button says so, go on to looking it over."""
     session = current_session()
     member, activity = pages.write_review(session, activity_id)
-    review = reviewing.get_review(session, activity, member, review_id)
+    review = preparing.get_to_write(session, activity, member, review_id)
     typed = _typed()
     beside = reviewing.save(session, review, typed, by=member, was=fields_before(), now=now())
     session.commit()
@@ -95,7 +95,12 @@ def save(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(_address(review), HTTPStatus.SEE_OTHER)
     if request.form.get("act") != "send":
         return redirect(url_for("peer_review.index", activity_id=activity_id, did="saved"), HTTPStatus.SEE_OTHER)
+    draft = preparing.find(session, review)
     try:
+        if draft is not None and draft.drafter_id == member.id:
+            preparing.hand_over(session, review, member, now=now())
+            session.commit()
+            return redirect(url_for("peer_review.index", activity_id=activity_id, did="drafted"), HTTPStatus.SEE_OTHER)
         typed = filling.typed_of(review)
         wrong = passages.check(passages.list_of(session, review), typed)
         filling.check(review.rubric.criteria if review.rubric else (), typed, wrong)
@@ -137,7 +142,14 @@ def decline(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue
     """Let somebody else review what the reader was asked for as an expert."""
     session = current_session()
     member, activity = pages.write_review(session, activity_id)
-    consulting.decline(session, reviewing.get_review(session, activity, member, review_id), now=now())
+    review = preparing.get_to_write(session, activity, member, review_id)
+    draft = preparing.find(session, review)
+    if draft is not None and draft.drafter_id == member.id:
+        preparing.let_go(session, review, member, now=now())
+    elif draft is not None:
+        raise ConflictError(_("Somebody drafts this review for you. Ask your trainer to take it back."))
+    else:
+        consulting.decline(session, review, now=now())
     session.commit()
     return redirect(url_for("peer_review.index", activity_id=activity_id, did="declined"), HTTPStatus.SEE_OTHER)
 
@@ -216,14 +228,18 @@ def review_form(
         **{name: each.title for each in criteria for name in filling.fields_of(each)},
     }
     first = reviewing.find_first(session, review)
+    draft = preparing.find(session, review)
     return render(
         "peer_review/review.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         typed=typed,
         was=json.dumps(teams.prints_of(filling.shown_of(session, review))) if review.group_id else None,
-        beside=_beside(session, review),
+        beside=team_pages.list_beside(session, review, level_label),
         errors=errors or {},
         names=names,
+        draft=draft,
+        drafter=preparing.name_for(session, member, activity, draft),
+        is_draft=draft is not None and draft.drafter_id == member.id,
         messages=conversing.list_messages(session, [review.id]).get(review.id, ()),
         new_key=uuid.uuid4,
         changes=reviewing.changes_since(session, review) if review.round == 1 else (),
@@ -238,24 +254,6 @@ def review_form(
         first_messages=conversing.list_messages(session, [first.id]).get(first.id, ()) if first is not None else (),
         **_shared(session, member, activity, review),
     )
-
-
-def _beside(session: Session, review: Review) -> list[dict[str, str]]:
-    """Return what people of a group typed where another one had meanwhile, with their names; levels in words."""
-    if not review.beside:
-        return []
-    scored = {filling.fields_of(each)[0]: each for each in review.rubric.criteria} if review.rubric else {}
-    ids = {uuid.UUID(each["by"]) for each in review.beside}
-    members = session.scalars(select(Membership).where(Membership.id.in_(ids)).options(joinedload(Membership.person)))
-    people = {str(each.id): name_of(each) for each in members}
-    return [
-        {
-            **each,
-            "by": people.get(each["by"], ""),
-            "text": level_label(scored[each["field"]], each["text"]) if each["field"] in scored else each["text"],
-        }
-        for each in review.beside
-    ]
 
 
 def _summary(

@@ -4,15 +4,16 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.notifications.tellers import Telling
-from connector.peer_review import consulting, late_telling
+from connector.peer_review import consulting, late_telling, preparing
 from connector.peer_review.conversing import WRITTEN
 from connector.peer_review.distributing import GIVEN
+from connector.peer_review.draft_models import ReviewDraft
 from connector.peer_review.exemplar_models import Exemplar
 from connector.peer_review.exemplars import ASKED
 from connector.peer_review.feedback import APPEALED
@@ -119,7 +120,7 @@ def tell_group_acted(session: Session, reader: Membership, ids: Collection[uuid.
         each.id: _telling(
             each.activity,
             _("Your group handed in its work in “%(title)s”", title=each.activity.title)
-            if each.state is WorkState.HANDED_IN
+            if each.state is not WorkState.WITHDRAWN
             else _("Your group took its work back in “%(title)s”", title=each.activity.title),
             "work",
         )
@@ -195,10 +196,45 @@ def tell_nobody(session: Session, reader: Membership, ids: Collection[uuid.UUID]
     }
 
 
+def tell_drafting(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return that somebody is asked to draft a review, as long as they have not handed it over."""
+    mine = exists().where(
+        ReviewDraft.review_id == Review.id, ReviewDraft.drafter_id == reader.id, ReviewDraft.ready_at.is_(None)
+    )
+    return {
+        each.id: _telling(
+            each.activity,
+            _("Could you draft a review in “%(title)s”?", title=each.activity.title),
+            "write",
+            text=_(
+                "You write it, somebody who knows the subject changes what they like and sends it; you can also decline."
+            ),
+            review_id=each.id,
+        )
+        for each in _reviews(session, Review.id.in_(ids), mine, Review.state == ReviewState.OPEN)
+    }
+
+
+def tell_drafted(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return to who sends a review that its draft is ready; never who drafted it."""
+    which = (Review.id.in_(ids), Review.reviewer_id == reader.id, Review.state == ReviewState.OPEN)
+    return {
+        each.id: _telling(
+            each.activity,
+            _("A review in “%(title)s” is drafted, and waits for you to edit and send it", title=each.activity.title),
+            "write",
+            review_id=each.id,
+        )
+        for each in _reviews(session, *which)
+    }
+
+
 TELLERS = {
     consulting.ASKED: tell_consulted,
     consulting.NOBODY: tell_nobody,
     **late_telling.TELLERS,
+    preparing.ASKED: tell_drafting,
+    preparing.READY: tell_drafted,
     ASKED: tell_asked,
     REVISED: tell_revised,
     LOOKED_AGAIN: tell_looked_again,

@@ -31,6 +31,7 @@ from connector.peer_review import (
     naming,
     pages,
     practice_pages,
+    preparing,
     rubrics,
     rules,
     sharing,
@@ -68,6 +69,9 @@ def index(activity_id: uuid.UUID) -> ResponseReturnValue:
         "toasts": _toasts(),
         "asked": consulting.list_asked(session, activity, member) if member.can_write else (),
     }
+    shared["drafts"] = preparing.list_mine(session, activity, member) if member.can_write else ()
+    is_told = member.is_staff and shared["asked"]
+    shared["drafters"] = preparing.names_of(session, shared["asked"]) if is_told else {}
     chosen = rules.get_rules(session, activity)
     shared["promise_of_review"] = pages.promise_kept(chosen, of_reviewer=True)
     if member.is_staff or not member.can_write or member.role is Role.EXPERT:
@@ -281,6 +285,7 @@ def _toasts() -> list[str | tuple[str, str]]:
         "revised": _("Handed in. The same reviewers look at it once more."),
         "withdrawn": _("Taken back. Your text is still here."),
         "saved": _("Saved. You can go on later, on any device."),
+        "drafted": _("Handed over. You will see here what became of it."),
         "declined": _("Somebody else is asked. Thank you for saying so."),
         "sent": _("Your review is sent. Thank you."),
     }

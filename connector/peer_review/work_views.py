@@ -25,6 +25,7 @@ from connector.peer_review import (
     mending,
     pages,
     passage_pages,
+    preparing,
     results,
     reviewing,
     rules,
@@ -206,6 +207,7 @@ def work_page(
         .where(Review.submission_id == work.id, Review.state == ReviewState.OPEN, Review.is_own.is_(False))
         .options(joinedload(Review.reviewer).joinedload(Membership.person))
     ).all()
+    can_consult = consulting.can_be_asked_for(work, [*reviews, *open_])
     return render(
         "peer_review/one_work.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
@@ -226,8 +228,11 @@ def work_page(
         by_of=review_title,
         title=work_title(work),
         revision=reviewing.revision_of(session, work),
-        can_consult=consulting.can_be_asked_for(work, [*reviews, *open_]),
+        can_consult=can_consult,
         able=consulting.list_able(session, activity, now=now()),
+        drafters=preparing.list_drafters(session, activity, work, now=now()) if can_consult else (),
+        drafted=preparing.names_of(session, [*others, *open_]),
+        member=member,
         **_exemplar(session, activity, work),
         can_be_exemplar=exemplars.can_be_asked_about(work) and rules.get_rules(session, activity).forgotten_at is None,
         note_limit=exemplars.NOTE_LIMIT,

@@ -445,6 +445,8 @@ ROUTES: Final[Mapping[str, Route]] = {
     "peer_review.export": Route("exercise", get=leaders, ways=_ways("form", "csv", "json")),
     "peer_review.review": Route("author", get=leaders),
     "peer_review.one_work": Route("work", get=leaders),
+    "peer_review.ask_draft": Route("work", post=leaders),
+    "peer_review.show_draft": Route("review", get=nobody),  # nobody drafts it
     "peer_review.override": Route("work", post=leaders),
     "peer_review.set_own_score": Route("work", post=leaders),
     "peer_review.exclude": Route("review", post=leaders),
