@@ -113,9 +113,9 @@ def promise_kept(found: PeerReview, *, of_reviewer: bool) -> str:
     if not of_reviewer:
         return said
     if found.reviews_due_at is None:
-        return f"{said} {_('They read it once there are enough reviews.')}"
+        return f"{said} {_('Authors read it once there are enough reviews.')}"
     at = in_words(found.reviews_due_at)
-    return f"{said} {_('They read it once there are enough reviews, and on %(time)s at the latest.', time=at)}"
+    return f"{said} {_('Authors read it once there are enough reviews, and on %(time)s at the latest.', time=at)}"
 
 
 def product_names() -> dict[Product, str]:

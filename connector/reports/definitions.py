@@ -34,6 +34,13 @@ class Definition:
     """The statements that it is made from."""
 
 
+def _who_counts() -> str:
+    """Return who counts as a colleague among reviewers, where statements do not tell."""
+    return _(
+        "Where anybody is hidden, a learner who was asked as an expert counts as a colleague: statements do not tell."
+    )
+
+
 _WROTE, _DID = participation.CONTRIBUTIONS, participation.ACTS
 _ALL = (
     Definition(
@@ -168,13 +175,13 @@ _ALL = (
     Definition(
         key="review_distance", report="reviews", unit=Unit.SHARE, events=(reviews.SUBMITTED,),
         title=lambda: _("Distance between reviewers"),
-        meaning=lambda: _("How far a reviewer's score lies from the mean of the others' for the same work, on average. The less, the more they agree."),
+        meaning=lambda: " ".join((_("How far a reviewer's score lies from the mean of the others' for the same work, on average. The less, the more they agree."), _who_counts())),
         formula="mean(|score.scaled - mean(score.scaled of the other reviews of the object)|); no reviews of one's own work or by role expert, trainer, assistant",
     ),
     Definition(
         key="review_agreement", report="reviews", unit=Unit.NUMBER, events=(reviews.SUBMITTED,),
         title=lambda: _("Agreement of reviewers"),
-        meaning=lambda: _("1 where all who reviewed the same work give it the same score; 0 where that differs as much as the scores of any two works. From five works on that two or more have reviewed; of fewer it says nothing."),
+        meaning=lambda: " ".join((_("1 where all who reviewed the same work give it the same score; 0 where that differs as much as the scores of any two works. From five works on that two or more have reviewed; of fewer it says nothing."), _who_counts())),
         formula="Krippendorff's alpha, interval, of score.scaled: 1 - (n - 1) * sum(over works: squared differences of all pairs "
         "/ (reviews - 1)) / squared differences of all n scores' pairs; only works with 2 reviews or more, and 5 of those at the least; no reviews of one's own work or by role expert, trainer, assistant",
     ),

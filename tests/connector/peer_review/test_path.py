@@ -61,7 +61,7 @@ def test_whole_path(visiting, session, trainer, activity, people, endpoint):
         review(visit)
         page = visit.get().text
         assert "The author sees this review without your name, and you do not see theirs." in page
-        assert "They read it once there are enough reviews." in page
+        assert "Authors read it once there are enough reviews." in page
     for visit in visits:
         review(visit, level="1")
     page = visits[0].get("/feedback").text
