@@ -4,12 +4,16 @@ import html
 import json
 import re
 from base64 import urlsafe_b64decode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from connector.activities.models import Activity
 from lti import claims
 from tests.conformance.edits import deep_linking
 from tests.lms import LMS
@@ -88,3 +92,8 @@ def sent(page: TestResponse) -> dict[str, Any]:
 
 def items(page: TestResponse) -> list[dict[str, Any]]:
     return sent(page)[claims.DEEP_LINKING_CONTENT_ITEMS]
+
+
+def activities(session: Session) -> Sequence[Activity]:
+    """Return what is stored, in the order in which it was made."""
+    return session.scalars(select(Activity).order_by(Activity.created_at)).all()

@@ -2,6 +2,7 @@ import pytest
 
 from connector.platforms import keys
 from tests import make
+from tests.connector.launch.choosing import open_picker
 
 
 @pytest.fixture
@@ -11,3 +12,8 @@ def registered(session, platform, settings):
     keys.ensure_key(session, settings.secret_key, now=make.NOW)
     session.commit()
     return row
+
+
+@pytest.fixture
+def picker(platform, client):
+    return open_picker(platform, client)

@@ -1,6 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
+from connector.notifications.services import notify
+from tests import make
 from tests.connector.notifications.mailing import Chalkboard, MailBox, serve_smtp
+from tests.connector.notifications.noticing import Notices
+from tests.make import NOW
 
 
 @pytest.fixture
@@ -30,3 +36,32 @@ def mail_settings(settings, smtp):
 def mailbox(mail_settings, app, database, clock, chalkboard, smtp):
     """A worker for mail, in the test's own time."""
     return MailBox(app, database, mail_settings, clock, smtp)
+
+
+@pytest.fixture
+def activity(session):
+    return make.activity(session)
+
+
+@pytest.fixture
+def reader(session, activity):
+    member = make.member(session, course=activity.course, name="Bo Lund")
+    member.person.email = "bo@example.org"
+    return member
+
+
+@pytest.fixture
+def tell(session, activity, reader, chalkboard):
+    def tell(text, *, who="Ana Holm", after=0):
+        about = chalkboard.write(text, who)
+        at = NOW + timedelta(minutes=after)
+        notify(session, [reader.id], "wrote", about=about, activity=activity, by=None, now=at)
+        session.commit()
+        return about
+
+    return tell
+
+
+@pytest.fixture
+def notices(visiting, reader, activity):
+    return Notices(visiting(reader, activity))

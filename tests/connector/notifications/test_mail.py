@@ -29,13 +29,6 @@ def activity(session):
 
 
 @pytest.fixture
-def reader(session, activity):
-    member = make.member(session, course=activity.course, name="Bo Lund")
-    member.person.email = "bo@example.org"
-    return member
-
-
-@pytest.fixture
 def tell(session, activity, reader):
     def tell(about, *, to=reader, what="wrote", thread_id=None, activity=activity):
         notify(session, [to.id], what, about=about, activity=activity, by=None, thread_id=thread_id, now=NOW)
