@@ -1,5 +1,8 @@
 """A member at the pages about notices."""
 
+SECRET = "0123456789abcdef0123456789abcdef"
+"""What links in mails are signed with."""
+
 
 class Notices:
     """A member's visit, at the pages about notices."""

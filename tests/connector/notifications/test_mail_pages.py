@@ -6,7 +6,7 @@ from sqlalchemy import select
 from connector.notifications.links import Purpose, sign
 from connector.notifications.models import Cadence, MailPreference
 from connector.notifications.preferences import note_bounce, stored_preference
-from tests.connector.notifications.test_views import SECRET
+from tests.connector.notifications.noticing import SECRET
 from tests.make import NOW
 
 # --- mail and more --------------------------------------------------------------------------------------------------------

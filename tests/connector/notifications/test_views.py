@@ -13,8 +13,6 @@ from tests import make
 from tests.connector.notifications.noticing import Notices
 from tests.make import NOW
 
-SECRET = "0123456789abcdef0123456789abcdef"
-
 
 # --- the bell -------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("number", "figure"), [(1, "1"), (3, "3"), (120, "99+")])
