@@ -280,3 +280,9 @@ def test_many_experts_ask_no_more_of_the_database_than_one(enter, session, cours
             visit.get("/ask")
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_who_can_be_asked_by_name_is_listed_with_how_many_more_questions_they_take(enter, session, ana, expert):
+    change_availability(session, expert, weekly_capacity=2, away_until=None, quiet=None)
+    page = enter(ana).get("/ask").text
+    assert "Eva Lund – Expert – takes 2 more questions this week" in html.unescape(page)

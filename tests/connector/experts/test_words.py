@@ -78,6 +78,8 @@ def test_a_trainer_lists_topics_names_them_and_decides_on_words(session, course,
     assert post("/own/words", tag="filing", words="Arkivering, #archivering").status_code == 303
     assert "“arkivering” waits for somebody who leads the course" in get("/own").text
     assert post("/own/words", tag="travel", words="rejse").status_code == 404
+    for refused in (post("/own", tags='"', chosen=""), post("/own/words", tag="filing", words="***, ?")):
+        assert (refused.status_code, "A topic needs letters or digits." in refused.text) == (422, True)
     see, lead = pages(visiting, activity, trainer)
     assert "2 words for topics wait for you." in see().text
     listed = see("/topics").text
