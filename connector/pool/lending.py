@@ -78,8 +78,9 @@ def give_back(session: Session, files: FileStore, entry: Entry) -> None:
     """Delete an entry with all that was made of it: earlier versions, proposals, what somebody began to write, and files."""
     unindex(session, entry)
     detach(session, files, HOLDER, entry.id)
-    for model in (EntryMark, EntryTag, Proposal, SolvedQuestion):
+    for model in (EntryMark, EntryTag, Proposal):
         session.execute(delete(model).where(model.entry_id == entry.id))
+    session.execute(update(SolvedQuestion).where(SolvedQuestion.entry_id == entry.id).values(entry_id=None))
     session.execute(delete(EntryVersion).where(EntryVersion.pool_entry_id == entry.id))
     session.execute(delete(Mention).where(Mention.holder_kind == HOLDER, Mention.holder_id == entry.id))
     begun = update(Draft).where(Draft.place == f"pool {entry.id}")

@@ -120,5 +120,6 @@ class SolvedQuestion(Model):
 
     __tablename__ = "pool_solved_question"
     thread_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("thread.id"), primary_key=True)
-    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pool_entry.id"), index=True)
+    entry_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pool_entry.id"), index=True)
+    """None where the entry was lent and is deleted: who asked has read it."""
     pointed_at: Mapped[datetime]

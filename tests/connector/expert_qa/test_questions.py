@@ -21,6 +21,7 @@ from connector.moderation import moving
 from connector.notifications.models import Notice
 from connector.participation import services as participation
 from connector.participation.models import Grading, Late
+from connector.pool.models import Entry
 from connector.pool.services import call_outdated, promote, remove
 from connector.routing.models import Case
 from connector.threads.access import look
@@ -435,6 +436,22 @@ def test_what_became_of_the_entry_is_told_on_the_questions_that_it_answers(
     assert ["Outdated" in page for page in told] == [False, True, False]
     assert ["Use the form." in page for page in told] == [True, True, False]
     assert "Solved by an entry that is no longer in the knowledge pool." in told[2]
+
+
+def test_a_question_stays_solved_when_a_lent_entry_that_answers_it_is_deleted(
+    app, enter, session, activity, ana, bo, trainer, expert
+):
+    first = asking.ask(session, activity, bo)
+    entry = promote(session, asking.answer(session, first, expert, "Use the form."), trainer, now=asking.at(1))
+    thread = asking.ask(session, activity, ana, title="And from Norway?")
+    point(session, thread, entry, trainer, now=asking.at(2))
+    entry.is_lent = True
+    visit = enter(bo)
+    with app.test_request_context():
+        remove(session, entry, trainer, now=asking.at(3))
+    session.commit()
+    assert "Solved by an entry that is no longer" in text_of(visit.get(f"/threads/{thread.id}"))
+    assert session.scalar(select(func.count()).select_from(Entry)) == 0
 
 
 def test_what_is_found_in_the_pool_before_it_is_asked_is_counted(enter, session, activity, ana, bo, trainer, expert):
