@@ -102,6 +102,15 @@ def promise(anonymity: Anonymity, *, of_reviewer: bool, of_group: bool = False) 
     }[anonymity]
 
 
+def read_by_others(found: PeerReview) -> str:
+    """Return that other reviewers read what a reviewer writes, where they do; nothing where they do not."""
+    if not found.shows_others:
+        return ""
+    if found.anonymity is Anonymity.NONE:
+        return _("Once all results are shown, others who reviewed the same work read it as well.")
+    return _("Once all results are shown, others who reviewed the same work read it as well, without your name.")
+
+
 def promise_kept(found: PeerReview, *, of_reviewer: bool) -> str:
     """Return who sees a name, and from when on, for whoever has sent something: what was promised before stays in sight.
 
@@ -112,6 +121,7 @@ def promise_kept(found: PeerReview, *, of_reviewer: bool) -> str:
     said = promise(found.anonymity, of_reviewer=of_reviewer, of_group=of_group)
     if not of_reviewer:
         return said
+    said = " ".join(filter(None, [said, read_by_others(found)]))
     if found.reviews_due_at is None:
         return f"{said} {_('Authors read it once there are enough reviews.')}"
     at = in_words(found.reviews_due_at)

@@ -128,6 +128,18 @@ def list_reviews(session: Session, work: Submission, *, with_own: bool = True) -
     )
 
 
+def list_others(
+    session: Session, activity: Activity, found: PeerReview, review: Review, *, now: datetime
+) -> list[Review]:
+    """Return what others said of the work that somebody has reviewed: where the rules say so, once all results are shown."""
+    is_sent = review.state is ReviewState.SUBMITTED and not review.is_own
+    if not found.shows_others or not is_sent or found.forgotten_at is not None or not is_over(activity, found, now):
+        return []
+    mine = {review.reviewer_id}
+    others = list_reviews(session, review.submission, with_own=False)
+    return [each for each in others if each.reviewer_id not in mine and each.excluded_at is None]
+
+
 def note_shown(session: Session, activity: Activity, received: Received, author: Membership, *, now: datetime) -> None:
     """Note that an author was shown their result, and tell of the grade: the first time, and after a change that matters."""
     if received.result is None or received.work.state is not WorkState.HANDED_IN:

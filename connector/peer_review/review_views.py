@@ -24,12 +24,13 @@ from connector.peer_review import (
     passage_pages,
     passages,
     preparing,
+    releasing,
     reviewing,
     rules,
     team_pages,
     teams,
 )
-from connector.peer_review.bylines import author_name
+from connector.peer_review.bylines import author_name, review_title
 from connector.peer_review.models import Review, ReviewState
 from connector.peer_review.naming import names_any
 from connector.peer_review.pages import blueprint
@@ -200,7 +201,15 @@ def _shared(session: Session, member: Membership, activity: Activity, review: Re
         "author": author_name(review.submission, member, found.anonymity),
         "criteria": list(review.rubric.criteria) if review.rubric else [],
         "is_sent": review.state is ReviewState.SUBMITTED,
-        "promise": pages.promise(found.anonymity, of_reviewer=True, of_group=review.group_id is not None),
+        "promise": " ".join(
+            filter(
+                None,
+                [
+                    pages.promise(found.anonymity, of_reviewer=True, of_group=review.group_id is not None),
+                    pages.read_by_others(found),
+                ],
+            )
+        ),
         "limit": filling.TEXT_LIMIT,
     }
 
@@ -237,6 +246,8 @@ def review_form(
         beside=team_pages.list_beside(session, review, level_label),
         errors=errors or {},
         names=names,
+        others=releasing.list_others(session, activity, rules.get_rules(session, activity), review, now=now()),
+        by_of=review_title,
         draft=draft,
         drafter=preparing.name_for(session, member, activity, draft),
         is_draft=draft is not None and draft.drafter_id == member.id,

@@ -98,6 +98,8 @@ def set_rules(session: Session, activity: Activity, by: Membership, values: dict
     product = values.get("product", rules.product)
     if Product.PRACTICE in {product, rules.product} and product is not rules.product and has_work(session, activity):
         raise PromiseError("product", _("Work was handed in already, so that people go on with it."))
+    if values.get("shows_others") and not rules.shows_others and has_work(session, activity):
+        raise PromiseError("shows_others", _("Work was handed in already, and reviewers were not told so."))
     changed = {name for name in _PROMISED if values.get(name, getattr(rules, name)) != getattr(rules, name)}
     if changed and has_work(session, activity):
         if "anonymity" in changed:
@@ -262,5 +264,6 @@ def defaults(activity: Activity) -> PeerReview:
         method=Method.MEAN,
         has_reminders=True,
         asks_experts=False,
+        shows_others=False,
         seed=activity.id.int % SEEDS,
     )

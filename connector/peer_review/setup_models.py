@@ -126,6 +126,8 @@ class PeerReview(Model):
     """Whether people are reminded before the dates of what they have to do, and can."""
     asks_experts: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether experts are asked for what will lack reviews, without a trainer."""
+    shows_others: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether reviewers read what others said of the same work, once all results are shown."""
     released_at: Mapped[datetime | None]
     """Since when all results are shown, whatever is missing; None while each author's own rule decides."""
     keep_days: Mapped[int | None]

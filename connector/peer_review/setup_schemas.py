@@ -56,6 +56,7 @@ class SetupForm(Schema):
     grades_reviewing = fields.Boolean(load_default=False)
     reviewing_maximum = fields.Float(load_default=None, allow_none=True)
     asks_experts = fields.Boolean(load_default=False)
+    shows_others = fields.Boolean(load_default=False)
     keep_days = fields.Integer(load_default=None, allow_none=True)
 
     def __init__(self, *, zone: tzinfo) -> None:

@@ -107,6 +107,7 @@ def _typed(found: PeerReview) -> dict[str, Any]:
         "grades_reviewing": found.reviewing_maximum is not None,
         "reviewing_maximum": f"{found.reviewing_maximum or 10:g}",
         "asks_experts": found.asks_experts,
+        "shows_others": found.shows_others,
         "keep_days": found.keep_days or "",
     }
 
