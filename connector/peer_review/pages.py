@@ -123,9 +123,11 @@ def promise_kept(found: PeerReview, *, of_reviewer: bool) -> str:
         return said
     said = " ".join(filter(None, [said, read_by_others(found)]))
     if found.reviews_due_at is None:
-        return f"{said} {_('Authors read it once there are enough reviews.')}"
-    at = in_words(found.reviews_due_at)
-    return f"{said} {_('Authors read it once there are enough reviews, and on %(time)s at the latest.', time=at)}"
+        when = _("Authors read it once there are enough reviews.")
+    else:
+        at = in_words(found.reviews_due_at)
+        when = _("Authors read it once there are enough reviews, and on %(time)s at the latest.", time=at)
+    return f"{said} {when}"
 
 
 def product_names() -> dict[Product, str]:
