@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0051_others_reviews"
-down_revision = "0050_drafted_reviews"
+revision = "0052_others_reviews"
+down_revision = "0051_solved_for_good"
 branch_labels = None
 depends_on = None
 
