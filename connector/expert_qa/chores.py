@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from connector.activities.models import Activity
 from connector.expert_qa import hours, services
+from connector.expert_qa.desk import tell_asker
 from connector.expert_qa.models import Desk, Question
-from connector.notifications.services import notify
 from connector.threads.models import OPENING, Post, PostState, Thread
 
 NUDGE_DAYS = 3
@@ -57,16 +57,7 @@ def nudge_askers(session: Session, *, now: datetime) -> int:
             continue
         question.nudged_at = now
         thread = question.thread
-        notify(
-            session,
-            [thread.author_id],
-            services.NUDGED,
-            about=thread.id,
-            activity=thread.activity,
-            by=None,
-            thread_id=thread.id,
-            now=now,
-        )
+        tell_asker(session, thread, services.NUDGED, by=None, now=now)
         count += 1
     session.flush()
     return count

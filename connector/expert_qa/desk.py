@@ -1,5 +1,6 @@
-"""How questions are asked in an activity, and the rows that are kept of them."""
+"""How questions are asked in an activity, the rows that are kept of them, and what who asked is told."""
 
+import uuid
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.db import stored
 from connector.expert_qa.models import Desk, Question
+from connector.notifications.services import notify
 from connector.threads.models import Thread
 from connector.web.errors import NotFoundError
 
@@ -56,6 +58,16 @@ def get_question(session: Session, thread: Thread) -> Question:
 def keep_question(session: Session, thread: Thread) -> Question:
     """Return the stored row of a question."""
     return stored(session, select(Question).where(Question.thread_id == thread.id), lambda: _blank(thread))
+
+
+def tell_asker(session: Session, thread: Thread, what: str, *, by: uuid.UUID | None, now: datetime) -> None:
+    """Tell who asked a question what became of it.
+
+    Args:
+        by: The id of who did it; None where time did.
+    """
+    asker, activity = [thread.author_id], thread.activity
+    notify(session, asker, what, about=thread.id, activity=activity, by=by, thread_id=thread.id, now=now)
 
 
 def _blank(thread: Thread) -> Question:

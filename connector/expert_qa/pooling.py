@@ -11,8 +11,7 @@ from connector.courses.models import Membership
 from connector.delivery.services import record
 from connector.expert_qa import services, statements
 from connector.expert_qa.calibrating import share, words_of
-from connector.expert_qa.desk import keep_question
-from connector.notifications.services import notify
+from connector.expert_qa.desk import keep_question, tell_asker
 from connector.pool import solving
 from connector.pool.access import Standing, standing_of
 from connector.pool.finding import Card, find_similar
@@ -88,13 +87,4 @@ def point(session: Session, thread: Thread, entry: Entry, by: Membership, *, now
         return
     services.settle(session, thread, question, now=now)
     record(session, statements.resolved(thread, by, now, reason=statements.POOL), by=by, now=now)
-    notify(
-        session,
-        [thread.author_id],
-        POOLED,
-        about=thread.id,
-        activity=thread.activity,
-        by=by.id,
-        thread_id=thread.id,
-        now=now,
-    )
+    tell_asker(session, thread, POOLED, by=by.id, now=now)

@@ -12,9 +12,8 @@ from connector.activities.models import Activity
 from connector.courses.models import STAFF, Membership, Role
 from connector.delivery.services import record
 from connector.expert_qa import onward, statements
-from connector.expert_qa.desk import keep_question
+from connector.expert_qa.desk import keep_question, tell_asker
 from connector.expert_qa.models import Hour, Question
-from connector.notifications.services import notify
 from connector.pool import solving
 from connector.threads import changing, services
 from connector.threads.models import Post, PostState, Thread, ThreadKind
@@ -129,16 +128,7 @@ def ask_info(session: Session, thread: Thread, by: Membership, wanted: str, *, n
     session.flush()
     session.refresh(question, ["info_asked_by"])
     record(session, statements.info_requested(thread, by, now), by=by, now=now)
-    notify(
-        session,
-        [thread.author_id],
-        INFO_WANTED,
-        about=thread.id,
-        activity=thread.activity,
-        by=by.id,
-        thread_id=thread.id,
-        now=now,
-    )
+    tell_asker(session, thread, INFO_WANTED, by=by.id, now=now)
     if not is_paused:
         onward.pause(session, thread, now=now)
 
@@ -245,16 +235,7 @@ def open_up(session: Session, thread: Thread, question: Question, *, by: uuid.UU
     """Let everybody read a question, and look for experts if it still needs them."""
     thread.is_private = False
     session.flush()
-    notify(
-        session,
-        [thread.author_id],
-        SHOWN,
-        about=thread.id,
-        activity=thread.activity,
-        by=by,
-        thread_id=thread.id,
-        now=now,
-    )
+    tell_asker(session, thread, SHOWN, by=by, now=now)
     if question.resolved_at is None and thread.accepted_id is None:
         send_on(session, thread, question, now=now)
 
