@@ -202,10 +202,9 @@ def _work_page(
     if typed is None:
         typed = {"body": source.body, "link": source.link, "language": source.language} if source else {}
     other = texts[0] if isinstance(refusal, TextConflictError) else None
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.CONFLICT if refusal else HTTPStatus.OK
     return render(
         "peer_review/work.html",
-        status=status,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.CONFLICT if refusal else HTTPStatus.OK,
         bar=activity_bar(member, activity, "peer_review.index"),
         activity=activity,
         prompt=render_markdown(activity.prompt),
