@@ -27,8 +27,8 @@ MESSAGES = 15
 WIDE, DOUBTFUL, APART = 8.0, 0.3, 30.0
 
 
-DITHER = 0.85
-"""How much of what reviews scatter takes a criterion's level to and fro over the edge between two; chosen on design seeds."""
+DITHER = 1.2
+"""How much more than a review's total one criterion scatters over the edge between two levels; chosen on design seeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +88,20 @@ def of_scale(steps: Sequence[Step], spread: float) -> float:
     """Return the variance that all reviews of a work share since their scale is coarse, in squared points.
 
     Rounding to a level is an error that more reviews do not average away, where they hardly differ beside the gap
-    between levels; where they differ much, it is noise like other noise.
+    between levels; where they differ much, it is noise like other noise. The criteria of one work are much alike: what is
+    rounded up in one mostly is in the others, so their errors are added before they are squared.
 
     Args:
         spread: Standard deviation of a review, in points.
 
     Source: Widrow and Kollár, Quantization noise, 2008, 2 and 3: the first harmonic of the error's mean.
     """
-    return math.fsum(
-        (each.share * each.gap) ** 2 / (2 * math.pi**2) * math.exp(-((2 * math.pi * DITHER * spread / each.gap) ** 2))
+    error = math.fsum(
+        each.share * each.gap * math.exp(-((2 * math.pi * DITHER * spread / each.gap) ** 2) / 2)
         for each in steps
         if each.gap > 0
     )
+    return error**2 / (2 * math.pi**2)
 
 
 def doubts(sheet: Sheet, half_widths: Floats, informed: Floats) -> list[frozenset[Doubt]]:
