@@ -26,6 +26,8 @@ from connector.web.i18n import gettext as _
 from connector.web.i18n import ngettext
 
 APPEALED = "review appealed"
+SETTLED = "review looked at"
+"""What authors are told when a trainer has looked at a review that they asked about."""
 REASON_LIMIT = 1_000
 
 
@@ -160,6 +162,21 @@ def appeal(session: Session, review: Review, received: Received, reason: str, *,
     if by.role is not Role.TEST_STUDENT:
         leaders = session.scalars(staff).all()
         notify(session, leaders, APPEALED, about=review.id, activity=review.activity, by=by.id, now=now)
+
+
+def settle(session: Session, review: Review, *, by: Membership, now: datetime) -> None:
+    """Note that a trainer has looked at what an author asked about; its authors are told so, once.
+
+    Raises:
+        NotFoundError: The member does not lead the course.
+    """
+    rules.check_staff(by)
+    if review.flagged_at is None or review.settled_at is not None:
+        return
+    review.settled_at = now
+    session.flush()
+    authors = review.submission.author_ids
+    notify(session, authors, SETTLED, about=review.id, activity=review.activity, by=by.id, now=now)
 
 
 def interval_in_words(received: Received, needed: int) -> str:

@@ -16,7 +16,7 @@ from connector.peer_review.distributing import GIVEN
 from connector.peer_review.draft_models import ReviewDraft
 from connector.peer_review.exemplar_models import Exemplar
 from connector.peer_review.exemplars import ASKED
-from connector.peer_review.feedback import APPEALED
+from connector.peer_review.feedback import APPEALED, SETTLED
 from connector.peer_review.handing_in import GROUP_ACTED
 from connector.peer_review.models import Author, Review, ReviewState, Submission, WorkState
 from connector.peer_review.news import CHANGED, SHOWN
@@ -93,6 +93,19 @@ def tell_appealed(session: Session, reader: Membership, ids: Collection[uuid.UUI
             submission_id=each.submission_id,
         )
         for each in _led(session, reader, ids)
+    }
+
+
+def tell_settled(session: Session, reader: Membership, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Telling]:
+    """Return to an author that a trainer has looked at a review that they asked about."""
+    mine = Review.submission.has(Submission.authors.any(Author.member_id == reader.id))
+    return {
+        each.id: _telling(
+            each.activity,
+            _("Your trainer has looked at the review that you asked about in “%(title)s”", title=each.activity.title),
+            "feedback",
+        )
+        for each in _reviews(session, Review.id.in_(ids), mine, Review.settled_at.is_not(None))
     }
 
 
@@ -243,5 +256,6 @@ TELLERS = {
     SHOWN: tell_shown,
     CHANGED: tell_changed,
     APPEALED: tell_appealed,
+    SETTLED: tell_settled,
     GROUP_ACTED: tell_group_acted,
 }

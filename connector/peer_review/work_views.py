@@ -114,7 +114,7 @@ def settle(activity_id: uuid.UUID, review_id: uuid.UUID) -> ResponseReturnValue:
     session = current_session()
     member, activity = pages.lead(session, activity_id)
     review = distributing.get_given(session, activity, member, review_id)
-    review.settled_at = now()
+    feedback_of.settle(session, review, by=member, now=now())
     session.commit()
     return _back(activity_id, review.submission_id)
 

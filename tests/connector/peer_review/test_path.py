@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from connector.content.drafts import find_draft
+from connector.notifications.models import Notice
+from connector.peer_review.feedback import SETTLED
 from connector.peer_review.models import Review, ReviewState, Submission, WorkState
 from connector.peer_review.setup_models import Anonymity, Late, Product
 from connector.peer_review.standing import draft_place
@@ -72,7 +74,17 @@ def test_whole_path(visiting, session, trainer, activity, people, endpoint):
     assert visits[0].post(found[1], usefulness="3").status_code == 303
     assert visits[0].post(found[1].replace("rate", "appeal"), reason="It is about other work.").status_code == 303
     assert "You asked your trainer" in visits[0].get("/feedback").text
-    assert "Authors asked you to look" in visiting(trainer, activity).get("/overview").text
+    leader = visiting(trainer, activity)
+    page = leader.get("/overview").text
+    assert "Authors asked you to look" in page
+    assert "Waits for more than two days" not in page
+    review_id = found[1].split("/")[2]
+    assert leader.post(f"/given/{review_id}/settle").status_code == 303
+    assert leader.post(f"/given/{review_id}/settle").status_code == 303
+    assert "your trainer looked at it on" in visits[0].get("/feedback").text
+    told = visits[0].client.get(f"/s/{visits[0].sid}/notices").text
+    assert "Your trainer has looked at the review that you asked about" in told
+    assert len(session.scalars(select(Notice).where(Notice.what == SETTLED)).all()) == 1
 
 
 def test_author_and_reviewer_talk_without_names(visiting, session, trainer, ana, bo, activity, endpoint):
