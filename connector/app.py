@@ -69,19 +69,19 @@ from connector.participation import words as asks_words
 from connector.participation.points_views import blueprint as points
 from connector.participation.views import blueprint as participation
 from connector.peer_review import kind as peer_review_kind
-from connector.peer_review import reminder_telling as peer_review_reminders
-from connector.peer_review import setup_words
-from connector.peer_review import telling as peer_review_telling
 from connector.peer_review.doors import open_example, open_exemplar, open_work
-from connector.peer_review.drafting import note_draft
-from connector.peer_review.examples import HOLDER as EXAMPLE
-from connector.peer_review.exemplars import HOLDER as EXEMPLAR
-from connector.peer_review.handing_in import HOLDER as WORK
+from connector.peer_review.examples.examples import HOLDER as EXAMPLE
+from connector.peer_review.exemplars.exemplars import HOLDER as EXEMPLAR
+from connector.peer_review.exemplars.lending import tell_lent
 from connector.peer_review.judgements import titles_of as criteria_titles
-from connector.peer_review.lending import tell_lent
+from connector.peer_review.notices import reminder_telling as peer_review_reminders
+from connector.peer_review.notices import telling as peer_review_telling
+from connector.peer_review.reviews.drafting import note_draft
 from connector.peer_review.routes import blueprint as peer_review
-from connector.peer_review.sharing import HOLDER as GROUP_TEXT
-from connector.peer_review.sharing import open_text
+from connector.peer_review.views import setup_words
+from connector.peer_review.works.handing_in import HOLDER as WORK
+from connector.peer_review.works.sharing import HOLDER as GROUP_TEXT
+from connector.peer_review.works.sharing import open_text
 from connector.platforms.views import blueprints as platforms
 from connector.pool import telling as pool_telling
 from connector.pool.lending import HOLDER as ENTRY

@@ -27,7 +27,7 @@ from connector.moderation import log as moderation
 from connector.notebook import privacy as notebook
 from connector.notifications import services as notifications
 from connector.peer_review import consulting, forgetting
-from connector.peer_review.reminding import remind_due
+from connector.peer_review.notices.reminding import remind_due
 from connector.platforms.keys import rotate_if_old
 from connector.platforms.models import AdminLink, AdminSession, ServiceToken
 from connector.pool import tidying as pool

@@ -16,8 +16,8 @@ from connector.search.models import INDEX
 def load_metadata() -> MetaData:
     """Return the schema that the models say, after importing every feature's models."""
     root = Path(__file__).parent.parent
-    for path in sorted(root.glob("*/*models.py")):
-        importlib.import_module(f"connector.{path.parent.name}.{path.stem}")
+    for path in sorted([*root.glob("*/*models.py"), *root.glob("*/models/*.py")]):
+        importlib.import_module(".".join(("connector", *path.relative_to(root).with_suffix("").parts)))
     return Model.metadata
 
 

@@ -2,8 +2,8 @@
 
 from connector.courses.models import Membership
 from connector.courses.people import name_of
-from connector.peer_review.models import Review, Submission
-from connector.peer_review.setup_models import Anonymity
+from connector.peer_review.models.reviews import Review, Submission
+from connector.peer_review.models.setup import Anonymity
 from connector.web.i18n import gettext as _
 
 

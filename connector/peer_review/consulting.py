@@ -20,13 +20,15 @@ from connector.db import Database
 from connector.experts.models import Expert
 from connector.notifications.models import Level, Scope
 from connector.notifications.services import levels, notify
-from connector.peer_review import assigning, board, rules
+from connector.peer_review import rules
 from connector.peer_review.allocation.problem import GroupMode, Id
-from connector.peer_review.board_rows import Board, Row, works_of
-from connector.peer_review.gathering import load_pool
-from connector.peer_review.models import Review, ReviewState, Submission, WorkState
-from connector.peer_review.pool import Pool
-from connector.peer_review.setup_models import PeerReview
+from connector.peer_review.board import board
+from connector.peer_review.board.rows import Board, Row, works_of
+from connector.peer_review.matching import assigning
+from connector.peer_review.matching.gathering import load_pool
+from connector.peer_review.matching.pool import Pool
+from connector.peer_review.models.reviews import Review, ReviewState, Submission, WorkState
+from connector.peer_review.models.setup import PeerReview
 from connector.routing.models import Request
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _

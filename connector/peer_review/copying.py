@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.peer_review import rubrics
-from connector.peer_review.example_copies import copy_examples
+from connector.peer_review.examples.copies import copy_examples
+from connector.peer_review.models.setup import Criterion, PeerReview, Rubric
 from connector.peer_review.rules import SEEDS
-from connector.peer_review.setup_models import Criterion, PeerReview, Rubric
 
 _LEFT_BEHIND = frozenset(
     {

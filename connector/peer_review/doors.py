@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from connector.activities.services import get_activity
 from connector.courses.models import GroupMember, Membership
-from connector.peer_review.draft_models import ReviewDraft
-from connector.peer_review.example_models import Example, Use
-from connector.peer_review.exemplar_models import Exemplar
-from connector.peer_review.exemplars import is_open_to
-from connector.peer_review.models import Review, ReviewState, Submission, WorkState
-from connector.peer_review.teams import is_mine
+from connector.peer_review.exemplars.exemplars import is_open_to
+from connector.peer_review.models.drafts import ReviewDraft
+from connector.peer_review.models.examples import Example, Use
+from connector.peer_review.models.exemplars import Exemplar
+from connector.peer_review.models.reviews import Review, ReviewState, Submission, WorkState
+from connector.peer_review.works.teams import is_mine
 from connector.web.errors import NotFoundError
 from connector.web.requests import now
 

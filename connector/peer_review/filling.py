@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from connector.content.text import is_blank, normalise
 from connector.peer_review import passages
-from connector.peer_review.models import Review
-from connector.peer_review.setup_models import Criterion
+from connector.peer_review.models.reviews import Review
+from connector.peer_review.models.setup import Criterion
 from connector.web.errors import InvalidInputError
 from connector.web.i18n import gettext as _
 

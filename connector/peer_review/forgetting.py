@@ -17,21 +17,15 @@ from connector.content.models import Draft
 from connector.content.storage import FileStore
 from connector.courses.models import Course, TenantPolicy
 from connector.courses.policies import kept_days, policy_of
-from connector.peer_review import exemplars, giving_back, handing_in, sharing
-from connector.peer_review.draft_models import ReviewDraft
-from connector.peer_review.exemplar_models import Exemplar
-from connector.peer_review.group_models import SharedText
-from connector.peer_review.models import (
-    Answer,
-    Intention,
-    Message,
-    Review,
-    Submission,
-    SubmissionVersion,
-)
-from connector.peer_review.passage_models import Passage
-from connector.peer_review.setup_models import Participant, PeerReview
-from connector.peer_review.standing import draft_place
+from connector.peer_review.board.standing import draft_place
+from connector.peer_review.exemplars import exemplars
+from connector.peer_review.models.drafts import ReviewDraft
+from connector.peer_review.models.exemplars import Exemplar
+from connector.peer_review.models.groups import SharedText
+from connector.peer_review.models.passages import Passage
+from connector.peer_review.models.reviews import Answer, Intention, Message, Review, Submission, SubmissionVersion
+from connector.peer_review.models.setup import Participant, PeerReview
+from connector.peer_review.works import giving_back, handing_in, sharing
 from connector.platforms.models import Deployment, Platform
 
 _AT_ONCE = 10

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from connector.content.text import is_blank, normalise
 from connector.courses.models import Membership
 from connector.peer_review import rules
-from connector.peer_review.models import Intention, Submission
+from connector.peer_review.models.reviews import Intention, Submission
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 

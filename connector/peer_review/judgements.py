@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from connector.activities.models import Activity
 from connector.courses.models import Course
-from connector.peer_review.models import Review
-from connector.peer_review.setup_models import Criterion, Rubric
+from connector.peer_review.models.reviews import Review
+from connector.peer_review.models.setup import Criterion, Rubric
 
 
 def judgements_of(review: Review) -> list[dict[str, Any]] | None:

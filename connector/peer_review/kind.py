@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from connector.activities.kinds import Holding, Keeping, KindParts
 from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Person
-from connector.peer_review import beginnings
 from connector.peer_review.copying import copy_settings
-from connector.peer_review.draft_models import ReviewDraft
-from connector.peer_review.models import Author, Message, Review, ReviewState, Submission, WorkState
+from connector.peer_review.models.drafts import ReviewDraft
+from connector.peer_review.models.reviews import Author, Message, Review, ReviewState, Submission, WorkState
 from connector.peer_review.rules import get_rules, keep_for
-from connector.peer_review.setup_words import tell_setup
-from connector.peer_review.teams import is_mine
+from connector.peer_review.views import beginnings
+from connector.peer_review.views.setup_words import tell_setup
+from connector.peer_review.works.teams import is_mine
 from connector.threads.ruling import begin_rules
 from connector.web.i18n import gettext as _
 

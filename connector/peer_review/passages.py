@@ -13,8 +13,8 @@ from connector.content.anchoring import Anchor, anchor_at, find, find_words
 from connector.content.marking import Reading, read
 from connector.content.mentions import labels_of
 from connector.content.text import is_blank, normalise
-from connector.peer_review.models import Intention, Review, Submission, SubmissionVersion
-from connector.peer_review.passage_models import Passage
+from connector.peer_review.models.passages import Passage
+from connector.peer_review.models.reviews import Intention, Review, Submission, SubmissionVersion
 from connector.web.errors import InvalidInputError, NotFoundError
 from connector.web.i18n import gettext as _
 

@@ -15,13 +15,15 @@ from connector.activities.models import Activity
 from connector.courses.models import Membership, Person, Role
 from connector.courses.people import name_of
 from connector.notifications.services import notify
-from connector.peer_review import assigning, consulting, passages, reviewing, rules
-from connector.peer_review.draft_models import ReviewDraft
+from connector.peer_review import consulting, passages, rules
 from connector.peer_review.filling import check, criteria_of, typed_of
-from connector.peer_review.gathering import load_pool
-from connector.peer_review.models import Review, ReviewState, Submission, WorkState
-from connector.peer_review.releasing import list_reviews
-from connector.peer_review.setup_models import Anonymity, Rubric
+from connector.peer_review.matching import assigning
+from connector.peer_review.matching.gathering import load_pool
+from connector.peer_review.models.drafts import ReviewDraft
+from connector.peer_review.models.reviews import Review, ReviewState, Submission, WorkState
+from connector.peer_review.models.setup import Anonymity, Rubric
+from connector.peer_review.results.releasing import list_reviews
+from connector.peer_review.reviews import reviewing
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
 

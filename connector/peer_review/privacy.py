@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 
 from connector.activities.kinds import Holding
 from connector.courses.models import Membership, Person
-from connector.peer_review.draft_models import ReviewDraft
-from connector.peer_review.example_models import Practice
-from connector.peer_review.exemplar_models import Consent, Exemplar
-from connector.peer_review.exemplars import take_back
-from connector.peer_review.group_models import SharedText
-from connector.peer_review.models import Author, Intention, Review, ReviewState, Submission
-from connector.peer_review.passage_models import Passage
+from connector.peer_review.exemplars.exemplars import take_back
+from connector.peer_review.models.drafts import ReviewDraft
+from connector.peer_review.models.examples import Practice
+from connector.peer_review.models.exemplars import Consent, Exemplar
+from connector.peer_review.models.groups import SharedText
+from connector.peer_review.models.passages import Passage
+from connector.peer_review.models.results import ReviewerResult
+from connector.peer_review.models.reviews import Author, Intention, Review, ReviewState, Submission
+from connector.peer_review.models.setup import Pairing, Reminder
 from connector.peer_review.passages import field_of
-from connector.peer_review.result_models import ReviewerResult
-from connector.peer_review.setup_models import Pairing, Reminder
 from connector.web.i18n import gettext as _
 
 Mine: TypeAlias = Select[Any]

@@ -10,15 +10,17 @@ from connector.activities.models import Activity
 from connector.courses.models import Membership, Role
 from connector.delivery.services import record
 from connector.notifications.services import notify
-from connector.peer_review import giving_back, rules, standing, statements, units
-from connector.peer_review.example_models import COUNTS_FOR_AUTHOR
+from connector.peer_review import rules, statements
+from connector.peer_review.board import standing
 from connector.peer_review.filling import typed_of
-from connector.peer_review.handing_in import Handing, store
-from connector.peer_review.models import Review, ReviewState, Submission
+from connector.peer_review.models.examples import COUNTS_FOR_AUTHOR
+from connector.peer_review.models.results import WorkResult
+from connector.peer_review.models.reviews import Review, ReviewState, Submission
+from connector.peer_review.models.setup import Late, PeerReview, Rubric, SecondRound
 from connector.peer_review.passages import without_passages
-from connector.peer_review.result_models import WorkResult
-from connector.peer_review.setup_models import Late, PeerReview, Rubric, SecondRound
-from connector.peer_review.teams import list_people
+from connector.peer_review.works import giving_back, units
+from connector.peer_review.works.handing_in import Handing, store
+from connector.peer_review.works.teams import list_people
 from connector.web.errors import ConflictError, NotFoundError
 from connector.web.i18n import gettext as _
 

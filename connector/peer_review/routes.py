@@ -1,6 +1,6 @@
 """All pages of a peer review: importing this adds them to the blueprint."""
 
-from connector.peer_review import (
+from connector.peer_review.views import (
     alike_views,
     board_views,
     example_views,
@@ -13,10 +13,10 @@ from connector.peer_review import (
     review_views,
     revision_views,
     setup_views,
-    views,
     work_views,
 )
-from connector.peer_review.pages import blueprint
+from connector.peer_review.views import learner_views as views
+from connector.peer_review.views.pages import blueprint
 
 __all__ = [
     "alike_views",

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from connector.activities.models import Activity
 from connector.courses.models import Membership
 from connector.peer_review.aggregation.confidence import Step
-from connector.peer_review.models import Review
+from connector.peer_review.models.reviews import Review
+from connector.peer_review.models.setup import Criterion, CriterionKind, Rubric
 from connector.peer_review.rules import check_staff
-from connector.peer_review.setup_models import Criterion, CriterionKind, Rubric
 from connector.peer_review.starters import default_criteria
 
 

@@ -15,8 +15,8 @@ from connector.courses.policies import check, policy_of
 from connector.db import stored
 from connector.peer_review.aggregation.guard import Method
 from connector.peer_review.allocation.problem import GroupMode
-from connector.peer_review.models import Submission
-from connector.peer_review.setup_models import (
+from connector.peer_review.models.reviews import Submission
+from connector.peer_review.models.setup import (
     Anonymity,
     Giving,
     Late,

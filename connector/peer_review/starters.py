@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connector.peer_review.setup_models import CriterionKind
+from connector.peer_review.models.setup import CriterionKind
 from connector.web.i18n import gettext as _
 
 

@@ -12,8 +12,8 @@ from connector.activities.statements import Setting, origin, setting, target
 from connector.courses.models import Membership, Role
 from connector.ids import named_ids
 from connector.peer_review.judgements import judgements_of
-from connector.peer_review.models import Review, Submission
-from connector.peer_review.setup_models import Anonymity
+from connector.peer_review.models.reviews import Review, Submission
+from connector.peer_review.models.setup import Anonymity
 from xapi.statement import activity, render_timestamp, result, statement
 from xapi.vocabulary import Event, Extension
 from xapi.vocabulary.activity_types import ASSIGNMENT, REVIEW, SUBMISSION

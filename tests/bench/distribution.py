@@ -12,8 +12,9 @@ from sqlalchemy import insert
 from connector.activities.models import Activity, Kind
 from connector.courses.models import Membership, Person, Role
 from connector.db import Database
-from connector.peer_review import distributing, rules
-from connector.peer_review.models import Author, Submission, WorkState
+from connector.peer_review import rules
+from connector.peer_review.matching import distributing
+from connector.peer_review.models.reviews import Author, Submission, WorkState
 from connector.serving import settle
 from tests import make
 from tests.bench import databases

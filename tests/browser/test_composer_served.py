@@ -20,7 +20,7 @@ from connector.content.views import blueprint as content
 from connector.courses.access import current_member
 from connector.courses.models import Membership, Role
 from connector.groups.building import make_set
-from connector.peer_review.setup_models import Unit
+from connector.peer_review.models.setup import Unit
 from connector.web.models import LaunchSession
 from connector.web.pages import render
 from connector.web.requests import current_session

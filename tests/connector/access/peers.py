@@ -12,25 +12,18 @@ from connector.activities.models import Activity, Kind, Placement
 from connector.content.attachments import add_attachment
 from connector.content.doors import file_store
 from connector.content.inspecting import inspect
-from connector.peer_review import (
-    assigning,
-    conversing,
-    examples,
-    exemplars,
-    feedback,
-    filling,
-    handing_in,
-    intending,
-    reviewing,
-    rubrics,
-    rules,
-    standing,
-)
-from connector.peer_review.examples import ExampleForm
-from connector.peer_review.handing_in import Handing
-from connector.peer_review.models import Review, Submission
+from connector.peer_review import filling, intending, rubrics, rules
+from connector.peer_review.board import standing
+from connector.peer_review.examples import examples
+from connector.peer_review.examples.examples import ExampleForm
+from connector.peer_review.exemplars import exemplars
+from connector.peer_review.matching import assigning
+from connector.peer_review.models.reviews import Review, Submission
+from connector.peer_review.models.setup import CriterionKind
+from connector.peer_review.reviews import conversing, feedback, reviewing
 from connector.peer_review.rubrics import CriterionForm
-from connector.peer_review.setup_models import CriterionKind
+from connector.peer_review.works import handing_in
+from connector.peer_review.works.handing_in import Handing
 from tests import make
 from tests.connector.access.world import EVERYBODY, HOME, LEADERS
 from tests.connector.access.writing import Writer

@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 
 from connector.activities.models import Activity, Kind, Placement
 from connector.peer_review import rubrics, rules
-from connector.peer_review.models import Review, Submission
+from connector.peer_review.models.reviews import Review, Submission
+from connector.peer_review.models.setup import CriterionKind
 from connector.peer_review.rubrics import CriterionForm
-from connector.peer_review.setup_models import CriterionKind
 from tests import make
 from tests.connector.anonymity.scene import FILE, NAME, Scene, picture
 from tests.connector.content import documents

@@ -19,8 +19,8 @@ from connector.grades.models import Grade
 from connector.notifications.gathering import gather
 from connector.notifications.letters import write
 from connector.notifications.models import Mail
-from connector.peer_review.models import Review, Submission
-from connector.peer_review.setup_models import Anonymity, PeerReview
+from connector.peer_review.models.reviews import Review, Submission
+from connector.peer_review.models.setup import Anonymity, PeerReview
 from tests.connector.anonymity.reviews import GIVEN, TITLE, ids, play_reviews, set_up
 from tests.connector.anonymity.scene import FILE, NAME, Scene, make_scene, text_of
 from tests.connector.anonymity.traces import find, find_in_mail, guesses, traces_of

@@ -13,7 +13,7 @@ from connector.courses.models import Course, Recording
 from connector.delivery.models import Message
 from connector.notifications.models import Notice
 from connector.notifications.services import notify
-from connector.peer_review.setup_models import PeerReview
+from connector.peer_review.models.setup import PeerReview
 from connector.privacy.models import RecordingChange
 from connector.threads.models import Moderation, Rules
 from connector.web.models import LaunchSession

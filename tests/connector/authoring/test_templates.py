@@ -17,9 +17,9 @@ from connector.expert_qa.beginnings import next_hour
 from connector.expert_qa.models import Hour
 from connector.notifications.models import Notice, Subscription
 from connector.participation.services import get_participation
+from connector.peer_review.models.setup import SecondRound
 from connector.peer_review.rubrics import find_rubric
 from connector.peer_review.rules import get_rules as review_rules
-from connector.peer_review.setup_models import SecondRound
 from connector.threads.limits import get_rules
 from connector.threads.models import Post, Rules, Thread
 from tests import make

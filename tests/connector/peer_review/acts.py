@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
-from connector.peer_review import assigning, handing_in, reviewing, rules
+from connector.peer_review import rules
 from connector.peer_review.filling import fields_of
-from connector.peer_review.handing_in import Handing
+from connector.peer_review.matching import assigning
+from connector.peer_review.reviews import reviewing
+from connector.peer_review.works import handing_in
+from connector.peer_review.works.handing_in import Handing
 from tests.make import NOW
 
 

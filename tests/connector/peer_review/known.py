@@ -1,8 +1,9 @@
 """Examples with a key, for tests."""
 
-from connector.peer_review import examples, rubrics, rules
-from connector.peer_review.example_models import Use
-from connector.peer_review.examples import ExampleForm
+from connector.peer_review import rubrics, rules
+from connector.peer_review.examples import examples
+from connector.peer_review.examples.examples import ExampleForm
+from connector.peer_review.models.examples import Use
 from tests.make import NOW
 
 

@@ -17,7 +17,7 @@ from connector.peer_review.aggregation.records import Record
 from connector.peer_review.aggregation.reliability import Rating, agreement
 from connector.peer_review.aggregation.reviewers import Band, Remark, score
 from connector.peer_review.aggregation.reviews import InvalidReviewsError, Review, Sheet
-from connector.peer_review.setup_models import PeerReview
+from connector.peer_review.models.setup import PeerReview
 from tests.connector.peer_review.classes import reviews
 
 CAREFUL = ReviewerState("p", 8, bias=0.5, spread=6.0, effort=0.95, flat=0.02, uninformed=())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector.peer_review import alike
+from connector.peer_review.board import alike
 from connector.web.errors import NotFoundError
 from tests.connector.peer_review import acts
 

@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from connector.activities.models import Activity
 from connector.courses.models import Group, GroupMember, Membership
-from connector.peer_review import assigning, distributing, handing_in, rules, units
+from connector.peer_review import rules
 from connector.peer_review.allocation.feasibility import ImpossibleError
 from connector.peer_review.allocation.problem import GroupMode
-from connector.peer_review.assigning import LEASE
-from connector.peer_review.models import Review, ReviewState
-from connector.peer_review.setup_models import Giving
+from connector.peer_review.matching import assigning, distributing
+from connector.peer_review.matching.assigning import LEASE
+from connector.peer_review.models.reviews import Review, ReviewState
+from connector.peer_review.models.setup import Giving
+from connector.peer_review.works import handing_in, units
 from connector.web.errors import ConflictError, NotFoundError
 from tests import make
 from tests.connector.peer_review import acts

@@ -6,8 +6,8 @@ import re
 import pytest
 from sqlalchemy import select
 
-from connector.peer_review.models import Review, ReviewState, Submission
-from connector.peer_review.setup_models import Pairing, Participant, PeerReview
+from connector.peer_review.models.reviews import Review, ReviewState, Submission
+from connector.peer_review.models.setup import Pairing, Participant, PeerReview
 from tests import make
 from tests.connector.peer_review import acts
 

@@ -12,29 +12,19 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from connector.delivery.models import Message
-from connector.peer_review import (
-    assigning,
-    board,
-    checking,
-    distributing,
-    examples,
-    export,
-    feedback,
-    gathering,
-    kind,
-    releasing,
-    results,
-    revising,
-    rules,
-    standing,
-)
+from connector.peer_review import kind, revising, rules
 from connector.peer_review.allocation.batch import allocate
 from connector.peer_review.allocation.problem import Problem, Reviewer, Submission
-from connector.peer_review.example_models import Check, Use
-from connector.peer_review.handing_in import Handing
-from connector.peer_review.models import Review
-from connector.peer_review.result_models import ReviewerResult, WorkResult
-from connector.peer_review.setup_models import Anonymity, SecondRound
+from connector.peer_review.board import board, export, standing
+from connector.peer_review.examples import examples
+from connector.peer_review.matching import assigning, checking, distributing, gathering
+from connector.peer_review.models.examples import Check, Use
+from connector.peer_review.models.results import ReviewerResult, WorkResult
+from connector.peer_review.models.reviews import Review
+from connector.peer_review.models.setup import Anonymity, SecondRound
+from connector.peer_review.results import releasing, results
+from connector.peer_review.reviews import feedback
+from connector.peer_review.works.handing_in import Handing
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from tests import make
 from tests.connector.peer_review import acts, known

@@ -13,12 +13,15 @@ from connector.activities.models import Kind
 from connector.courses.models import Role
 from connector.experts.models import Expert, Standing
 from connector.notifications.models import Notice
-from connector.peer_review import board, consulting, distributing, grading, rules, standing
+from connector.peer_review import consulting, rules
 from connector.peer_review.allocation.problem import GroupMode
-from connector.peer_review.models import Review, ReviewState
-from connector.peer_review.pool import Pool, PooledWork
-from connector.peer_review.result_models import WorkResult
-from connector.peer_review.setup_models import Anonymity, PeerReview, Unit
+from connector.peer_review.board import board, standing
+from connector.peer_review.matching import distributing
+from connector.peer_review.matching.pool import Pool, PooledWork
+from connector.peer_review.models.results import WorkResult
+from connector.peer_review.models.reviews import Review, ReviewState
+from connector.peer_review.models.setup import Anonymity, PeerReview, Unit
+from connector.peer_review.results import grading
 from connector.peer_review.stepper import Feedback
 from connector.web.errors import ConflictError
 from tests import make
@@ -237,7 +240,7 @@ def test_words_alone_are_enough_to_read_and_make_no_score(session, small, traine
     acts.send(session, review)
     review.score = None
     session.flush()
-    from connector.peer_review.results import aggregate
+    from connector.peer_review.results.results import aggregate
 
     aggregate(session, small, rules.get_rules(session, small), now=NOW)
     result = session.get_one(WorkResult, row.work.id)

@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from connector.content.models import Attachment
 from connector.notifications.models import Notice
-from connector.peer_review import exemplars, privacy, rules
+from connector.peer_review import privacy, rules
 from connector.peer_review.copying import copy_settings
-from connector.peer_review.exemplar_models import Consent, Exemplar
-from connector.peer_review.models import Submission
-from connector.peer_review.setup_models import Anonymity, Unit
+from connector.peer_review.exemplars import exemplars
+from connector.peer_review.models.exemplars import Consent, Exemplar
+from connector.peer_review.models.reviews import Submission
+from connector.peer_review.models.setup import Anonymity, Unit
 from connector.web.errors import InvalidInputError, NotFoundError
 from tests import make
 from tests.connector.content import documents

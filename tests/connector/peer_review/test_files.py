@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from connector.content.doors import file_store
 from connector.content.models import Attachment
-from connector.peer_review.models import Submission
-from connector.peer_review.setup_models import Anonymity
+from connector.peer_review.models.reviews import Submission
+from connector.peer_review.models.setup import Anonymity
 from tests.connector.content import documents
 from tests.connector.content.documents import NAME
 from tests.connector.content.test_unnaming import unpacked

@@ -13,10 +13,18 @@ from connector.courses.models import TenantPolicy
 from connector.housekeeping import tidy_writings
 from connector.peer_review import forgetting, rules
 from connector.peer_review.copying import copy_settings
-from connector.peer_review.models import Answer, Intention, Message, Review, ReviewState, Submission, SubmissionVersion
-from connector.peer_review.passage_models import Passage
-from connector.peer_review.result_models import WorkResult
-from connector.peer_review.setup_models import PeerReview
+from connector.peer_review.models.passages import Passage
+from connector.peer_review.models.results import WorkResult
+from connector.peer_review.models.reviews import (
+    Answer,
+    Intention,
+    Message,
+    Review,
+    ReviewState,
+    Submission,
+    SubmissionVersion,
+)
+from connector.peer_review.models.setup import PeerReview
 from connector.threads.ruling import begin_rules
 from connector.web.models import LaunchSession
 from tests import make

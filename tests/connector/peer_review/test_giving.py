@@ -9,9 +9,10 @@ from sqlalchemy import select
 from connector.courses.models import Recording
 from connector.delivery.models import ActorMode, Delivery, Message
 from connector.delivery.services import record
-from connector.peer_review import assigning, distributing, rules, statements
-from connector.peer_review.models import Review, ReviewState
-from connector.peer_review.setup_models import Anonymity
+from connector.peer_review import rules, statements
+from connector.peer_review.matching import assigning, distributing
+from connector.peer_review.models.reviews import Review, ReviewState
+from connector.peer_review.models.setup import Anonymity
 from tests import make
 from tests.connector.delivery import build
 from tests.connector.peer_review import acts

@@ -14,19 +14,23 @@ from sqlalchemy import func, select
 from connector.delivery.models import Message
 from connector.groups.building import make_set
 from connector.notifications.models import Notice
-from connector.peer_review import board, distributing, filling, grading, rubrics, rules, standing, units
+from connector.peer_review import filling, rubrics, rules
 from connector.peer_review.allocation import batch
 from connector.peer_review.allocation.problem import GroupMode, Problem, Reviewer
 from connector.peer_review.allocation.problem import Submission as Work
-from connector.peer_review.conversing import WRITTEN
-from connector.peer_review.distributing import GIVEN
-from connector.peer_review.models import Review, ReviewState, Submission
-from connector.peer_review.pool import Pool, PooledWork
+from connector.peer_review.board import board, standing
+from connector.peer_review.matching import distributing
+from connector.peer_review.matching.distributing import GIVEN
+from connector.peer_review.matching.pool import Pool, PooledWork
+from connector.peer_review.models.reviews import Review, ReviewState, Submission
+from connector.peer_review.models.setup import Anonymity, CriterionKind, PeerReview, Unit
+from connector.peer_review.results import grading
+from connector.peer_review.reviews.conversing import WRITTEN
 from connector.peer_review.rules import PromiseError
-from connector.peer_review.setup_models import Anonymity, CriterionKind, PeerReview, Unit
-from connector.peer_review.setup_schemas import MOST_CRITERIA
 from connector.peer_review.stepper import Next, next_step
-from connector.peer_review.teams import prints_of
+from connector.peer_review.views.setup_schemas import MOST_CRITERIA
+from connector.peer_review.works import units
+from connector.peer_review.works.teams import prints_of
 from connector.web.errors import NotFoundError
 from tests.connector.groups import build
 from tests.connector.peer_review import acts

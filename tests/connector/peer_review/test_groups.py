@@ -14,12 +14,16 @@ from connector.courses.models import GroupMember
 from connector.groups.building import make_set
 from connector.groups.services import dissolve_group
 from connector.notifications.models import Notice
-from connector.peer_review import assigning, distributing, export, grading, mending, rules, sharing, standing, units
+from connector.peer_review import rules
+from connector.peer_review.board import export, mending, standing
 from connector.peer_review.copying import copy_settings
-from connector.peer_review.group_models import SharedText
-from connector.peer_review.handing_in import GROUP_ACTED
-from connector.peer_review.models import Review, ReviewState, Submission, WorkState
-from connector.peer_review.setup_models import Anonymity, Unit
+from connector.peer_review.matching import assigning, distributing
+from connector.peer_review.models.groups import SharedText
+from connector.peer_review.models.reviews import Review, ReviewState, Submission, WorkState
+from connector.peer_review.models.setup import Anonymity, Unit
+from connector.peer_review.results import grading
+from connector.peer_review.works import sharing, units
+from connector.peer_review.works.handing_in import GROUP_ACTED
 from tests import make
 from tests.connector.groups import build
 from tests.connector.peer_review import acts

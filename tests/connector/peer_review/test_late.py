@@ -7,10 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from connector.notifications.models import Notice
-from connector.peer_review import board, handing_in, late, reminding, rules
+from connector.peer_review import rules
+from connector.peer_review.board import board
 from connector.peer_review.kind import PARTS
-from connector.peer_review.models import Review, Submission, WorkState
-from connector.peer_review.setup_models import Late
+from connector.peer_review.models.reviews import Review, Submission, WorkState
+from connector.peer_review.models.setup import Late
+from connector.peer_review.notices import reminding
+from connector.peer_review.works import handing_in, late
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from tests import make
 from tests.connector.peer_review import acts

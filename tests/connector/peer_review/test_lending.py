@@ -14,10 +14,12 @@ from connector.activities.models import Placement
 from connector.content.models import Attachment, Draft
 from connector.courses.models import Role
 from connector.notifications.models import Notice
-from connector.peer_review import exemplars, forgetting, lending, privacy, units
-from connector.peer_review.exemplar_models import Consent, Exemplar
-from connector.peer_review.models import Submission
-from connector.peer_review.setup_models import Anonymity, Late, Unit
+from connector.peer_review import forgetting, privacy
+from connector.peer_review.exemplars import exemplars, lending
+from connector.peer_review.models.exemplars import Consent, Exemplar
+from connector.peer_review.models.reviews import Submission
+from connector.peer_review.models.setup import Anonymity, Late, Unit
+from connector.peer_review.works import units
 from connector.pool import services as pool
 from connector.pool.finding import find_entries, find_similar
 from connector.pool.making import Text

@@ -5,10 +5,10 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from connector.activities.models import Kind
-from connector.peer_review import distributing
-from connector.peer_review.meetings import find_meetings
-from connector.peer_review.models import Review
-from connector.peer_review.result_models import Distribution
+from connector.peer_review.matching import distributing
+from connector.peer_review.matching.meetings import find_meetings
+from connector.peer_review.models.results import Distribution
+from connector.peer_review.models.reviews import Review
 from tests import make
 from tests.connector.peer_review import acts
 from tests.make import NOW

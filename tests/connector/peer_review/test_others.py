@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from connector.peer_review import copying, rules
-from connector.peer_review.models import Review
+from connector.peer_review.models.reviews import Review
+from connector.peer_review.models.setup import Anonymity
 from connector.peer_review.rules import PromiseError
-from connector.peer_review.setup_models import Anonymity
 from tests import make
 from tests.connector.peer_review import acts
 from tests.connector.peer_review.test_path import fill, hand_in

@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from connector.peer_review import alike, privacy
-from connector.peer_review.models import Review
-from connector.peer_review.passage_models import Passage
+from connector.peer_review import privacy
+from connector.peer_review.board import alike
+from connector.peer_review.models.passages import Passage
+from connector.peer_review.models.reviews import Review
+from connector.peer_review.models.setup import Late, SecondRound
 from connector.peer_review.passages import LIMIT, MOST
-from connector.peer_review.setup_models import Late, SecondRound
 from tests.connector.peer_review import acts
 from tests.connector.peer_review.test_path import fill, hand_in
 from tests.make import NOW

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from connector.content.drafts import find_draft
 from connector.notifications.models import Notice
-from connector.peer_review.feedback import SETTLED
-from connector.peer_review.models import Review, ReviewState, Submission, WorkState
-from connector.peer_review.setup_models import Anonymity, Late, Product
-from connector.peer_review.standing import draft_place
+from connector.peer_review.board.standing import draft_place
+from connector.peer_review.models.reviews import Review, ReviewState, Submission, WorkState
+from connector.peer_review.models.setup import Anonymity, Late, Product
+from connector.peer_review.reviews.feedback import SETTLED
 from tests.connector.peer_review import acts
 from tests.make import NOW
 

@@ -13,13 +13,17 @@ from connector.content.doors import file_store
 from connector.content.inspecting import inspect
 from connector.content.models import Attachment
 from connector.delivery.models import Message
-from connector.peer_review import copying, examples, practising, results, rubrics, rules, standing
+from connector.peer_review import copying, rubrics, rules
 from connector.peer_review.aggregation.calibration import compare
 from connector.peer_review.aggregation.records import CALIBRATION_LIMIT
-from connector.peer_review.example_models import Example, Practice
-from connector.peer_review.result_models import ReviewerResult
+from connector.peer_review.board import standing
+from connector.peer_review.examples import examples
+from connector.peer_review.matching import practising
+from connector.peer_review.models.examples import Example, Practice
+from connector.peer_review.models.results import ReviewerResult
+from connector.peer_review.models.setup import CriterionKind
+from connector.peer_review.results import results
 from connector.peer_review.rubrics import CriterionForm
-from connector.peer_review.setup_models import CriterionKind
 from connector.peer_review.starters import default_criteria
 from connector.web.errors import ConflictError, InvalidInputError
 from tests import make

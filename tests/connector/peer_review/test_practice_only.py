@@ -4,10 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from connector.peer_review import board, copying, examples, practice_figures, practising, reminding, rules
+from connector.peer_review import copying, rules
+from connector.peer_review.board import board, practice_figures
+from connector.peer_review.examples import examples
+from connector.peer_review.matching import practising
+from connector.peer_review.models.setup import Late, Product
+from connector.peer_review.notices import reminding
 from connector.peer_review.rules import PromiseError, get_rules
-from connector.peer_review.setup_models import Late, Product
-from connector.peer_review.setup_words import tell_setup
+from connector.peer_review.views.setup_words import tell_setup
 from connector.web.errors import NotFoundError
 from tests import make
 from tests.connector.peer_review import acts, known

@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from connector.courses.models import Role
 from connector.notifications.models import Notice
-from connector.peer_review import consulting, export, preparing, privacy, standing
-from connector.peer_review.draft_models import ReviewDraft
+from connector.peer_review import consulting, preparing, privacy
+from connector.peer_review.board import export, standing
 from connector.peer_review.kind import PARTS
-from connector.peer_review.models import Review, ReviewState
-from connector.peer_review.result_models import WorkResult
-from connector.peer_review.setup_models import Anonymity
+from connector.peer_review.models.drafts import ReviewDraft
+from connector.peer_review.models.results import WorkResult
+from connector.peer_review.models.reviews import Review, ReviewState
+from connector.peer_review.models.setup import Anonymity
 from connector.web.errors import ConflictError, NotFoundError
 from tests import make
 from tests.connector.peer_review import acts

@@ -13,10 +13,11 @@ from connector.notifications.gathering import gather
 from connector.notifications.letters import write
 from connector.notifications.models import Level, Mail, Notice, Scope
 from connector.notifications.services import notify, set_level
-from connector.peer_review import reminding, rules
-from connector.peer_review.reminders import AGAIN, LACKING, REVIEWS, VOLUNTEERS, WORK
-from connector.peer_review.reminding import HOURS, remind_due, step_of
-from connector.peer_review.setup_models import Giving, PeerReview, Unit
+from connector.peer_review import rules
+from connector.peer_review.models.setup import Giving, PeerReview, Unit
+from connector.peer_review.notices import reminding
+from connector.peer_review.notices.reminders import AGAIN, LACKING, REVIEWS, VOLUNTEERS, WORK
+from connector.peer_review.notices.reminding import HOURS, remind_due, step_of
 from connector.web.models import LaunchSession
 from tests import make
 from tests.connector.groups import build

@@ -9,25 +9,18 @@ from sqlalchemy import select
 from connector.delivery.models import Message
 from connector.grades.models import Grade, LineItem
 from connector.notifications.models import Notice
-from connector.peer_review import (
-    board,
-    copying,
-    distributing,
-    export,
-    feedback,
-    grading,
-    kind,
-    results,
-    rules,
-    standing,
-)
+from connector.peer_review import copying, kind, rules
 from connector.peer_review.aggregation.guard import Method
-from connector.peer_review.models import Review, Submission
-from connector.peer_review.news import SHOWN
-from connector.peer_review.releasing import Release
-from connector.peer_review.result_models import WorkResult
+from connector.peer_review.board import board, export, standing
+from connector.peer_review.matching import distributing
+from connector.peer_review.models.results import WorkResult
+from connector.peer_review.models.reviews import Review, Submission
+from connector.peer_review.models.setup import Anonymity, PeerReview
+from connector.peer_review.results import grading, results
+from connector.peer_review.results.news import SHOWN
+from connector.peer_review.results.releasing import Release
+from connector.peer_review.reviews import feedback
 from connector.peer_review.rubrics import find_rubric
-from connector.peer_review.setup_models import Anonymity, PeerReview
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from tests import make
 from tests.connector.peer_review import acts
@@ -144,7 +137,7 @@ def test_learners_decide_no_results(session, activity, trio):
 
 
 def test_own_review_counts_for_nothing(session, activity, trainer, trio):
-    from connector.peer_review import assigning
+    from connector.peer_review.matching import assigning
 
     acts.set_rules(session, activity, trainer, has_self_review=True)
     own = assigning.take_own(session, activity, trio[0], now=NOW)

@@ -8,13 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from connector.notifications.models import Notice
-from connector.peer_review import export, gathering, intending, results, revising, rules, standing
-from connector.peer_review.handing_in import Handing
-from connector.peer_review.models import Intention, Review, ReviewState, Submission
-from connector.peer_review.result_models import WorkResult
-from connector.peer_review.reviewing import LOOKED_AGAIN
+from connector.peer_review import intending, revising, rules
+from connector.peer_review.board import export, standing
+from connector.peer_review.matching import gathering
+from connector.peer_review.models.results import WorkResult
+from connector.peer_review.models.reviews import Intention, Review, ReviewState, Submission
+from connector.peer_review.models.setup import Late, SecondRound, Unit
+from connector.peer_review.results import results
+from connector.peer_review.reviews.reviewing import LOOKED_AGAIN
 from connector.peer_review.revising import REVISED
-from connector.peer_review.setup_models import Late, SecondRound, Unit
+from connector.peer_review.works.handing_in import Handing
 from connector.web.errors import ConflictError, InvalidInputError, NotFoundError
 from tests.connector.groups import build
 from tests.connector.peer_review import acts

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from connector.peer_review import rubrics, rules
 from connector.peer_review.aggregation.guard import Method
-from connector.peer_review.setup_models import Anonymity, CriterionKind, PeerReview, Product, Rubric
+from connector.peer_review.models.setup import Anonymity, CriterionKind, PeerReview, Product, Rubric
 from connector.peer_review.starters import default_criteria
 from connector.web.errors import ConflictError, NotFoundError
 from tests.connector.peer_review import acts

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from connector.delivery.models import Message
-from connector.peer_review import conversing, standing
-from connector.peer_review.drafting import note_draft
-from connector.peer_review.models import Submission
-from connector.peer_review.setup_models import Anonymity
+from connector.peer_review.board import standing
+from connector.peer_review.models.reviews import Submission
+from connector.peer_review.models.setup import Anonymity
+from connector.peer_review.reviews import conversing
+from connector.peer_review.reviews.drafting import note_draft
 from tests import make
 from tests.connector.peer_review import acts
 from tests.make import NOW

@@ -7,13 +7,16 @@ from sqlalchemy import select
 
 from connector.grades.models import Grade
 from connector.notifications.models import Notice
-from connector.peer_review import feedback, grading, results, rules, standing
-from connector.peer_review.grading import Proposed
-from connector.peer_review.models import Author, Review
-from connector.peer_review.news import CHANGED, SHOWN
-from connector.peer_review.releasing import matters, note_shown
-from connector.peer_review.reminding import remind_due
-from connector.peer_review.result_models import WorkResult
+from connector.peer_review import rules
+from connector.peer_review.board import standing
+from connector.peer_review.models.results import WorkResult
+from connector.peer_review.models.reviews import Author, Review
+from connector.peer_review.notices.reminding import remind_due
+from connector.peer_review.results import grading, results
+from connector.peer_review.results.grading import Proposed
+from connector.peer_review.results.news import CHANGED, SHOWN
+from connector.peer_review.results.releasing import matters, note_shown
+from connector.peer_review.reviews import feedback
 from tests.connector.peer_review import acts
 from tests.make import NOW
 
@@ -43,7 +46,7 @@ def changed(session):
 
 
 def override(session, activity, trainer, result, score):
-    from connector.peer_review.models import Submission
+    from connector.peer_review.models.reviews import Submission
 
     work = session.get(Submission, result.submission_id)
     results.override(session, activity, work, by=trainer, score=score, reason="I read it.", now=NOW)

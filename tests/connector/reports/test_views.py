@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from connector.courses.models import GroupMember, Role
-from connector.peer_review.setup_models import Criterion, CriterionKind, Rubric
+from connector.peer_review.models.setup import Criterion, CriterionKind, Rubric
 from connector.reports.models import Goal
 from tests import make
 from tests.connector.reports.scene import HIDDEN, START, Scene

@@ -1,0 +1,1 @@
+"""What a trainer reads of a peer review, and mends."""

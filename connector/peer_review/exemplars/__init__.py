@@ -1,0 +1,1 @@
+"""Good work that its authors let others see."""

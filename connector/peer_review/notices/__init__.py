@@ -1,0 +1,1 @@
+"""What people are told of a peer review, and when they are reminded."""

@@ -1,0 +1,1 @@
+"""What reviews come to, when authors read it, and what goes to the gradebook."""

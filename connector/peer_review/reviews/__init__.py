@@ -1,0 +1,1 @@
+"""Writing a review, sending it, and what is said about it between reviewer and author."""

@@ -1,0 +1,1 @@
+"""The pages of a peer review: what is asked of people, and what they are told."""
