@@ -76,9 +76,9 @@ from connector.peer_review.exemplars.lending import tell_lent
 from connector.peer_review.judgements import titles_of as criteria_titles
 from connector.peer_review.notices import reminder_telling as peer_review_reminders
 from connector.peer_review.notices import telling as peer_review_telling
-from connector.peer_review.reviews.drafting import note_draft
 from connector.peer_review.routes import blueprint as peer_review
 from connector.peer_review.views import setup_words
+from connector.peer_review.works.drafting import note_draft
 from connector.peer_review.works.handing_in import HOLDER as WORK
 from connector.peer_review.works.sharing import HOLDER as GROUP_TEXT
 from connector.peer_review.works.sharing import open_text

@@ -58,7 +58,7 @@ def start(session: Session, review: Review, *, by: Membership | None = None, now
     """Begin a review, if it was not begun, and return the criteria that it is by.
 
     Args:
-        by: Who does, where a group reviews together.
+        by: Who does, where a group reviews together or somebody drafts it for its reviewer.
     """
     by = by or review.reviewer
     if review.rubric is not None and review.started_at is not None:
@@ -68,7 +68,8 @@ def start(session: Session, review: Review, *, by: Membership | None = None, now
     review.rubric, review.started_at = rubric, now
     review.submission_version = review.submission.version
     session.flush()
-    record(session, statements.started(review, by, found.anonymity, now), by=by, now=now)
+    if by.id == review.reviewer_id or review.group_id is not None:  # who drafts it for another is not told of
+        record(session, statements.started(review, by, found.anonymity, now), by=by, now=now)
     return rubric
 
 

@@ -14,11 +14,14 @@ from connector.peer_review.models.drafts import ReviewDraft
 from connector.peer_review.models.results import WorkResult
 from connector.peer_review.models.reviews import Review, ReviewState
 from connector.peer_review.models.setup import Anonymity
+from connector.peer_review.reviews import reviewing
 from connector.web.errors import ConflictError, NotFoundError
 from tests import make
 from tests.connector.peer_review import acts
 from tests.connector.peer_review.test_path import fill
+from tests.connector.peer_review.test_statements import told
 from tests.make import NOW
+from xapi.vocabulary.events import REVIEW_STARTED
 
 
 @pytest.fixture
@@ -145,3 +148,11 @@ def test_export_has_it_and_erasure_lets_it_go(session, activity, trainer, people
     session.expire_all()
     assert session.scalars(select(ReviewDraft)).all() == []
     assert (review.typed, review.state) == ({}, ReviewState.OPEN)
+
+
+def test_no_statement_tells_who_drafted(session, activity, trainer, people, work, endpoint):
+    review = preparing.ask(session, activity, trainer, work, drafter_id=people[4].id, sender_id=trainer.id, now=NOW)
+    reviewing.start(session, review, by=people[4], now=NOW)
+    own = acts.take(session, activity, people[1])
+    reviewing.start(session, own, now=NOW)
+    assert [each["object"]["id"] for each in told(session, REVIEW_STARTED)] == [own.iri]

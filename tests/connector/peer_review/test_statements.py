@@ -11,7 +11,7 @@ from connector.peer_review.board import standing
 from connector.peer_review.models.reviews import Submission
 from connector.peer_review.models.setup import Anonymity
 from connector.peer_review.reviews import conversing
-from connector.peer_review.reviews.drafting import note_draft
+from connector.peer_review.works.drafting import note_draft
 from tests import make
 from tests.connector.peer_review import acts
 from tests.make import NOW
