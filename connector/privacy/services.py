@@ -1,10 +1,10 @@
 """What people agreed to, and what of a course's acts is recorded."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from connector.courses.models import Course, Membership, Person, Recording
@@ -23,7 +23,11 @@ def decide(session: Session, person: Person, purpose: Purpose, *, is_given: bool
     Who takes the consent to the learning record back, goes on taking part as before: only the statements end. What was
     told until then stays; to have that taken back too, they ask to be erased.
     """
-    consent = Consent(person=person, purpose=purpose, is_given=is_given, decided_at=now)
+    said = select(func.max(Consent.decided_at)).where(Consent.person_id == person.id, Consent.purpose == purpose)
+    last = session.scalar(said)
+    # What is said last counts, even where a clock stands still or is set back.
+    decided_at = now if last is None else max(now, last + timedelta(microseconds=1))
+    consent = Consent(person=person, purpose=purpose, is_given=is_given, decided_at=decided_at)
     session.add(consent)
     if purpose is Purpose.LEARNING_RECORD:
         # Every act asks for this one, and must not pay for a look into the history.

@@ -26,7 +26,11 @@ PNG = {"name": "board.png", "mimeType": "image/png", "buffer": PICTURE}
 PDF = {"name": "minutes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF" * 100}
 PLACE = "reply 4"
 
-pytestmark = pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
+    # A browser that leaves in the middle of a script's download: Werkzeug's own server then drops the file without closing it.
+    pytest.mark.filterwarnings(r"ignore:Exception ignored in. <_io\.FileIO:pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @dataclass

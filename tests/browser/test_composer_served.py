@@ -32,7 +32,11 @@ from tests.connector.peer_review import acts
 from tests.make import NOW
 from tests.visits import visit
 
-pytestmark = pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
+    # A browser that leaves in the middle of a script's download: Werkzeug's own server then drops the file without closing it.
+    pytest.mark.filterwarnings(r"ignore:Exception ignored in. <_io\.FileIO:pytest.PytestUnraisableExceptionWarning"),
+]
 
 PAGE = """{% extends "base.html" %}{% import "components.html" as ui with context %}
 {% block content %}<h1>Desk</h1>{{ ui.composer("/", "Your reply", place="reply", saved_draft=draft, uploads=True, drafts_url=url_for("content.save_draft", place="reply"),

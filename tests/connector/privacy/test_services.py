@@ -81,3 +81,10 @@ def test_a_course_says_what_is_recorded(session, ana, place, recording, count):
     ana.course.recording = recording
     session.flush()
     assert told(session, ana, place) == count
+
+
+def test_what_is_said_last_counts_even_where_the_clock_was_set_back(session, ana):
+    for hours, is_given in ((1, True), (1, False), (0, True), (0, False)):
+        decide(session, ana.person, Purpose.PRIVATE_EVENTS, is_given=is_given, now=NOW + timedelta(hours=hours))
+        assert has_agreed(session, ana.person, Purpose.PRIVATE_EVENTS) is is_given
+    assert [each.is_given for each in list_consents(session, ana.person)] == [True, False, True, False]
